@@ -1,0 +1,137 @@
+"""Databases with their files: create, copy, drop, and the two templates.
+
+* the *host template* holds Odoo's own modules with demo data; it is rebuilt when Odoo, the requirements or the
+  list of modules change;
+* the *app template* is a copy of it with our addons installed; it is rebuilt when their code changes.
+
+``make run`` and ``make test`` work on copies of the app template. A database counts as complete when its comment
+says what it was made from; the comment is written last, so that whatever was cut off is thrown away and made anew.
+"""
+
+import datetime
+import hashlib
+import json
+import shutil
+
+from . import odoo_process, odoo_source, postgres, python_env, settings
+from .console import Failure, lock, say
+
+
+def exists(name):
+    """Whether the server has a database of that name."""
+    return bool(postgres.query(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))
+
+
+def filestore(name):
+    """The folder of a database's attachments."""
+    return settings.DATA_DIR / "filestore" / name
+
+
+def drop(name):
+    """Drop a database and its files, if they exist, whoever is connected."""
+    if exists(name):
+        postgres.query(f'DROP DATABASE "{name}" WITH (FORCE)')
+    shutil.rmtree(filestore(name), ignore_errors=True)
+
+
+def create_empty(name):
+    """Create an empty database in place of whatever had that name."""
+    drop(name)
+    postgres.query(f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8'")
+
+
+def create_from(template, name):
+    """Create ``name`` as a copy of ``template`` with its files, in place of whatever had that name."""
+    drop(name)
+    if filestore(template).exists():
+        shutil.copytree(filestore(template), filestore(name))
+    postgres.query(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+
+def rename(old, new):
+    """Give a database and its files another name, in place of whatever had that name."""
+    drop(new)
+    if filestore(old).exists():
+        filestore(old).rename(filestore(new))
+    postgres.query(f'ALTER DATABASE "{old}" RENAME TO "{new}"')
+
+
+def note(name):
+    """What the comment on a database says about its making, ``{}`` where it says nothing."""
+    rows = postgres.query(f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{name}'")
+    try:
+        return dict(json.loads(rows[0][0]))
+    except (IndexError, ValueError, TypeError):
+        return {}
+
+
+def write_note(name, **values):
+    """Replace the comment on a database."""
+    text = json.dumps(values).replace("'", "''")
+    postgres.query(f"COMMENT ON DATABASE \"{name}\" IS '{text}'")
+
+
+def install_app(name, log="install-app.log", label=None):
+    """Install our addons with demo data into a database; returns the outcome with the complaints in its log."""
+    modules = ",".join(settings.addons())
+    if not modules:
+        raise Failure(f"There is no addon in {settings.ROOT}: no folder with a __manifest__.py")
+    label = label or f"Installing {modules}"
+    return odoo_process.run_or_fail(
+        "-d", name, "-i", modules, "--with-demo", "--stop-after-init", "--no-http", label=label, log=log
+    )
+
+
+def host_inputs():
+    """Hash of all that the host template is made from."""
+    parts = (odoo_source.release(), str(odoo_source.package_root()), python_env.fingerprint())
+    return hashlib.sha256(repr((parts, settings.HOST_MODULES, settings.LANGUAGES)).encode()).hexdigest()[:16]
+
+
+def app_inputs():
+    """Hash of all that the app template is made from; the day counts, for the demo data is dated relative to it."""
+    day = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
+    return f"{host_inputs()}-{settings.addons_fingerprint()}-{day}"
+
+
+def ensure_host_template():
+    """The name of the host template, built if it is missing or out of date."""
+
+    def build(name):
+        create_empty(name)
+        odoo_process.run_or_fail(
+            *("-d", name, "-i", ",".join(settings.HOST_MODULES), "--with-demo"),
+            *(f"--load-language={','.join(settings.LANGUAGES)}", "--stop-after-init", "--no-http"),
+            label="Template database: installing Odoo's own modules with demo data (two minutes, once)",
+            log="install-host.log",
+        )
+        return {}
+
+    return _ensure_template(settings.DB_HOST_TEMPLATE, host_inputs, build)
+
+
+def ensure_app_template():
+    """The name of the app template, built if it is missing or out of date."""
+
+    def build(name):
+        create_from(settings.DB_HOST_TEMPLATE, name)
+        return {"complaints": install_app(name).complaints[:50]}
+
+    ensure_host_template()
+    return _ensure_template(settings.DB_APP_TEMPLATE, app_inputs, build)
+
+
+def _ensure_template(name, inputs, build):
+    """Build a template under a provisional name, and give it its own when it is complete."""
+    with lock(name):
+        wanted = inputs()
+        if note(name).get("inputs") == wanted and filestore(name).exists():
+            return name
+        provisional = f"{name}_new"
+        extra = build(provisional)
+        # Nobody may connect to a template: a single connection would prevent copying it.
+        postgres.query(f'ALTER DATABASE "{provisional}" ALLOW_CONNECTIONS false')
+        write_note(provisional, inputs=wanted, **extra)
+        rename(provisional, name)
+        say(f"Database {name} is ready")
+        return name

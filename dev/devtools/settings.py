@@ -1,0 +1,70 @@
+"""Where things lie, and which variables change that."""
+
+import ast
+import hashlib
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+DEV = ROOT / "dev"
+
+#: Everything that is installed or created lies here, and git ignores it.
+HOME = ROOT / ".odoo"
+DOWNLOADS = HOME / "downloads"
+LOGS = HOME / "log"
+DATA_DIR = HOME / "data"
+CONFIG = HOME / "odoo.conf"
+VENV = HOME / "venv"
+PYTHON = VENV / "bin" / "python"
+REQUIREMENTS = DEV / "requirements.txt"
+
+#: The path of a company's own Odoo 19 (checkout or installation), used instead of the downloaded one.
+ODOO_HOME = os.environ.get("ODOO_HOME")
+
+#: All databases of this repository start with it; matters on a PostgreSQL shared by several clones.
+DB_PREFIX = os.environ.get("DB_PREFIX", "crm_lifecycle")
+DB_RUN = DB_PREFIX
+DB_TEST = f"{DB_PREFIX}_test"
+DB_HOST_TEMPLATE = f"{DB_PREFIX}_host"
+DB_APP_TEMPLATE = f"{DB_PREFIX}_app"
+
+#: The modules of Odoo that our addons meet, installed once into the host template.
+HOST_MODULES = (
+    "account",
+    "contacts",
+    "crm",
+    "portal",
+    "rating",
+    "sale_crm",
+    "sale_management",
+    "sale_stock",
+    "stock",
+)
+LANGUAGES = ("zh_CN",)
+
+
+def in_ci():
+    """Whether this is a CI run, where a missing browser is a failure."""
+    return os.environ.get("CI", "").lower() not in ("", "0", "false")
+
+
+def addons():
+    """Names of our addons: every installable folder with a manifest at the top of the repository."""
+    names = []
+    for manifest in sorted(ROOT.glob("*/__manifest__.py")):
+        if ast.literal_eval(manifest.read_text(encoding="utf-8")).get("installable", True):
+            names.append(manifest.parent.name)
+    return names
+
+
+def addons_fingerprint():
+    """Hash of all that an installation of our addons reads: not their tests, not their browser code."""
+    digest = hashlib.sha256()
+    for name in addons():
+        for path in sorted((ROOT / name).rglob("*")):
+            inside = path.relative_to(ROOT / name).parts
+            if inside[0] in ("tests", "static", "readme") or "__pycache__" in inside or not path.is_file():
+                continue
+            digest.update(str(path.relative_to(ROOT)).encode() + b"\0")
+            digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
