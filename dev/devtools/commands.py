@@ -1,9 +1,10 @@
 """The commands themselves: what ``dev/cli.py NAME`` does."""
 
 import os
+import shutil
 
-from . import databases, odoo_process, postgres, prepare, settings
-from .console import Failure, reporting
+from . import databases, lint, odoo_process, postgres, prepare, serve, settings, testing
+from .console import Failure, reporting, say
 
 
 def odoo(*args):
@@ -26,7 +27,36 @@ def setup():
     databases.ensure_host_template()
 
 
-COMMANDS = {"odoo": odoo, "psql": psql, "setup": setup}
+def stop():
+    """Stop the PostgreSQL of this clone; the next command starts it again."""
+    postgres.stop()
+
+
+def clean():
+    """Stop the PostgreSQL of this clone and remove everything that was installed, the databases with it.
+
+    On a server named by libpq's variables only the databases of this repository are dropped."""
+    if postgres.is_external() and settings.PYTHON.exists():
+        for (name,) in postgres.query("SELECT datname FROM pg_database"):
+            if name == settings.DB_PREFIX or name.startswith(f"{settings.DB_PREFIX}_"):
+                databases.drop(name)
+    if settings.HOME.exists():
+        postgres.stop()
+        say("Removing .odoo/")
+        shutil.rmtree(settings.HOME)
+
+
+COMMANDS = {
+    "run": serve.run,
+    "test": testing.test,
+    "lint": lint.check,
+    "format": lint.reformat,
+    "setup": setup,
+    "stop": stop,
+    "clean": clean,
+    "odoo": odoo,
+    "psql": psql,
+}
 
 
 def main(argv):

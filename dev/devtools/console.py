@@ -4,6 +4,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from . import settings
 _START = time.monotonic()
 #: Free space below which nothing is started: Odoo, the environment and two databases take about 3 GB.
 _GIGABYTES_NEEDED = 1.0
+_ERROR = re.compile(r"^[\w.]+(Error|Exception|Invalid\w*|Violation): |^(E|ERROR): | (ERROR|CRITICAL) ")
 
 
 class Failure(Exception):
@@ -78,7 +80,9 @@ def explain(what, log):
     if any(sign in text for sign in network):
         return f"{what}: the network did not answer; run the command again when it is back {where}"
     lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith((" ", "[notice]"))]
-    return f"{what}: {lines[-1] if lines else 'failed without a word'} {where}"
+    # Of an Odoo log the exception is wanted, not the farewell of its connection pool.
+    errors = [line for line in lines if _ERROR.search(line)]
+    return f"{what}: {(errors or lines or ['failed without a word'])[-1]} {where}"
 
 
 def check_disk():

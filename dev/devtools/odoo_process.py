@@ -1,7 +1,9 @@
 """Running Odoo as a program: its configuration, its progress, and the complaints in its log."""
 
+import ctypes
 import os
 import re
+import signal
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -72,37 +74,64 @@ def command(*args):
     return [str(settings.PYTHON), "-m", "odoo", *map(str, args)]
 
 
+def start(*args, **kwargs):
+    """Start Odoo in the background; it stops when this process does, however that comes about."""
+    return subprocess.Popen(
+        command(*args),
+        env=environment(),
+        cwd=settings.HOME,
+        stdin=subprocess.DEVNULL,
+        preexec_fn=_die_with_parent,
+        **kwargs,
+    )
+
+
+def _die_with_parent():
+    """Ask Linux to stop this process when its parent ends, so that a killed command leaves no Odoo behind."""
+    prctl = getattr(ctypes.CDLL(None), "prctl", None)
+    if prctl:
+        prctl(1, signal.SIGTERM)
+
+
 def run(*args, label=None, log="odoo.log"):
     """Run Odoo to its end and return its :class:`Outcome`, showing which module it is loading."""
     path = settings.LOGS / log
     path.parent.mkdir(parents=True, exist_ok=True)
     progress = Progress(label) if label else None
     complaints = []
-    with path.open("w", encoding="utf-8") as output:
-        process = subprocess.Popen(
-            command(*args),
-            env=environment(),
-            cwd=settings.HOME,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-        )
-        try:
+    process = start(*args, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+    try:
+        with path.open("w", encoding="utf-8") as output:
             for line in process.stdout:
                 output.write(line)
                 loading = _LOADING.search(line)
                 if progress and loading:
                     progress.update("module {1} of {2}: {0}".format(*loading.groups()))
                 _collect(line, complaints)
-        finally:
-            if process.poll() is None and process.stdout.read(0) is None:
-                process.terminate()
+        process.wait()
+    finally:
+        if process.poll() is None:
+            process.terminate()
             process.wait()
     if progress:
         progress.done()
     return Outcome(process.returncode, path, complaints)
+
+
+def shell(database, code):
+    """Run Python code in an Odoo shell on ``database``, with ``env`` at hand, and return what it prints."""
+    done = subprocess.run(
+        command("shell", "-d", database, "--no-http", "--log-level=warn"),
+        env=environment(),
+        cwd=settings.HOME,
+        input=code,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise Failure(f"Odoo shell on {database}: {(done.stderr.strip().splitlines() or ['failed'])[-1]}")
+    return done.stdout
 
 
 def _collect(line, complaints):

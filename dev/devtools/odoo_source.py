@@ -50,9 +50,10 @@ def release():
 
 def addons_path():
     """The folders of addons, ours first. Odoo finds the one inside its own package by itself."""
-    own_checkout = package_root() / "addons"
+    beside = package_root() / "addons"
     paths = [settings.ROOT] if settings.addons() else []
-    return paths + ([own_checkout] if (own_checkout / "web" / "__manifest__.py").is_file() else [])
+    # A checkout has them there. Debian's package has a folder of that name too, with half of each addon.
+    return paths + ([beside] if (beside / "web" / "static").is_dir() else [])
 
 
 def ensure():

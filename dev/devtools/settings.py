@@ -19,10 +19,10 @@ PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = DEV / "requirements.txt"
 
 #: The path of a company's own Odoo 19 (checkout or installation), used instead of the downloaded one.
-ODOO_HOME = os.environ.get("ODOO_HOME")
+ODOO_HOME = os.environ.get("ODOO_HOME") or None
 
 #: All databases of this repository start with it; matters on a PostgreSQL shared by several clones.
-DB_PREFIX = os.environ.get("DB_PREFIX", "crm_lifecycle")
+DB_PREFIX = os.environ.get("DB_PREFIX") or "crm_lifecycle"
 DB_RUN = DB_PREFIX
 DB_TEST = f"{DB_PREFIX}_test"
 DB_HOST_TEMPLATE = f"{DB_PREFIX}_host"

@@ -1,0 +1,43 @@
+"""``make test``: everything through pytest, on a fresh copy of the app template."""
+
+import fcntl
+import os
+
+from . import browser, databases, odoo_process, prepare, settings
+from .console import say
+
+
+def test(*arguments):
+    """Prepare what is missing, then become pytest. ``arguments`` go to pytest."""
+    browser.ensure()
+    prepare.ensure()
+    template = databases.ensure_app_template()
+    name = _reserve_database()
+    say(f"Copying {template} to {name}")
+    databases.create_from(template, name)
+    command = [
+        *(str(settings.PYTHON), "-m", "pytest", "-p", "devtools.log_guard"),
+        *(f"--odoo-database={name}", f"--odoo-config={settings.CONFIG}", "--odoo-http", "--odoo-log-level=warn"),
+        *arguments,
+    ]
+    os.chdir(settings.ROOT)
+    os.execve(command[0], command, {**odoo_process.environment(), "PYTHONPATH": str(settings.DEV)})
+
+
+def _reserve_database():
+    """A name for the database that no other test run of this clone is using.
+
+    The lock lasts as long as this process and the pytest that it becomes; the database stays for a look at what
+    went wrong, until the next run takes its name.
+    """
+    for number in range(1, 100):
+        name = settings.DB_TEST if number == 1 else f"{settings.DB_TEST}_{number}"
+        handle = os.open(settings.HOME / f"{name}.lock", os.O_RDWR | os.O_CREAT)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            continue
+        os.set_inheritable(handle, True)
+        return name
+    raise AssertionError("a hundred test runs at once")
