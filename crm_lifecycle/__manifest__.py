@@ -1,0 +1,21 @@
+{
+    "name": "Customer Lifecycle",
+    "summary": "Know which of eight stages each customer is in, why, and since when",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "sequence": 6,
+    "author": "crm_lifecycle",
+    "maintainers": ["crm_lifecycle"],
+    "license": "LGPL-3",
+    "development_status": "Beta",
+    "application": True,
+    "depends": ["crm", "sale", "account", "portal", "rating"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/crm_lifecycle_security.xml",
+        "data/crm_lifecycle_stage_data.xml",
+        "data/ir_cron_data.xml",
+    ],
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+}

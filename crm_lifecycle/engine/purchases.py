@@ -1,0 +1,219 @@
+"""Orders and invoices read as purchase days, net of what was taken back.
+
+A purchase is one customer-day with a net amount above zero, from confirmed
+orders and from posted invoices that come from no order. A refund, a cancellation
+or a new invoice after a refund changes the net amount of the day that it goes
+back to, from its own date on; so the stream tells on each date which purchases
+held on that date.
+
+Amounts taken back are valued at the rate of the purchase, so that an exchange
+rate that moved in between leaves no remainder.
+"""
+
+from odoo.tools import SQL
+
+from .sources import INVOICE, ORDER, ORDER_AMOUNT, ORDER_RATE, Scope, customer, day, order_messages
+
+def _bills_order(move_id):
+    """Return the condition that an invoice bills an order.
+
+    Invoice lines name the order lines that they bill; an invoice with such a line
+    is the order's settlement and no purchase of its own.
+    """
+    return SQL(
+        """EXISTS (SELECT FROM account_move_line line
+                     JOIN sale_order_line_invoice_rel bill ON bill.invoice_line_id = line.id
+                    WHERE line.move_id = %s)""",
+        move_id,
+    )
+
+
+def order_purchases(scope, confirmed_subtype, state_field):
+    """Purchases by order: the order, its refunds, new invoices, its cancellation.
+
+    An order's net amount is what was ordered less what was refunded, where an
+    invoice beyond the ordered amount makes up for a refund ("refund and invoice
+    again"). Orders that were confirmed once and cancelled later are found by
+    the traces in their chatter.
+    """
+    confirmed = SQL(
+        """(SELECT so.id, so.state, so.currency_id, company.id AS company_id, company.digits,
+                   partner.commercial_partner_id AS partner_id,
+                   %(rate)s AS rate, %(amount)s AS amount,
+                   CASE WHEN so.state IN ('sale', 'cancel') THEN %(order_day)s
+                        ELSE %(trace_day)s END AS date,
+                   CASE WHEN so.state <> 'sale' THEN %(cancel_day)s END AS cancel_date
+              FROM %(tables)s
+         LEFT JOIN %(trace)s ON so.state <> 'sale'
+             WHERE (so.state = 'sale' OR trace.moved_on IS NOT NULL) AND %(customer)s
+           ) confirmed""",
+        rate=ORDER_RATE,
+        amount=ORDER_AMOUNT,
+        order_day=day(SQL("so.date_order")),
+        trace_day=day(SQL("trace.moved_on")),
+        cancel_day=day(SQL("COALESCE(trace.last_move, so.write_date)")),
+        tables=ORDER,
+        trace=order_messages(confirmed_subtype, state_field),
+        customer=customer(scope),
+    )
+    # What was invoiced and refunded per order. A refund whose lines name no order
+    # line goes to the first order of the invoice that it reverses.
+    settlement = SQL(
+        """SELECT MIN(line.id) AS key, 2 AS part, move.id AS move_id, move.invoice_date AS date,
+                  move.move_type,
+                  CASE WHEN move.currency_id = confirmed.currency_id
+                       THEN SUM(line.price_subtotal) / confirmed.rate
+                       ELSE ABS(SUM(line.balance)) END AS amount
+             FROM sale_order_line order_line
+             JOIN sale_order_line_invoice_rel bill ON bill.order_line_id = order_line.id
+             JOIN account_move_line line ON line.id = bill.invoice_line_id
+             JOIN account_move move ON move.id = line.move_id
+            WHERE order_line.order_id = confirmed.id AND move.state = 'posted'
+              AND move.move_type IN ('out_invoice', 'out_receipt', 'out_refund')
+         GROUP BY move.id
+        UNION ALL
+           SELECT refund.id, 3, refund.id, refund.invoice_date, refund.move_type,
+                  CASE WHEN refund.currency_id = confirmed.currency_id
+                       THEN refund.amount_untaxed / confirmed.rate
+                       ELSE ABS(refund.amount_untaxed_signed) END
+             FROM account_move refund
+            WHERE refund.reversed_entry_id IN (
+                      SELECT line.move_id
+                        FROM sale_order_line order_line
+                        JOIN sale_order_line_invoice_rel bill
+                          ON bill.order_line_id = order_line.id
+                        JOIN account_move_line line ON line.id = bill.invoice_line_id
+                       WHERE order_line.order_id = confirmed.id)
+              AND refund.state = 'posted' AND refund.move_type = 'out_refund'
+              AND NOT %(refund_bills_order)s
+              AND confirmed.id = (
+                      SELECT MIN(order_line.order_id)
+                        FROM account_move_line line
+                        JOIN sale_order_line_invoice_rel bill ON bill.invoice_line_id = line.id
+                        JOIN sale_order_line order_line ON order_line.id = bill.order_line_id
+                       WHERE line.move_id = refund.reversed_entry_id)""",
+        refund_bills_order=_bills_order(SQL("refund.id")),
+    )
+    return SQL(
+        """SELECT step.key::bigint AS key, step.part, step.company_id, step.partner_id,
+                  step.partner_id AS subject_id, step.date, step.kind::varchar AS kind,
+                  step.net - LAG(step.net, 1, 0::numeric) OVER purchase AS amount,
+                  'purchase'::varchar AS fact, NULL::int AS delta,
+                  step.purchase_date, step.res_model::varchar AS res_model, step.res_id
+             FROM (
+                  SELECT document.key, document.part, document.kind, document.seq,
+                         document.res_model, document.res_id, confirmed.id AS order_id,
+                         confirmed.company_id, confirmed.partner_id,
+                         confirmed.date AS purchase_date,
+                         GREATEST(document.date, confirmed.date) AS date,
+                         CASE WHEN BOOL_OR(document.seq = 2) OVER so_far THEN 0
+                              WHEN confirmed.amount <= 0 THEN confirmed.amount
+                              ELSE ROUND(GREATEST(0, confirmed.amount - GREATEST(0,
+                                   SUM(document.refunded) OVER so_far
+                                   - GREATEST(0, SUM(document.invoiced) OVER so_far
+                                                 - confirmed.amount))), confirmed.digits)
+                         END AS net
+                    FROM %(confirmed)s
+              CROSS JOIN LATERAL (
+                         SELECT confirmed.id AS key, 0 AS part, 0 AS seq, confirmed.date,
+                                'order' AS kind, 'sale.order' AS res_model,
+                                confirmed.id AS res_id,
+                                0::numeric AS invoiced, 0::numeric AS refunded
+                      UNION ALL
+                         SELECT bill.key, bill.part, 1, bill.date,
+                                CASE bill.move_type WHEN 'out_refund' THEN 'refund'
+                                     ELSE 'invoice' END,
+                                'account.move', bill.move_id,
+                                CASE bill.move_type WHEN 'out_refund' THEN 0
+                                     ELSE bill.amount END,
+                                CASE bill.move_type WHEN 'out_refund' THEN bill.amount
+                                     ELSE 0 END
+                           FROM (%(settlement)s) bill
+                      UNION ALL
+                         SELECT confirmed.id, 1, 2, confirmed.cancel_date, 'order_cancelled',
+                                'sale.order', confirmed.id, 0, 0
+                          WHERE confirmed.cancel_date IS NOT NULL
+                         ) document
+                  WINDOW so_far AS (
+                         PARTITION BY confirmed.partner_id, confirmed.id
+                         ORDER BY GREATEST(document.date, confirmed.date), document.seq,
+                                  document.key)
+                  ) step
+           WINDOW purchase AS (
+                  PARTITION BY step.partner_id, step.order_id
+                  ORDER BY step.date, step.seq, step.key)""",
+        confirmed=confirmed,
+        settlement=settlement,
+    )
+
+
+def invoice_purchases(scope):
+    """Purchases by invoice without an order, and what was refunded of them.
+
+    A refund that reverses no invoice stands on its own day.
+    """
+    return SQL(
+        """SELECT move.id::bigint AS key, 0 AS part, company.id AS company_id,
+                  partner.id AS partner_id, partner.id AS subject_id,
+                  GREATEST(move.invoice_date, origin.invoice_date) AS date,
+                  CASE move.move_type WHEN 'out_refund' THEN 'refund'
+                       ELSE 'invoice' END::varchar AS kind,
+                  CASE WHEN origin.currency_id = move.currency_id AND origin.amount_untaxed <> 0
+                       THEN ROUND(-move.amount_untaxed / origin.amount_untaxed
+                                  * origin.amount_untaxed_signed, company.digits)
+                       ELSE move.amount_untaxed_signed END AS amount,
+                  'purchase'::varchar AS fact, NULL::int AS delta,
+                  COALESCE(origin.invoice_date, move.invoice_date) AS purchase_date,
+                  'account.move'::varchar AS res_model, move.id AS res_id
+             FROM %(tables)s
+        LEFT JOIN account_move origin
+               ON origin.id = move.reversed_entry_id AND move.move_type = 'out_refund'
+              AND origin.state = 'posted'
+            WHERE move.state = 'posted'
+              AND move.move_type IN ('out_invoice', 'out_receipt', 'out_refund')
+              AND NOT %(bills_order)s
+              AND (origin.id IS NULL OR NOT %(origin_bills_order)s)
+              AND %(customer)s""",
+        tables=INVOICE,
+        bills_order=_bills_order(SQL("move.id")),
+        origin_bills_order=_bills_order(SQL("origin.id")),
+        customer=scope.of(SQL("move.commercial_partner_id")),
+    )
+
+
+def _referral_pairs(scope):
+    """Return the query of who was referred by whom, as commercial partners.
+
+    :param Scope scope: the referrers wanted
+    """
+    return SQL(
+        """SELECT DISTINCT referred.commercial_partner_id AS referred_id,
+                  referrer.commercial_partner_id AS referrer_id
+             FROM res_partner referred
+             JOIN res_partner referrer ON referrer.id = referred.lifecycle_referrer_id
+            WHERE referrer.commercial_partner_id <> referred.commercial_partner_id AND %s""",
+        scope.of(SQL("referrer.commercial_partner_id")),
+    )
+
+
+def referred_scope(scope):
+    """Return the scope of the customers that the customers in ``scope`` referred."""
+    return Scope(SQL("SELECT pair.referred_id FROM (%s) pair", _referral_pairs(scope)))
+
+
+def referrals(scope, purchases):
+    """Purchases of referred customers, as events of those who referred them.
+
+    :param SQL purchases: purchases of the customers in ``referred_scope(scope)``
+    """
+    return SQL(
+        """SELECT purchase.key, purchase.part, purchase.company_id,
+                  pair.referrer_id AS partner_id, purchase.partner_id AS subject_id,
+                  purchase.date, purchase.kind, purchase.amount,
+                  'referral'::varchar AS fact, NULL::int AS delta,
+                  purchase.purchase_date, purchase.res_model, purchase.res_id
+             FROM (%s) purchase
+             JOIN (%s) pair ON pair.referred_id = purchase.partner_id""",
+        purchases,
+        _referral_pairs(scope),
+    )

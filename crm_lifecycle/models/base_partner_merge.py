@@ -1,0 +1,28 @@
+from odoo import models
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        """Merge the contacts' profiles and histories before the host moves the rest.
+
+        The host moves foreign keys in SQL and deletes rows that violate a unique
+        one. So where both have a profile in a company, the source's moves go to the
+        destination's and the emptied profile is dropped; figures and stage follow
+        from the merged documents when the queue gets there.
+        """
+        profiles_sudo = self.env["crm.lifecycle.profile"].sudo().with_context(active_test=False)
+        kept = {}
+        for profile in profiles_sudo.search(
+            [("partner_id", "in", (src_partners | dst_partner).ids)], order="id"
+        ).sorted(lambda profile: profile.partner_id != dst_partner):
+            keeper = kept.setdefault(profile.company_id, profile)
+            if keeper != profile:
+                profile.transition_ids.write({"profile_id": keeper.id})
+                profile.unlink()
+        self.env.flush_all()
+        result = super()._update_foreign_keys(src_partners, dst_partner)
+        self.env["crm.lifecycle.queue"]._mark(dst_partner.ids)
+        dst_partner._mark_lifecycle_customers(with_referrers=True)
+        return result

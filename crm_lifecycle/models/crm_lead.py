@@ -1,0 +1,88 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class CrmLead(models.Model):
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "crm.lifecycle.trigger.mixin", "lifecycle.stage.mixin"]
+
+    lifecycle_referrer_id = fields.Many2one(
+        "res.partner",
+        string="Referring Customer",
+        index="btree_not_null",
+        check_company=True,
+        ondelete="set null",
+        help="The customer who brought this lead; carried over to the customer.",
+    )
+
+    @api.depends("type", "won_status")
+    def _compute_lifecycle_stage_id(self):
+        """Show a lead without a known customer as a suspect, an opportunity as a prospect."""
+        super()._compute_lifecycle_stage_id()
+        stages = self.env["crm.lifecycle.stage"]._by_code()
+        for lead in self.filtered(lambda lead: not lead.lifecycle_stage_id):
+            is_open = lead.type == "opportunity" and lead.won_status == "pending"
+            lead.lifecycle_stage_id = stages["prospect" if is_open else "suspect"]
+            lead.lifecycle_stage_color = lead.lifecycle_stage_id.color
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        stage = super()._field_to_sql(alias, field_expr, query)
+        if field_expr != "lifecycle_stage_id" or query is None:
+            return stage
+        stages = self.env["crm.lifecycle.stage"]._by_code()
+        return SQL(
+            "COALESCE(%s, CASE WHEN %s = 'opportunity' AND %s = 'pending' THEN %s ELSE %s END)",
+            stage,
+            SQL.identifier(alias, "type"),
+            SQL.identifier(alias, "won_status"),
+            stages["prospect"].id,
+            stages["suspect"].id,
+        )
+
+    # ------------------------------------------------------------
+    # TRIGGERS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_lifecycle_trigger_fields(self):
+        return super()._get_lifecycle_trigger_fields() | {
+            "type",
+            "stage_id",
+            "probability",
+            "expected_revenue",
+            "date_closed",
+            "date_conversion",
+            "team_id",
+            "user_id",
+        }
+
+    # ------------------------------------------------------------
+    # REFERRER
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        leads = super().create(vals_list)
+        leads._carry_referrer()
+        return leads
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not {"partner_id", "lifecycle_referrer_id"}.isdisjoint(vals):
+            self._carry_referrer()
+        return result
+
+    def _carry_referrer(self):
+        """Tell the customer who referred them, unless that is known already.
+
+        A lead's salesperson need not be allowed to change the customer. A referrer
+        that would make a circle stays on the lead alone.
+        """
+        for lead in self.filtered("lifecycle_referrer_id").sudo():
+            customer = lead.partner_id.commercial_partner_id
+            if customer and not customer.lifecycle_referrer_id:
+                if customer not in lead.lifecycle_referrer_id._get_lifecycle_referrer_chain():
+                    customer.lifecycle_referrer_id = lead.lifecycle_referrer_id
+
+    def _merge_get_fields(self):
+        return [*super()._merge_get_fields(), "lifecycle_referrer_id"]

@@ -1,0 +1,56 @@
+from odoo import api, fields, models
+
+
+class CrmLifecycleMark(models.Model):
+    """What a person says of a customer that no document tells.
+
+    A suspect's mark gives somebody without any document a profile; an exclusive
+    customer's mark says that they buy this brand alone.
+    """
+
+    _name = "crm.lifecycle.mark"
+    _description = "Customer Lifecycle Mark"
+    _inherit = ["crm.lifecycle.trigger.mixin"]
+    _order = "date_start DESC, id DESC"
+    _check_company_auto = True
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    kind = fields.Selection(
+        [("suspect", "Suspect"), ("exclusive", "Buys from us alone")],
+        required=True,
+        default="suspect",
+    )
+    reason = fields.Text(required=True, help="How you know. Colleagues read this as evidence.")
+    date_start = fields.Date(string="Since", required=True, default=fields.Date.context_today)
+    date_end = fields.Date(string="Until", help="Last day on which this holds.")
+    user_id = fields.Many2one(
+        "res.users", string="Said By", default=lambda self: self.env.user, readonly=True
+    )
+    active = fields.Boolean(default=True)
+
+    _dates_ordered = models.Constraint(
+        "CHECK(date_end IS NULL OR date_end >= date_start)",
+        "A mark cannot end before it starts. Check its two dates.",
+    )
+
+    @api.depends("partner_id", "kind")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for mark in self:
+            parts = (mark.partner_id.name, kinds.get(mark.kind))
+            mark.display_name = ": ".join(part for part in parts if part)
+
+    @api.model
+    def _get_lifecycle_trigger_fields(self):
+        return super()._get_lifecycle_trigger_fields() | {"date_start", "date_end", "kind"}

@@ -1,0 +1,326 @@
+import logging
+
+import psycopg2.errors
+
+from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+# Customers taken in one transaction: few enough for the advisory locks of several
+# workers to fit into PostgreSQL's shared lock table.
+BATCH_SIZE = 500
+# Times that a batch is tried again after another worker got in its way.
+MAX_RETRIES = 5
+# A worker that was woken so recently need not be woken again.
+WAKE_INTERVAL = "10 seconds"
+# First key of the advisory locks on customers ("crml" in ASCII).
+LOCK_SPACE = 0x63726D6C
+
+_MARKED = "crm_lifecycle.marked_partners"
+_CONCURRENCY_ERRORS = (
+    *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY,
+    # Under REPEATABLE READ a row that another worker just inserted is not seen.
+    psycopg2.errors.UniqueViolation,
+)
+
+
+class CrmLifecycleQueue(models.Model):
+    """Customers to look at again, because a document of theirs changed.
+
+    The table is only appended to and deleted from: no key is unique and no row is
+    updated, so that two transactions on one customer never collide. The consumer
+    takes each customer once, however often it was queued. A customer whose
+    refresh fails is set aside with its error.
+    """
+
+    _name = "crm.lifecycle.queue"
+    _description = "Customer Lifecycle Queue"
+    _log_access = False
+    _order = "id"
+    _rec_name = "partner_id"
+
+    # Plain number: a foreign key would lock the contact's row in the transaction
+    # of whoever changes a document.
+    partner_ref = fields.Integer(string="Contact ID", required=True, readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", compute="_compute_partner_id", search="_search_partner_id"
+    )
+    reason = fields.Selection(
+        [
+            ("document", "A document changed"),
+            ("retry", "Tried again by hand"),
+            ("sweep", "Nightly sweep"),
+            ("install", "Installation"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    queued_at = fields.Datetime(required=True, readonly=True)
+    failed_at = fields.Datetime(string="Set Aside At", readonly=True)
+    error = fields.Text(readonly=True)
+
+    _open_idx = models.Index("((reason <> 'document'), id) WHERE failed_at IS NULL")
+    _failed_idx = models.Index("(partner_ref) WHERE failed_at IS NOT NULL")
+
+    @api.depends("partner_ref")
+    def _compute_partner_id(self):
+        existing = set(self.env["res.partner"].browse(self.mapped("partner_ref")).exists().ids)
+        for row in self:
+            row.partner_id = row.partner_ref if row.partner_ref in existing else False
+
+    def _search_partner_id(self, operator, value):
+        if operator not in ("in", "any", "ilike", "="):
+            return NotImplemented
+        partners = self.env["res.partner"].with_context(active_test=False)
+        if operator == "ilike":
+            found = partners._search([("display_name", operator, value)])
+        else:
+            found = partners._search([("id", operator, value)])
+        return [("partner_ref", "in", list(found))]
+
+    # ------------------------------------------------------------
+    # PRODUCE
+    # ------------------------------------------------------------
+
+    @api.model
+    def _mark(self, partner_ids):
+        """Queue contacts at the end of the current transaction, with one query.
+
+        :param partner_ids: ids of contacts, of any kind
+        """
+        partner_ids = {partner_id for partner_id in partner_ids if partner_id}
+        if not partner_ids:
+            return
+        precommit = self.env.cr.precommit
+        if _MARKED not in precommit.data:
+            precommit.data[_MARKED] = set()
+            precommit.add(self.sudo()._append_marked)
+        precommit.data[_MARKED] |= partner_ids
+
+    @api.model
+    def _append_marked(self):
+        partner_ids = self.env.cr.precommit.data.pop(_MARKED, None)
+        if partner_ids:
+            self._append(SQL("SELECT UNNEST(%s)", sorted(partner_ids)), "document")
+
+    @api.model
+    def _append(self, partners, reason):
+        """Append the contacts that a query returns and wake a worker.
+
+        :param SQL partners: query of one column of ids
+        :return: number of rows appended
+        """
+        cron_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "crm_lifecycle.ir_cron_process_queue", raise_if_not_found=False
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """INSERT INTO crm_lifecycle_queue (partner_ref, reason, queued_at)
+                        SELECT contact.id, %(reason)s, %(now)s
+                          FROM (%(partners)s) AS contact(id)
+                     RETURNING EXISTS (
+                               SELECT FROM ir_cron_trigger
+                                WHERE cron_id = %(cron_id)s
+                                  AND call_at > %(now)s::timestamp - %(interval)s::interval)""",
+                reason=reason,
+                now=fields.Datetime.now(),
+                partners=partners,
+                cron_id=cron_id or None,
+                interval=WAKE_INTERVAL,
+            )
+        )
+        if rows and cron_id and not rows[0][0]:
+            self.env["ir.cron"].browse(cron_id)._trigger()
+        return len(rows)
+
+    @api.model
+    def _get_customer_queries(self):
+        """Return the queries of everybody who may have, or has, a profile.
+
+        :return: list of ``SQL``, each of one column of ids of contacts
+        """
+        return [
+            SQL("SELECT partner_id FROM crm_lead"),
+            SQL("SELECT partner_id FROM sale_order"),
+            SQL(
+                "SELECT commercial_partner_id FROM account_move WHERE state = 'posted'"
+                " AND move_type IN ('out_invoice', 'out_receipt', 'out_refund')"
+            ),
+            SQL("SELECT partner_id FROM crm_lifecycle_agreement"),
+            SQL("SELECT partner_id FROM crm_lifecycle_mark"),
+            SQL("SELECT partner_id FROM crm_lifecycle_profile"),
+        ]
+
+    @api.model
+    def _enqueue_everybody(self, reason="install"):
+        """Queue every customer once, those that wait already left out."""
+        self.env.flush_all()
+        return self._append(
+            SQL(
+                """SELECT DISTINCT partner.commercial_partner_id
+                     FROM (%s) AS contact(id)
+                     JOIN res_partner partner ON partner.id = contact.id
+                    WHERE NOT EXISTS (
+                          SELECT FROM crm_lifecycle_queue queue
+                           WHERE queue.partner_ref = partner.commercial_partner_id
+                             AND queue.failed_at IS NULL AND queue.reason <> 'document')
+                 ORDER BY partner.commercial_partner_id""",
+                SQL(" UNION ").join(self._get_customer_queries()),
+            ),
+            reason,
+        )
+
+    # ------------------------------------------------------------
+    # CONSUME
+    # ------------------------------------------------------------
+
+    @api.model
+    def _cron_process(self):
+        """Work the queue off, a transaction a batch; any number of workers may."""
+        retries = 0
+        while retries <= MAX_RETRIES:
+            try:
+                done = self._process_batch()
+            except _CONCURRENCY_ERRORS:
+                _logger.info("Customer queue: another worker was faster, trying again")
+                self.env.cr.rollback()
+                retries += 1
+                continue
+            remaining = self._count_waiting()
+            time_left = self.env["ir.cron"]._commit_progress(done, remaining=remaining)
+            if not (done and remaining and time_left):
+                break
+
+    @api.model
+    def _cron_sweep(self):
+        """Go over everybody, for what no hook saw and what time alone changes."""
+        count = self._enqueue_everybody("sweep")
+        self.env["ir.cron"]._commit_progress(count, remaining=0)
+
+    @api.model
+    def _process_batch(self, limit=BATCH_SIZE):
+        """Take customers off the queue and refresh them; never commits.
+
+        :return: number of rows taken off
+        """
+        taken = self._take(limit)
+        customers = {customer for customer, _reason, _rows in taken if customer}
+        announced = {customer for customer, reason, _rows in taken if reason == "document"}
+        for announce, ids in ((True, announced), (False, customers - announced)):
+            self._refresh_or_set_aside(sorted(ids & customers), announce)
+        return sum(rows for _customer, _reason, rows in taken)
+
+    @api.model
+    def _take(self, limit):
+        """Delete the next rows and return the customers that they named.
+
+        Customers that another worker has in hand are left in the queue.
+
+        :return: list of (commercial partner id or None if gone, reason, number of rows)
+        """
+        return self.env.execute_query(
+            SQL(
+                """WITH candidate AS MATERIALIZED (
+                        SELECT id, partner_ref, reason
+                          FROM crm_lifecycle_queue
+                         WHERE failed_at IS NULL
+                      ORDER BY (reason <> 'document'), id
+                         LIMIT %(limit)s
+                    FOR UPDATE SKIP LOCKED),
+                   customer AS MATERIALIZED (
+                        SELECT DISTINCT partner.commercial_partner_id AS id
+                          FROM candidate
+                          JOIN res_partner partner ON partner.id = candidate.partner_ref
+                      ORDER BY partner.commercial_partner_id),
+                   locked AS MATERIALIZED (
+                        SELECT id FROM customer
+                         WHERE pg_try_advisory_xact_lock(%(space)s, id)),
+                   taken AS (
+                        DELETE FROM crm_lifecycle_queue queue
+                         USING candidate
+                     LEFT JOIN res_partner partner ON partner.id = candidate.partner_ref
+                         WHERE queue.id = candidate.id
+                           AND (partner.id IS NULL
+                                OR partner.commercial_partner_id IN (SELECT id FROM locked))
+                     RETURNING partner.commercial_partner_id AS customer_id, queue.reason)
+                   SELECT customer_id, reason, COUNT(*)
+                     FROM taken
+                 GROUP BY customer_id, reason""",
+                limit=limit,
+                space=LOCK_SPACE,
+            )
+        )
+
+    @api.model
+    def _refresh_or_set_aside(self, partner_ids, announce):
+        """Refresh customers; one that fails does not stop the rest."""
+        if not partner_ids:
+            return
+        try:
+            with self.env.cr.savepoint():
+                self.env["crm.lifecycle.profile"]._refresh(partner_ids, announce)
+                self._forget_failures(partner_ids)
+        except _CONCURRENCY_ERRORS:
+            raise
+        except Exception as error:  # noqa: BLE001 whatever it is, the rest must go on
+            self.env.invalidate_all()
+            if len(partner_ids) == 1:
+                self._set_aside(partner_ids[0], error)
+                return
+            middle = len(partner_ids) // 2
+            self._refresh_or_set_aside(partner_ids[:middle], announce)
+            self._refresh_or_set_aside(partner_ids[middle:], announce)
+
+    @api.model
+    def _set_aside(self, partner_id, error):
+        _logger.error(
+            "Customer lifecycle: customer %s is set aside", partner_id, exc_info=error
+        )
+        now = fields.Datetime.now()
+        self._forget_failures([partner_id])
+        self.sudo().create({
+            "partner_ref": partner_id,
+            "reason": "document",
+            "queued_at": now,
+            "failed_at": now,
+            "error": f"{type(error).__name__}: {error}",
+        })
+
+    @api.model
+    def _forget_failures(self, partner_ids):
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM crm_lifecycle_queue"
+                " WHERE failed_at IS NOT NULL AND partner_ref = ANY(%s)",
+                list(partner_ids),
+            )
+        )
+
+    @api.model
+    def _count_waiting(self, limit=10000):
+        """Return how many rows wait, counted up to ``limit``."""
+        [[count]] = self.env.execute_query(
+            SQL(
+                "SELECT COUNT(*) FROM (SELECT FROM crm_lifecycle_queue"
+                " WHERE failed_at IS NULL LIMIT %s) waiting",
+                limit,
+            )
+        )
+        return count
+
+    def action_retry(self):
+        """Queue customers that were set aside once more."""
+        failed = self.filtered("failed_at")
+        self._append(SQL("SELECT UNNEST(%s)", failed.mapped("partner_ref")), "retry")
+        failed.sudo().unlink()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "message": self.env._("%s customers are tried again.", len(failed)),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }

@@ -1,0 +1,192 @@
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ..engine import history
+from .crm_lifecycle_event import EVENT_KINDS
+
+
+class CrmLifecycleTransition(models.Model):
+    """A customer's move from one stage to another, with the evidence for it.
+
+    The history only grows: a move whose evidence is withdrawn later stays, and
+    the move back is a row of its own.
+    """
+
+    _name = "crm.lifecycle.transition"
+    _description = "Customer Lifecycle Move"
+    _inherit = ["crm.lifecycle.document.mixin"]
+    _log_access = False
+    _order = "effective_date DESC, id DESC"
+
+    profile_id = fields.Many2one(
+        "crm.lifecycle.profile", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    from_stage_id = fields.Many2one("crm.lifecycle.stage", readonly=True, ondelete="restrict")
+    to_stage_id = fields.Many2one(
+        "crm.lifecycle.stage", required=True, readonly=True, ondelete="restrict"
+    )
+    direction = fields.Selection(
+        [("new", "New"), ("up", "Up"), ("down", "Down")],
+        required=True,
+        readonly=True,
+        help="New: the customer's first stage. Up and down: along the eight stages.",
+    )
+    effective_date = fields.Date(
+        required=True, readonly=True, help="Day on which the move became true: the document's."
+    )
+    known_at = fields.Datetime(
+        required=True, readonly=True, help="Moment at which the system learned of it."
+    )
+    cause = fields.Selection(
+        [*EVENT_KINDS, (history.WITHDRAWN, "Evidence withdrawn")],
+        required=True,
+        readonly=True,
+        help="Kind of event that brought the move about.",
+    )
+    purchase_count = fields.Integer(
+        string="Purchases So Far",
+        readonly=True,
+        help="Number of purchases on the effective date.",
+    )
+    evidence = fields.Json(
+        readonly=True,
+        help="The documents behind the move, the deciding one first: a list of"
+        " {fact, kind, ends, model, id}.",
+    )
+    reason = fields.Char(compute="_compute_reason", help="The move's cause in one sentence.")
+    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
+    to_stage_color = fields.Integer(related="to_stage_id.color")
+
+    _profile_idx = models.Index("(profile_id, effective_date DESC, id DESC)")
+    _company_date_idx = models.Index("(company_id, effective_date)")
+
+    # ------------------------------------------------------------
+    # READ
+    # ------------------------------------------------------------
+
+    @api.depends("from_stage_id", "to_stage_id")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for move in self:
+            move.display_name = " → ".join(
+                stage.name for stage in (move.from_stage_id, move.to_stage_id) if stage
+            )
+
+    @api.depends("cause", "effective_date", "purchase_count", "evidence", "res_model", "res_id")
+    @api.depends_context("lang")
+    def _compute_reason(self):
+        causes = dict(self._fields["cause"]._description_selection(self.env))
+        for move in self:
+            move.reason = move._get_reason(causes)
+
+    def _get_reason(self, causes):
+        """Say in one sentence what brought the move about.
+
+        :param dict causes: label by cause
+        """
+        self.ensure_one()
+        terms = {
+            "date": format_date(self.env, self.effective_date, date_format="long"),
+            "document": self.document_name or self.env._("a deleted document"),
+        }
+        fact = self.evidence and self.evidence[0]["fact"]
+        if self.cause == history.WITHDRAWN:
+            return self.env._(
+                "The documents behind the earlier stage are gone, noticed on %(date)s", **terms
+            )
+        if fact == "purchase" and self.direction != "down":
+            return self.env._(
+                "%(nth)s purchase on %(date)s: %(document)s", nth=self._get_nth(), **terms
+            )
+        if fact == "referral" and self.direction != "down":
+            return self.env._("Referred customer bought on %(date)s: %(document)s", **terms)
+        return self.env._(
+            "%(event)s on %(date)s: %(document)s", event=causes.get(self.cause, ""), **terms
+        )
+
+    def _get_nth(self):
+        """Return the purchase's number as an ordinal ("2nd")."""
+        count = self.purchase_count
+        last = 0 if 10 <= count % 100 <= 20 else count % 10
+        if last == 1:
+            return self.env._("%sst", count)
+        if last == 2:
+            return self.env._("%snd", count)
+        if last == 3:
+            return self.env._("%srd", count)
+        return self.env._("%sth", count)
+
+    # ------------------------------------------------------------
+    # WRITE: the profile's refresh alone
+    # ------------------------------------------------------------
+
+    @api.model
+    def _prepare_steps(self, profile, stage, steps, stages):
+        """Return the values of the moves that take a profile along ``steps``.
+
+        :param str stage: code of the stage before the first step, if any
+        :param dict stages: stage record by code
+        """
+        now = fields.Datetime.now()
+        vals_list = []
+        for step in steps:
+            evidence = history.evidence_of(stage, step)
+            first = evidence[0] if evidence else {}
+            vals_list.append({
+                "profile_id": profile.id,
+                "partner_id": profile.partner_id.id,
+                "company_id": profile.company_id.id,
+                "from_stage_id": stages[stage].id if stage else False,
+                "to_stage_id": stages[step.stage].id,
+                "direction": history.direction(stage, step.stage),
+                "effective_date": step.date,
+                "known_at": now,
+                "cause": first.get("kind", history.WITHDRAWN),
+                "purchase_count": step.purchases,
+                "res_model": first.get("model", False),
+                "res_id": first.get("id", False),
+                "evidence": evidence,
+            })
+            stage = step.stage
+        return vals_list
+
+    def _announce(self):
+        """Log one line in each customer's chatter for the moves that people care about.
+
+        Those are moves to or from a stage of buyers. In the language of the
+        customer's salesperson, else of the company.
+        """
+        moves = self.filtered(lambda move: move._is_announced())
+        by_lang = moves.grouped(
+            lambda move: move.partner_id.user_id.lang or move.company_id.partner_id.lang
+        )
+        for lang, lang_moves in by_lang.items():
+            lang_moves = lang_moves.with_context(lang=lang)
+            for move in lang_moves:
+                move.partner_id._message_log(
+                    body=self.env._(
+                        "Customer lifecycle: %(move)s. %(reason)s.",
+                        move=move.display_name,
+                        reason=move.reason,
+                    )
+                )
+
+    def _is_announced(self):
+        self.ensure_one()
+        first_buyer = history.RANK["first_buyer"]
+        return any(
+            history.RANK[stage.code] >= first_buyer
+            for stage in (self.from_stage_id, self.to_stage_id)
+            if stage
+        )

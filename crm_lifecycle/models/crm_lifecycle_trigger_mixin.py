@@ -1,0 +1,52 @@
+import logging
+
+from odoo import api, models
+
+_logger = logging.getLogger(__name__)
+
+
+class CrmLifecycleTriggerMixin(models.AbstractModel):
+    """A document whose changes call for another look at its customer.
+
+    Inherited by host models and by our own. Nothing here may ever make the host's
+    transaction fail: a defect is logged, and the nightly sweep makes up for it.
+    """
+
+    _name = "crm.lifecycle.trigger.mixin"
+    _description = "Customer Lifecycle Trigger"
+
+    @api.model
+    def _get_lifecycle_trigger_fields(self):
+        """Return the names of the fields whose change calls for another look."""
+        return {"partner_id", "company_id", "active"}
+
+    def _get_lifecycle_partner_ids(self):
+        """Return the ids of the contacts that the documents belong to."""
+        return self.sudo().partner_id.ids
+
+    def _mark_lifecycle_customers(self):
+        """Queue the documents' customers at the end of the transaction."""
+        try:
+            self.env["crm.lifecycle.queue"]._mark(self._get_lifecycle_partner_ids())
+        except Exception:  # noqa: BLE001 the host's transaction comes first
+            _logger.exception("Customer lifecycle: documents of %s were not queued", self)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        records._mark_lifecycle_customers()
+        return records
+
+    def write(self, vals):
+        triggered = not self._get_lifecycle_trigger_fields().isdisjoint(vals)
+        if triggered and "partner_id" in vals:
+            # The former customer has a document less.
+            self._mark_lifecycle_customers()
+        result = super().write(vals)
+        if triggered:
+            self._mark_lifecycle_customers()
+        return result
+
+    def unlink(self):
+        self._mark_lifecycle_customers()
+        return super().unlink()

@@ -1,0 +1,161 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..access import LIFECYCLE_GROUPS
+
+
+class LifecycleStageMixin(models.AbstractModel):
+    """A contact or document of the host that shows the stage of its customer.
+
+    Nothing is stored on the host's record: the fields join the profile, in SQL
+    too, so that they can be filtered, sorted and grouped like columns.
+    """
+
+    _name = "lifecycle.stage.mixin"
+    _description = "Customer's Lifecycle Stage"
+
+    # Where the record's customer is found.
+    _lifecycle_customer_field = "partner_id.commercial_partner_id"
+    # Whose profile of the customer counts: the record's company, or the user's.
+    _lifecycle_company_field = "company_id"
+
+    lifecycle_profile_id = fields.Many2one(
+        "crm.lifecycle.profile",
+        string="Customer Lifecycle",
+        compute="_compute_lifecycle_profile_id",
+        search="_search_lifecycle_profile_id",
+        compute_sudo=True,
+        groups=LIFECYCLE_GROUPS,
+    )
+    lifecycle_stage_id = fields.Many2one(
+        "crm.lifecycle.stage",
+        string="Customer Stage",
+        compute="_compute_lifecycle_stage_id",
+        search="_search_lifecycle_stage_id",
+        compute_sudo=True,
+        groups=LIFECYCLE_GROUPS,
+    )
+    lifecycle_stage_color = fields.Integer(
+        compute="_compute_lifecycle_stage_id",
+        compute_sudo=True,
+        export_string_translation=False,
+        groups=LIFECYCLE_GROUPS,
+    )
+    lifecycle_stage_reason = fields.Char(
+        string="Why This Stage",
+        compute="_compute_lifecycle_stage_reason",
+        compute_sudo=True,
+        groups=LIFECYCLE_GROUPS,
+    )
+
+    def _get_lifecycle_company(self):
+        self.ensure_one()
+        company_field = self._lifecycle_company_field
+        return (self[company_field] if company_field else False) or self.env.company
+
+    @api.depends(
+        lambda self: [
+            name for name in (self._lifecycle_customer_field, self._lifecycle_company_field) if name
+        ]
+        if not self._abstract
+        else []
+    )
+    @api.depends_context("company")
+    def _compute_lifecycle_profile_id(self):
+        profiles = (
+            self.env["crm.lifecycle.profile"]
+            .with_context(active_test=False)
+            .search([("partner_id", "in", self.mapped(self._lifecycle_customer_field).ids)])
+        )
+        by_customer = {(profile.partner_id, profile.company_id): profile for profile in profiles}
+        for record in self:
+            customer = record.mapped(self._lifecycle_customer_field)
+            record.lifecycle_profile_id = by_customer.get(
+                (customer, record._get_lifecycle_company())
+            )
+
+    @api.depends("lifecycle_profile_id.stage_id")
+    def _compute_lifecycle_stage_id(self):
+        for record in self:
+            record.lifecycle_stage_id = record.lifecycle_profile_id.stage_id
+            record.lifecycle_stage_color = record.lifecycle_stage_id.color
+
+    @api.depends("lifecycle_profile_id.stage_reason")
+    @api.depends_context("lang")
+    def _compute_lifecycle_stage_reason(self):
+        for record in self:
+            record.lifecycle_stage_reason = record.lifecycle_profile_id.stage_reason
+
+    # ------------------------------------------------------------
+    # SQL: filter, sort and group
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_lifecycle_columns(self):
+        """Return which column of the profile stands behind which field."""
+        return {"lifecycle_profile_id": "id", "lifecycle_stage_id": "stage_id"}
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        column = self._get_lifecycle_columns().get(field_expr)
+        if column and query is not None:
+            return SQL.identifier(self._join_lifecycle_profile(alias, query), column)
+        return super()._field_to_sql(alias, field_expr, query)
+
+    def _join_lifecycle_profile(self, alias, query):
+        """Join the customer's profile to a query and return its alias."""
+        customer_alias = alias
+        *path, customer_column = self._lifecycle_customer_field.split(".")
+        for name in path:
+            customer_alias = query.left_join(customer_alias, name, "res_partner", "id", name)
+        profile_alias = query.make_alias(alias, "lifecycle_profile")
+        company = SQL("%s", self.env.company.id)
+        if self._lifecycle_company_field:
+            company = SQL(
+                "COALESCE(%s, %s)",
+                SQL.identifier(alias, self._lifecycle_company_field),
+                company,
+            )
+        query.add_join(
+            "LEFT JOIN",
+            profile_alias,
+            "crm_lifecycle_profile",
+            SQL(
+                "%s = %s AND %s = %s",
+                SQL.identifier(profile_alias, "partner_id"),
+                SQL.identifier(customer_alias, customer_column),
+                SQL.identifier(profile_alias, "company_id"),
+                company,
+            ),
+        )
+        return profile_alias
+
+    @api.model
+    def _search_lifecycle_profile_id(self, operator, value):
+        return self._search_lifecycle_column("lifecycle_profile_id", operator, value)
+
+    @api.model
+    def _search_lifecycle_stage_id(self, operator, value):
+        return self._search_lifecycle_column("lifecycle_stage_id", operator, value)
+
+    @api.model
+    def _search_lifecycle_column(self, name, operator, value):
+        """Return the domain of a condition on a column of the profile."""
+        if operator != "in":
+            return NotImplemented
+        wanted = [item for item in value if item]
+        with_none = any(not item for item in value)
+
+        def to_sql(model, alias, query):
+            column = model._field_to_sql(alias, name, query)
+            condition = SQL("%s = ANY(%s)", column, wanted)
+            if with_none:
+                condition = SQL("(%s OR %s IS NULL)", condition, column)
+            # Never NULL, so that the condition can be negated.
+            return SQL("COALESCE(%s, FALSE)", condition)
+
+        def predicate(record):
+            held = record[name]
+            return (held.id in wanted) if held else with_none
+
+        return Domain.custom(to_sql=to_sql, predicate=predicate)

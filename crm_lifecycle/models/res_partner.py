@@ -1,0 +1,170 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from ..access import LIFECYCLE_GROUPS
+
+_logger = logging.getLogger(__name__)
+
+
+class ResPartner(models.Model):
+    _name = "res.partner"
+    _inherit = ["res.partner", "lifecycle.stage.mixin"]
+
+    _lifecycle_customer_field = "commercial_partner_id"
+    _lifecycle_company_field = None
+
+    lifecycle_stage_date = fields.Date(
+        string="In Stage Since",
+        compute="_compute_lifecycle_stage_id",
+        compute_sudo=True,
+        groups=LIFECYCLE_GROUPS,
+    )
+    lifecycle_referrer_id = fields.Many2one(
+        "res.partner",
+        string="Referring Customer",
+        index="btree_not_null",
+        ondelete="set null",
+        groups=LIFECYCLE_GROUPS,
+        help="The customer who brought this one. Somebody who buys and whose referred"
+        " customers buy is a strategic customer.",
+    )
+    lifecycle_referred_ids = fields.One2many(
+        "res.partner",
+        "lifecycle_referrer_id",
+        string="Referred Customers",
+        groups=LIFECYCLE_GROUPS,
+    )
+    lifecycle_referred_count = fields.Integer(
+        string="Referred", compute="_compute_lifecycle_referred_count", groups=LIFECYCLE_GROUPS
+    )
+    lifecycle_agreement_ids = fields.One2many(
+        "crm.lifecycle.agreement", "partner_id", string="Agreements", groups=LIFECYCLE_GROUPS
+    )
+    lifecycle_mark_ids = fields.One2many(
+        "crm.lifecycle.mark", "partner_id", string="Marks", groups=LIFECYCLE_GROUPS
+    )
+
+    @api.depends("lifecycle_profile_id.stage_date")
+    def _compute_lifecycle_stage_id(self):
+        super()._compute_lifecycle_stage_id()
+        for partner in self:
+            partner.lifecycle_stage_date = partner.lifecycle_profile_id.stage_date
+
+    @api.depends("lifecycle_referred_ids")
+    def _compute_lifecycle_referred_count(self):
+        counts = dict(
+            self.env["res.partner"]._read_group(
+                [("lifecycle_referrer_id", "in", self.ids)],
+                ["lifecycle_referrer_id"],
+                ["__count"],
+            )
+        )
+        for partner in self:
+            partner.lifecycle_referred_count = counts.get(partner._origin, 0)
+
+    @api.constrains("lifecycle_referrer_id")
+    def _check_lifecycle_referrer_id(self):
+        """Refuse a customer who brought themselves, be it over others."""
+        for partner in self.sudo():
+            customer = partner.commercial_partner_id
+            if customer in partner.lifecycle_referrer_id._get_lifecycle_referrer_chain():
+                raise ValidationError(
+                    self.env._(
+                        "%(customer)s cannot be referred by %(referrer)s, because that"
+                        " would make a circle of referrals. Choose somebody whom"
+                        " %(customer)s did not bring.",
+                        customer=customer.display_name,
+                        referrer=partner.lifecycle_referrer_id.display_name,
+                    )
+                )
+
+    def _get_lifecycle_referrer_chain(self):
+        """Return the customer, who referred them, who referred those, and so on."""
+        chain = self.env["res.partner"]
+        customer = self.commercial_partner_id
+        while customer and customer not in chain:
+            chain |= customer
+            customer = customer.lifecycle_referrer_id.commercial_partner_id
+        return chain
+
+    @api.model
+    def _get_lifecycle_columns(self):
+        return {**super()._get_lifecycle_columns(), "lifecycle_stage_date": "stage_date"}
+
+    # ------------------------------------------------------------
+    # TRIGGERS: identity of customers
+    # ------------------------------------------------------------
+
+    def _mark_lifecycle_customers(self, with_referrers=False):
+        """Queue the contacts' customers, and who referred them."""
+        try:
+            partners = self.sudo().commercial_partner_id
+            if with_referrers:
+                partners |= (partners | self.sudo()).lifecycle_referrer_id
+            self.env["crm.lifecycle.queue"]._mark(partners.ids)
+        except Exception:  # noqa: BLE001 the host's transaction comes first
+            _logger.exception("Customer lifecycle: customers of %s were not queued", self)
+
+    def write(self, vals):
+        moved = not {"parent_id", "is_company"}.isdisjoint(vals)
+        referred = "lifecycle_referrer_id" in vals
+        if moved or referred:
+            # Documents leave the former customer, and a referral its former referrer.
+            self._mark_lifecycle_customers(with_referrers=True)
+        result = super().write(vals)
+        if moved or referred or "active" in vals:
+            self._mark_lifecycle_customers(with_referrers=moved or referred)
+        return result
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_lifecycle_open_profile(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "crm.lifecycle.profile",
+            "res_id": self.lifecycle_profile_id.id,
+            "views": [(False, "form")],
+        }
+
+    def action_lifecycle_open_stage_document(self):
+        self.ensure_one()
+        return self.lifecycle_profile_id.action_open_stage_document()
+
+    def action_lifecycle_open_transitions(self):
+        self.ensure_one()
+        return self.lifecycle_profile_id.action_open_transitions()
+
+    def action_lifecycle_open_events(self):
+        self.ensure_one()
+        return self.lifecycle_profile_id.action_open_events()
+
+    def action_lifecycle_open_referred(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Referred by %s", self.display_name),
+            "res_model": "res.partner",
+            "view_mode": "list,kanban,form",
+            "domain": [("lifecycle_referrer_id", "=", self.commercial_partner_id.id)],
+            "context": {"default_lifecycle_referrer_id": self.commercial_partner_id.id},
+        }
+
+    def action_lifecycle_mark_suspect(self):
+        """Open the form that puts a contact without any document among the suspects."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Mark as Suspect"),
+            "res_model": "crm.lifecycle.mark",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_partner_id": self.commercial_partner_id.id,
+                "default_kind": "suspect",
+            },
+        }
