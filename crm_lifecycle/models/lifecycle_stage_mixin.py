@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.query import Query
 
 from ..access import LIFECYCLE_GROUPS
 
@@ -140,15 +141,25 @@ class LifecycleStageMixin(models.AbstractModel):
 
     @api.model
     def _search_lifecycle_column(self, name, operator, value):
-        """Return the domain of a condition on a column of the profile."""
+        """Return the domain of a condition on a column of the profile.
+
+        :param value: collection of ids, or for ``any`` a domain on the field's model
+        """
+        if operator == "any":
+            comodel = self.env[self._fields[name].comodel_name]
+            operator, value = "in", comodel.with_context(active_test=False)._search(value)
         if operator != "in":
             return NotImplemented
-        wanted = [item for item in value if item]
-        with_none = any(not item for item in value)
+        is_query = isinstance(value, Query)
+        with_none = not is_query and any(not item for item in value)
+        wanted = value if is_query else [item for item in value if item]
 
         def to_sql(model, alias, query):
             column = model._field_to_sql(alias, name, query)
-            condition = SQL("%s = ANY(%s)", column, wanted)
+            if is_query:
+                condition = SQL("%s IN %s", column, wanted.subselect())
+            else:
+                condition = SQL("%s = ANY(%s)", column, wanted)
             if with_none:
                 condition = SQL("(%s OR %s IS NULL)", condition, column)
             # Never NULL, so that the condition can be negated.
@@ -156,6 +167,6 @@ class LifecycleStageMixin(models.AbstractModel):
 
         def predicate(record):
             held = record[name]
-            return (held.id in wanted) if held else with_none
+            return (held.id in set(wanted)) if held else with_none
 
         return Domain.custom(to_sql=to_sql, predicate=predicate)

@@ -18,6 +18,7 @@ class ResPartner(models.Model):
     lifecycle_stage_date = fields.Date(
         string="In Stage Since",
         compute="_compute_lifecycle_stage_id",
+        search="_search_lifecycle_stage_date",
         compute_sudo=True,
         groups=LIFECYCLE_GROUPS,
     )
@@ -88,6 +89,10 @@ class ResPartner(models.Model):
             chain |= customer
             customer = customer.lifecycle_referrer_id.commercial_partner_id
         return chain
+
+    @api.model
+    def _search_lifecycle_stage_date(self, operator, value):
+        return [("lifecycle_profile_id", "any", [("stage_date", operator, value)])]
 
     @api.model
     def _get_lifecycle_columns(self):

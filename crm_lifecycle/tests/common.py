@@ -1,0 +1,269 @@
+"""What every test of the lifecycle builds on: people, documents, and a calendar.
+
+Each test has a company, products and customers of its own; nothing relies on
+demo data. ``at`` freezes the clock of Python and of the cursor together.
+"""
+
+from contextlib import contextmanager
+from datetime import datetime
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo import Command, fields
+from odoo.tests import TransactionCase, new_test_user
+
+SALES = "sales_team.group_sale_salesman"
+SALES_ALL = "sales_team.group_sale_salesman_all_leads"
+SALES_MANAGER = "sales_team.group_sale_manager"
+INVOICING = "account.group_account_invoice"
+READONLY_ACCOUNTING = "account.group_account_readonly"
+
+
+class LifecycleCase(TransactionCase):
+    """A company of its own, in euros and UTC, with one salesperson."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env = cls.env(context={**cls.env.context, "lang": "en_US"})
+        cls.company = cls._create_company("Lifecycle Test Company", "base.EUR")
+        cls.env.user.write({
+            "company_ids": [Command.link(cls.company.id)],
+            "company_id": cls.company.id,
+        })
+        cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": [cls.company.id]})
+        cls.company = cls.company.with_env(cls.env)
+        cls.salesperson = cls._create_user("lifecycle_sales", SALES)
+        cls.product = cls.env["product.product"].create({
+            "name": "Garden Bench",
+            "type": "service",
+            "list_price": 100.0,
+            "taxes_id": [Command.clear()],
+            "invoice_policy": "order",
+        })
+        cls.stages = cls.env["crm.lifecycle.stage"]._by_code()
+        cls.queue = cls.env["crm.lifecycle.queue"]
+        # Whatever the database had waiting is not this test's business.
+        cls.env.flush_all()
+        cls.env.cr.execute("DELETE FROM crm_lifecycle_queue")
+
+    # ------------------------------------------------------------
+    # PEOPLE
+    # ------------------------------------------------------------
+
+    @classmethod
+    def _create_company(cls, name, currency_xmlid, tz="UTC"):
+        """Create a company with a chart of accounts for sales."""
+        currency = cls.env.ref(currency_xmlid)
+        currency.active = True
+        company = cls.env["res.company"].create({"name": name, "currency_id": currency.id})
+        company.partner_id.tz = tz
+        cls._create_accounts(company)
+        return company
+
+    @classmethod
+    def _create_accounts(cls, company):
+        env = cls.env(context={**cls.env.context, "allowed_company_ids": [company.id]})
+        accounts = {
+            account_type: env["account.account"].create({
+                "name": account_type,
+                "code": code,
+                "account_type": account_type,
+                "company_ids": [Command.link(company.id)],
+            })
+            for code, account_type in (
+                ("100001", "asset_receivable"),
+                ("100002", "liability_payable"),
+                ("100003", "income"),
+                ("100004", "expense"),
+                ("100005", "asset_cash"),
+                ("100006", "asset_current"),
+            )
+        }
+        for name, account_type in (
+            ("property_account_receivable_id", "asset_receivable"),
+            ("property_account_payable_id", "liability_payable"),
+        ):
+            env["ir.default"].set(
+                "res.partner", name, accounts[account_type].id, company_id=company.id
+            )
+        *_journals, exchange = env["account.journal"].create([
+            {
+                "name": "Sales",
+                "type": "sale",
+                "code": "LSAL",
+                "company_id": company.id,
+                "default_account_id": accounts["income"].id,
+            },
+            {
+                "name": "Bank",
+                "type": "bank",
+                "code": "LBNK",
+                "company_id": company.id,
+                "default_account_id": accounts["asset_cash"].id,
+            },
+            {"name": "Exchange", "type": "general", "code": "LEXC", "company_id": company.id},
+        ])
+        company.write({
+            "transfer_account_id": accounts["asset_current"].id,
+            "income_currency_exchange_account_id": accounts["income"].id,
+            "expense_currency_exchange_account_id": accounts["expense"].id,
+            "currency_exchange_journal_id": exchange.id,
+        })
+
+    @classmethod
+    def _create_user(cls, login, *groups, company=None, **vals):
+        company = company or cls.company
+        return new_test_user(
+            cls.env,
+            login=login,
+            groups=",".join(groups),
+            company_id=company.id,
+            company_ids=[Command.set(company.ids)],
+            **vals,
+        )
+
+    @classmethod
+    def _create_customer(cls, name="Ada's Garden", **vals):
+        return cls.env["res.partner"].create({"name": name, "is_company": True, **vals})
+
+    # ------------------------------------------------------------
+    # DOCUMENTS
+    # ------------------------------------------------------------
+
+    @contextmanager
+    def at(self, moment):
+        """Freeze the clock, given as "2026-03-03" (noon) or "2026-03-03 23:30:00", UTC."""
+        moment = datetime.fromisoformat(moment if " " in moment else f"{moment} 12:00:00")
+        with freeze_time(moment), patch.object(self.env.cr, "now", lambda: moment):
+            yield
+
+    def _create_order(self, customer, amount=100.0, **vals):
+        """Create a quotation of one line."""
+        company = self.env["res.company"].browse(vals.get("company_id", self.company.id))
+        return self.env["sale.order"].with_company(company).create({
+            "partner_id": customer.id,
+            "company_id": company.id,
+            "order_line": [
+                Command.create({
+                    "product_id": self.product.id,
+                    "product_uom_qty": 1,
+                    "price_unit": amount,
+                    "tax_ids": [Command.clear()],
+                })
+            ],
+            **vals,
+        })
+
+    def _confirm_order(self, customer, amount=100.0, **vals):
+        order = self._create_order(customer, amount, **vals)
+        order.action_confirm()
+        return order
+
+    def _create_invoice(self, customer, amount=100.0, move_type="out_invoice", **vals):
+        """Create a draft invoice that comes from no order."""
+        return self.env["account.move"].with_company(self.company).create({
+            "move_type": move_type,
+            "partner_id": customer.id,
+            "invoice_date": fields.Date.today(),
+            "invoice_line_ids": [
+                Command.create({
+                    "product_id": self.product.id,
+                    "quantity": 1,
+                    "price_unit": amount,
+                    "tax_ids": [Command.clear()],
+                })
+            ],
+            **vals,
+        })
+
+    def _post_invoice(self, customer, amount=100.0, **vals):
+        invoice = self._create_invoice(customer, amount, **vals)
+        invoice.action_post()
+        return invoice
+
+    def _invoice_order(self, order):
+        """Invoice an order in full, and post."""
+        invoice = order._create_invoices()
+        invoice.invoice_date = fields.Date.today()
+        invoice.action_post()
+        return invoice
+
+    def _refund(self, invoice, share=1.0):
+        """Refund a share of an invoice, and post."""
+        refund = invoice._reverse_moves([{"invoice_date": fields.Date.today()}])
+        if share != 1.0:
+            for line in refund.invoice_line_ids:
+                line.price_unit *= share
+        refund.action_post()
+        return refund
+
+    def _pay(self, invoice):
+        """Pay an invoice in full, today."""
+        wizard = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
+        return wizard.create({"payment_date": fields.Date.today()})._create_payments()
+
+    def _create_opportunity(self, customer, **vals):
+        return self.env["crm.lead"].create({
+            "name": "Benches for the park",
+            "type": "opportunity",
+            "partner_id": customer.id,
+            "company_id": self.company.id,
+            "team_id": False,
+            "expected_revenue": 1000.0,
+            **vals,
+        })
+
+    def _rate(self, document, customer, value):
+        """Rate a document as a customer does by a link in a mail."""
+        rating = self.env["rating.rating"].create({
+            "res_model_id": self.env["ir.model"]._get_id(document._name),
+            "res_id": document.id,
+            "partner_id": customer.id,
+            "rated_partner_id": self.salesperson.partner_id.id,
+        })
+        rating.write({"rating": value, "consumed": True, "rated_on": fields.Datetime.now()})
+        return rating
+
+    # ------------------------------------------------------------
+    # LIFECYCLE
+    # ------------------------------------------------------------
+
+    def _process_queue(self):
+        """Work the queue off as the cron does, without its commits."""
+        # The host logs an order's moves at the end of its transaction.
+        self.env.cr.flush()
+        while self.queue._process_batch():
+            self.env.cr.flush()
+
+    def _profile(self, customer, company=None):
+        return (
+            self.env["crm.lifecycle.profile"]
+            .with_context(active_test=False)
+            .search([
+                ("partner_id", "=", customer.commercial_partner_id.id),
+                ("company_id", "=", (company or self.company).id),
+            ])
+        )
+
+    def _stage(self, customer, company=None):
+        """Return the code of a customer's stage, False without a profile."""
+        self._process_queue()
+        return self._profile(customer, company).stage_id.code
+
+    def _history(self, customer, company=None):
+        """Return a customer's moves, oldest first, as (from, to, effective date)."""
+        moves = self._profile(customer, company).transition_ids.sorted(
+            lambda move: (move.effective_date, move.id)
+        )
+        return [
+            (
+                move.from_stage_id.code or None,
+                move.to_stage_id.code,
+                fields.Date.to_string(move.effective_date),
+            )
+            for move in moves
+        ]
