@@ -1,5 +1,7 @@
 #!/usr/bin/env python3
-"""Entry point of the developer commands: ``dev/cli.py run|test|lint|...``, see dev/README.md."""
+"""Entry point of the developer commands: ``dev/cli.py run|test|lint|...``, see
+dev/README.md.
+"""
 
 import os
 import shutil
@@ -10,7 +12,9 @@ OLDEST, NEWEST = (3, 10), (3, 13)
 
 
 def use_fitting_python():
-    """Go on in a Python that Odoo 19 supports: this one, or another one of this machine."""
+    """Go on in a Python that Odoo 19 supports: this one, or another one of this
+    machine.
+    """
     if OLDEST <= sys.version_info[:2] <= NEWEST:
         return
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):

@@ -1,4 +1,6 @@
-"""Chromium, which the browser tours, the JavaScript unit tests and the screenshots need."""
+"""Chromium, which the browser tours, the JavaScript unit tests and the screenshots
+need.
+"""
 
 import os
 import shutil
@@ -15,7 +17,9 @@ def find():
 
 
 def ensure():
-    """Install Chromium where root and apt can; its absence is a failure in CI, and one clear line elsewhere."""
+    """Install Chromium where root and apt can; its absence is a failure in CI, and one
+    clear line elsewhere.
+    """
     if find():
         return
     can_install = os.geteuid() == 0 and shutil.which("apt-get")
@@ -23,8 +27,19 @@ def ensure():
         say("Installing Chromium with apt")
         try:
             run(["apt-get", "update"], "apt-get update", "apt.log")
-            install = ["apt-get", "install", "-y", "--no-install-recommends", "chromium"]
-            run(install, "Installing Chromium", "apt.log", env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
+            install = [
+                "apt-get",
+                "install",
+                "-y",
+                "--no-install-recommends",
+                "chromium",
+            ]
+            run(
+                install,
+                "Installing Chromium",
+                "apt.log",
+                env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"},
+            )
         except Failure as failure:
             if settings.in_ci():
                 raise

@@ -15,9 +15,15 @@ def odoo(*args):
 
 
 def psql(*args):
-    """psql on the server of this clone, on the database of ``make run`` unless another one is named."""
+    """psql on the server of this clone, on the database of ``make run`` unless another
+    one is named.
+    """
     prepare.ensure()
-    environment = {"PGDATABASE": settings.DB_RUN, **os.environ, **postgres.environment()}
+    environment = {
+        "PGDATABASE": settings.DB_RUN,
+        **os.environ,
+        **postgres.environment(),
+    }
     os.execve(postgres.program("psql"), ["psql", *args], environment)
 
 
@@ -33,7 +39,8 @@ def stop():
 
 
 def clean():
-    """Stop the PostgreSQL of this clone and remove everything that was installed, the databases with it.
+    """Stop the PostgreSQL of this clone and remove everything that was installed, the
+    databases with it.
 
     On a server named by libpq's variables only the databases of this repository are dropped."""
     if postgres.is_external() and settings.PYTHON.exists():

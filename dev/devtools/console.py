@@ -1,4 +1,6 @@
-"""Talking to the developer, and running other programs without drowning anybody in their output."""
+"""Talking to the developer, and running other programs without drowning anybody in
+their output.
+"""
 
 import contextlib
 import errno
@@ -13,9 +15,12 @@ import time
 from . import settings
 
 _START = time.monotonic()
-#: Free space below which nothing is started: Odoo, the environment and two databases take about 3 GB.
+#: Free space below which nothing is started: Odoo, the environment and two databases
+#: take about 3 GB.
 _GIGABYTES_NEEDED = 1.0
-_ERROR = re.compile(r"^[\w.]+(Error|Exception|Invalid\w*|Violation): |^(E|ERROR): | (ERROR|CRITICAL) ")
+_ERROR = re.compile(
+    r"^[\w.]+(Error|Exception|Invalid\w*|Violation): |^(E|ERROR): | (ERROR|CRITICAL) "
+)
 
 
 class Failure(Exception):
@@ -30,7 +35,9 @@ def say(message):
 
 
 class Progress:
-    """A line that changes in place on a terminal, and shows up every ten seconds elsewhere."""
+    """A line that changes in place on a terminal, and shows up every ten seconds
+    elsewhere.
+    """
 
     def __init__(self, label):
         self.label, self.shown, self.terminal = label, 0.0, sys.stderr.isatty()
@@ -50,17 +57,29 @@ class Progress:
 
     def done(self):
         if self.terminal and self.shown:
-            print("\r" + " " * (shutil.get_terminal_size().columns - 1) + "\r", end="", file=sys.stderr, flush=True)
+            print(
+                "\r" + " " * (shutil.get_terminal_size().columns - 1) + "\r",
+                end="",
+                file=sys.stderr,
+                flush=True,
+            )
 
 
 def run(command, what, log, **kwargs):
-    """Run a program, its output going to the file ``log`` below the log folder; fail with one line about ``what``."""
+    """Run a program, its output going to the file ``log`` below the log folder; fail
+    with one line about ``what``.
+    """
     path = settings.LOGS / log
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as output:
         try:
             code = subprocess.run(
-                list(map(str, command)), stdin=subprocess.DEVNULL, stdout=output, stderr=output, check=False, **kwargs
+                list(map(str, command)),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                check=False,
+                **kwargs,
             ).returncode
         except OSError as error:
             raise Failure(f"{what}: {error}") from error
@@ -75,11 +94,28 @@ def explain(what, log):
     where = f"(all of it: {os.path.relpath(log)})"
     if "No space left on device" in text:
         return f"{what}: the disk is full; free some space and run the command again {where}"
-    network = ("Temporary failure", "Could not resolve", "Failed to establish", "NewConnectionError", "Network is unreach")
-    network += ("Connection failed", "Could not connect", "timed out", "Unable to connect", "ETIMEDOUT", "EAI_AGAIN")
+    network = (
+        "Temporary failure",
+        "Could not resolve",
+        "Failed to establish",
+        "NewConnectionError",
+        "Network is unreach",
+    )
+    network += (
+        "Connection failed",
+        "Could not connect",
+        "timed out",
+        "Unable to connect",
+        "ETIMEDOUT",
+        "EAI_AGAIN",
+    )
     if any(sign in text for sign in network):
         return f"{what}: the network did not answer; run the command again when it is back {where}"
-    lines = [line.strip() for line in text.splitlines() if line.strip() and not line.startswith((" ", "[notice]"))]
+    lines = [
+        line.strip()
+        for line in text.splitlines()
+        if line.strip() and not line.startswith((" ", "[notice]"))
+    ]
     # Of an Odoo log the exception is wanted, not the farewell of its connection pool.
     errors = [line for line in lines if _ERROR.search(line)]
     return f"{what}: {(errors or lines or ['failed without a word'])[-1]} {where}"
@@ -109,7 +145,9 @@ def lock(name):
 
 
 def reporting(function, *args):
-    """Call ``function``, turning what can be expected to go wrong into one line and an exit code."""
+    """Call ``function``, turning what can be expected to go wrong into one line and an
+    exit code.
+    """
     try:
         return function(*args) or 0
     except Failure as failure:
@@ -124,5 +162,8 @@ def reporting(function, *args):
             errno.ENOSPC: "the disk is full; free some space and run the command again",
             errno.EACCES: "not allowed; .odoo/ belongs to another user: run as that user, or remove it with 'make clean'",
         }
-        print(f"\nERROR: {error.filename or ''}: {reasons.get(error.errno, error)}", file=sys.stderr)
+        print(
+            f"\nERROR: {error.filename or ''}: {reasons.get(error.errno, error)}",
+            file=sys.stderr,
+        )
     return 1

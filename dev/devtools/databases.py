@@ -1,11 +1,13 @@
 """Databases with their files: create, copy, drop, and the two templates.
 
-* the *host template* holds Odoo's own modules with demo data; it is rebuilt when Odoo, the requirements or the
-  list of modules change;
-* the *app template* is a copy of it with our addons installed; it is rebuilt when their code changes.
+* the *host template* holds Odoo's own modules with demo data; it is rebuilt when Odoo,
+  the requirements or the list of modules change;
+* the *app template* is a copy of it with our addons installed; it is rebuilt when their
+  code changes.
 
-``make run`` and ``make test`` work on copies of the app template. A database counts as complete when its comment
-says what it was made from; the comment is written last, so that whatever was cut off is thrown away and made anew.
+``make run`` and ``make test`` work on copies of the app template. A database counts as
+complete when its comment says what it was made from; the comment is written last, so
+that whatever was cut off is thrown away and made anew.
 """
 
 import datetime
@@ -41,7 +43,9 @@ def create_empty(name):
 
 
 def create_from(template, name):
-    """Create ``name`` as a copy of ``template`` with its files, in place of whatever had that name."""
+    """Create ``name`` as a copy of ``template`` with its files, in place of whatever
+    had that name.
+    """
     drop(name)
     if filestore(template).exists():
         shutil.copytree(filestore(template), filestore(name))
@@ -57,8 +61,12 @@ def rename(old, new):
 
 
 def note(name):
-    """What the comment on a database says about its making, ``{}`` where it says nothing."""
-    rows = postgres.query(f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{name}'")
+    """What the comment on a database says about its making, ``{}`` where it says
+    nothing.
+    """
+    rows = postgres.query(
+        f"SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '{name}'"
+    )
     try:
         return dict(json.loads(rows[0][0]))
     except (IndexError, ValueError, TypeError):
@@ -72,24 +80,44 @@ def write_note(name, **values):
 
 
 def install_app(name, log="install-app.log", label=None):
-    """Install our addons with demo data into a database; returns the outcome with the complaints in its log."""
+    """Install our addons with demo data into a database; returns the outcome with the
+    complaints in its log.
+    """
     modules = ",".join(settings.addons())
     if not modules:
-        raise Failure(f"There is no addon in {settings.ROOT}: no folder with a __manifest__.py")
+        raise Failure(
+            f"There is no addon in {settings.ROOT}: no folder with a __manifest__.py"
+        )
     label = label or f"Installing {modules}"
     return odoo_process.run_or_fail(
-        "-d", name, "-i", modules, "--with-demo", "--stop-after-init", "--no-http", label=label, log=log
+        "-d",
+        name,
+        "-i",
+        modules,
+        "--with-demo",
+        "--stop-after-init",
+        "--no-http",
+        label=label,
+        log=log,
     )
 
 
 def host_inputs():
     """Hash of all that the host template is made from."""
-    parts = (odoo_source.release(), str(odoo_source.package_root()), python_env.fingerprint())
-    return hashlib.sha256(repr((parts, settings.HOST_MODULES, settings.LANGUAGES)).encode()).hexdigest()[:16]
+    parts = (
+        odoo_source.release(),
+        str(odoo_source.package_root()),
+        python_env.fingerprint(),
+    )
+    return hashlib.sha256(
+        repr((parts, settings.HOST_MODULES, settings.LANGUAGES)).encode()
+    ).hexdigest()[:16]
 
 
 def app_inputs():
-    """Hash of all that the app template is made from; the day counts, for the demo data is dated relative to it."""
+    """Hash of all that the app template is made from; the day counts, for the demo data
+    is dated relative to it.
+    """
     day = datetime.datetime.now(datetime.timezone.utc).date().isoformat()
     return f"{host_inputs()}-{settings.addons_fingerprint()}-{day}"
 
@@ -101,7 +129,11 @@ def ensure_host_template():
         create_empty(name)
         odoo_process.run_or_fail(
             *("-d", name, "-i", ",".join(settings.HOST_MODULES), "--with-demo"),
-            *(f"--load-language={','.join(settings.LANGUAGES)}", "--stop-after-init", "--no-http"),
+            *(
+                f"--load-language={','.join(settings.LANGUAGES)}",
+                "--stop-after-init",
+                "--no-http",
+            ),
             label="Template database: installing Odoo's own modules with demo data (two minutes, once)",
             log="install-host.log",
         )
@@ -122,14 +154,17 @@ def ensure_app_template():
 
 
 def _ensure_template(name, inputs, build):
-    """Build a template under a provisional name, and give it its own when it is complete."""
+    """Build a template under a provisional name, and give it its own when it is
+    complete.
+    """
     with lock(name):
         wanted = inputs()
         if note(name).get("inputs") == wanted and filestore(name).exists():
             return name
         provisional = f"{name}_new"
         extra = build(provisional)
-        # Nobody may connect to a template: a single connection would prevent copying it.
+        # Nobody may connect to a template: a single connection would prevent copying
+        # it.
         postgres.query(f'ALTER DATABASE "{provisional}" ALLOW_CONNECTIONS false')
         write_note(provisional, inputs=wanted, **extra)
         rename(provisional, name)

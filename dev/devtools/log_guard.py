@@ -1,7 +1,9 @@
-"""pytest plugin: a WARNING or ERROR in Odoo's log fails the test during which it was written.
+"""pytest plugin: a WARNING or ERROR in Odoo's log fails the test during which it was
+written.
 
-A test that provokes one on purpose says so with ``assertLogs`` or ``mute_logger``; what those swallow never
-gets here. Complaints that Odoo makes by itself are listed in :data:`devtools.odoo_process.HOST_NOISE`.
+A test that provokes one on purpose says so with ``assertLogs`` or ``mute_logger``; what
+those swallow never gets here. Complaints that Odoo makes by itself are listed in
+:data:`devtools.odoo_process.HOST_NOISE`.
 """
 
 import logging
@@ -42,7 +44,9 @@ def _no_complaints_in_the_log():
     yield
     complaints = _collector.take()
     if complaints:
-        pytest.fail("The log has warnings or errors:\n" + "\n".join(complaints), pytrace=False)
+        pytest.fail(
+            "The log has warnings or errors:\n" + "\n".join(complaints), pytrace=False
+        )
 
 
 def pytest_sessionfinish(session):

@@ -1,4 +1,6 @@
-"""Running Odoo as a program: its configuration, its progress, and the complaints in its log."""
+"""Running Odoo as a program: its configuration, its progress, and the complaints in its
+log.
+"""
 
 import ctypes
 import os
@@ -11,12 +13,16 @@ from pathlib import Path
 from . import odoo_source, postgres, settings
 from .console import Failure, Progress, explain
 
-_LOG_LINE = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ (?P<level>[A-Z]+) (?P<db>\S+) (?P<logger>[^:\s]+): ")
+_LOG_LINE = re.compile(
+    r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} \d+ (?P<level>[A-Z]+) (?P<db>\S+) (?P<logger>[^:\s]+): "
+)
 _LOADING = re.compile(r"odoo\.modules\.loading: Loading module (\S+) \((\d+)/(\d+)\)")
 
-#: Complaints that Odoo itself makes, whatever our addons do: (logger, beginning of the message).
+#: Complaints that Odoo itself makes, whatever our addons do: (logger, beginning of the
+#: message).
 HOST_NOISE = (
-    # Odoo's own use of its Python dependencies; the warning names the file, ours never passes.
+    # Odoo's own use of its Python dependencies; the warning names the file, ours never
+    # passes.
     ("py.warnings", ""),
     # The embedded PostgreSQL has no such extension; Odoo searches without it.
     ("odoo.addons.base.models.ir_module", "unable to install extension"),
@@ -40,11 +46,15 @@ class Outcome:
 def is_noise(logger, message):
     """Whether a warning or error is one of the host's own, known and harmless."""
     ours = any(f"/{name}/" in message for name in settings.addons())
-    return not ours and any(logger == name and message.startswith(start) for name, start in HOST_NOISE)
+    return not ours and any(
+        logger == name and message.startswith(start) for name, start in HOST_NOISE
+    )
 
 
 def write_config():
-    """Write ``.odoo/odoo.conf``, for our own commands and for editors that start Odoo or pytest themselves."""
+    """Write ``.odoo/odoo.conf``, for our own commands and for editors that start Odoo
+    or pytest themselves.
+    """
     reach = postgres.environment()
     options = {
         "addons_path": ",".join(map(str, odoo_source.addons_path())),
@@ -64,9 +74,22 @@ def write_config():
 
 def environment():
     """The variables for a program that works with this Odoo and this server."""
-    variables = {name: value for name, value in os.environ.items() if name not in ("PGDATABASE", "PYTHONPATH")}
-    path = [str(settings.VENV / "bin"), str(postgres.program("psql").parent), os.environ.get("PATH", os.defpath)]
-    return {**variables, **postgres.environment(), "ODOO_RC": str(settings.CONFIG), "PATH": os.pathsep.join(path)}
+    variables = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("PGDATABASE", "PYTHONPATH")
+    }
+    path = [
+        str(settings.VENV / "bin"),
+        str(postgres.program("psql").parent),
+        os.environ.get("PATH", os.defpath),
+    ]
+    return {
+        **variables,
+        **postgres.environment(),
+        "ODOO_RC": str(settings.CONFIG),
+        "PATH": os.pathsep.join(path),
+    }
 
 
 def command(*args):
@@ -75,7 +98,9 @@ def command(*args):
 
 
 def start(*args, **kwargs):
-    """Start Odoo in the background; it stops when this process does, however that comes about."""
+    """Start Odoo in the background; it stops when this process does, however that comes
+    about.
+    """
     return subprocess.Popen(
         command(*args),
         env=environment(),
@@ -87,19 +112,29 @@ def start(*args, **kwargs):
 
 
 def _die_with_parent():
-    """Ask Linux to stop this process when its parent ends, so that a killed command leaves no Odoo behind."""
+    """Ask Linux to stop this process when its parent ends, so that a killed command
+    leaves no Odoo behind.
+    """
     prctl = getattr(ctypes.CDLL(None), "prctl", None)
     if prctl:
         prctl(1, signal.SIGTERM)
 
 
 def run(*args, label=None, log="odoo.log"):
-    """Run Odoo to its end and return its :class:`Outcome`, showing which module it is loading."""
+    """Run Odoo to its end and return its :class:`Outcome`, showing which module it is
+    loading.
+    """
     path = settings.LOGS / log
     path.parent.mkdir(parents=True, exist_ok=True)
     progress = Progress(label) if label else None
     complaints = []
-    process = start(*args, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
+    process = start(
+        *args,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    )
     try:
         with path.open("w", encoding="utf-8") as output:
             for line in process.stdout:
@@ -119,7 +154,9 @@ def run(*args, label=None, log="odoo.log"):
 
 
 def shell(database, code):
-    """Run Python code in an Odoo shell on ``database``, with ``env`` at hand, and return what it prints."""
+    """Run Python code in an Odoo shell on ``database``, with ``env`` at hand, and
+    return what it prints.
+    """
     done = subprocess.run(
         command("shell", "-d", database, "--no-http", "--log-level=warn"),
         env=environment(),
@@ -130,12 +167,16 @@ def shell(database, code):
         check=False,
     )
     if done.returncode:
-        raise Failure(f"Odoo shell on {database}: {(done.stderr.strip().splitlines() or ['failed'])[-1]}")
+        raise Failure(
+            f"Odoo shell on {database}: {(done.stderr.strip().splitlines() or ['failed'])[-1]}"
+        )
     return done.stdout
 
 
 def _collect(line, complaints):
-    """Add a log line to the list when it is a warning or worse that the host does not make by itself."""
+    """Add a log line to the list when it is a warning or worse that the host does not
+    make by itself.
+    """
     found = _LOG_LINE.match(line)
     if not found or found["level"] not in ("WARNING", "ERROR", "CRITICAL"):
         return

@@ -1,7 +1,9 @@
-"""Odoo 19 itself: a company's own (``ODOO_HOME``), or Debian's package unpacked below ``.odoo/``.
+"""Odoo 19 itself: a company's own (``ODOO_HOME``), or Debian's package unpacked below
+``.odoo/``.
 
-The package is not installed into the system: it is fetched with apt, from the mirror that this machine uses
-already, and unpacked. That takes seconds, needs no root and leaves the system alone.
+The package is not installed into the system: it is fetched with apt, from the mirror
+that this machine uses already, and unpacked. That takes seconds, needs no root and
+leaves the system alone.
 """
 
 import os
@@ -23,8 +25,8 @@ _PACKAGES = (
     "libjs-jquery-form",
     "libjs-underscore",
 )
-#: Left out of the package on purpose (video background blur); a browser that misses it prints an error,
-#: and an error fails every tour. An empty file will do.
+#: Left out of the package on purpose (video background blur); a browser that misses it
+#: prints an error, and an error fails every tour. An empty file will do.
 _LEFT_OUT = "odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 _KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 _INSTEAD = "set ODOO_HOME to the path of an Odoo 19 (a checkout or an installation)"
@@ -38,7 +40,9 @@ def package_root():
     for candidate in (home, home.parent, home / "usr/lib/python3/dist-packages"):
         if (candidate / "odoo" / "release.py").is_file():
             return candidate
-    raise Failure(f"ODOO_HOME={settings.ODOO_HOME} holds no Odoo: there is no odoo/release.py in it")
+    raise Failure(
+        f"ODOO_HOME={settings.ODOO_HOME} holds no Odoo: there is no odoo/release.py in it"
+    )
 
 
 def release():
@@ -49,10 +53,13 @@ def release():
 
 
 def addons_path():
-    """The folders of addons, ours first. Odoo finds the one inside its own package by itself."""
+    """The folders of addons, ours first. Odoo finds the one inside its own package by
+    itself.
+    """
     beside = package_root() / "addons"
     paths = [settings.ROOT] if settings.addons() else []
-    # A checkout has them there. Debian's package has a folder of that name too, with half of each addon.
+    # A checkout has them there. Debian's package has a folder of that name too, with
+    # half of each addon.
     return paths + ([beside] if (beside / "web" / "static").is_dir() else [])
 
 
@@ -61,7 +68,9 @@ def ensure():
     if not settings.ODOO_HOME and not _UNPACKED.exists():
         _download()
     if not release().startswith(("19,", "'19", "saas~19")):
-        raise Failure(f"ODOO_HOME={settings.ODOO_HOME} is version ({release()}), not 19.0")
+        raise Failure(
+            f"ODOO_HOME={settings.ODOO_HOME} is version ({release()}), not 19.0"
+        )
     for site_packages in settings.VENV.glob("lib/python3*/site-packages"):
         pth = site_packages / "odoo-19.pth"
         if not pth.exists() or pth.read_text() != f"{package_root()}\n":
@@ -91,18 +100,34 @@ def _download():
 
 
 def _apt_for_sid():
-    """An apt command line that knows Debian's suite sid, on the mirror of this machine, in folders of our own."""
+    """An apt command line that knows Debian's suite sid, on the mirror of this machine,
+    in folders of our own.
+    """
     if not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
-        raise Failure(f"Odoo 19 comes from Debian's package, and this machine has no apt: {_INSTEAD}")
+        raise Failure(
+            f"Odoo 19 comes from Debian's package, and this machine has no apt: {_INSTEAD}"
+        )
     known = subprocess.run(
-        ["apt-get", "indextargets", "--format", "$(REPO_URI) $(SITE)", "Created-By: Packages"],
+        [
+            "apt-get",
+            "indextargets",
+            "--format",
+            "$(REPO_URI) $(SITE)",
+            "Created-By: Packages",
+        ],
         capture_output=True,
         text=True,
         check=False,
     ).stdout
-    mirrors = [line.split()[0] for line in known.splitlines() if "security" not in line and "debian" in line.lower()]
+    mirrors = [
+        line.split()[0]
+        for line in known.splitlines()
+        if "security" not in line and "debian" in line.lower()
+    ]
     if not mirrors or not _KEYRING.exists():
-        raise Failure(f"Odoo 19 comes from Debian's package, and this machine's apt knows no Debian mirror: {_INSTEAD}")
+        raise Failure(
+            f"Odoo 19 comes from Debian's package, and this machine's apt knows no Debian mirror: {_INSTEAD}"
+        )
     base = settings.DOWNLOADS / "apt"
     for folder in ("lists/partial", "cache/archives/partial"):
         (base / folder).mkdir(parents=True, exist_ok=True)

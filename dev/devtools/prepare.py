@@ -1,11 +1,15 @@
-"""Everything that a command needs before it can start, each part only where it is missing."""
+"""Everything that a command needs before it can start, each part only where it is
+missing.
+"""
 
 from . import odoo_process, odoo_source, postgres, python_env, settings
 from .console import check_disk, lock
 
 
 def ensure():
-    """Python environment, Odoo, PostgreSQL and the configuration, each made if missing. Seconds if nothing is."""
+    """Python environment, Odoo, PostgreSQL and the configuration, each made if missing.
+    Seconds if nothing is.
+    """
     check_disk()
     settings.HOME.mkdir(exist_ok=True)
     with lock("prepare"):

@@ -13,26 +13,50 @@ _STAMP = settings.VENV / "requirements.stamp"
 
 
 def fingerprint():
-    """What the environment is made of: the pinned requirements and the Python below them."""
-    text = settings.REQUIREMENTS.read_bytes() + repr((sys.version_info[:2], str(settings.VENV))).encode()
+    """What the environment is made of: the pinned requirements and the Python below
+    them.
+    """
+    text = (
+        settings.REQUIREMENTS.read_bytes()
+        + repr((sys.version_info[:2], str(settings.VENV))).encode()
+    )
     return hashlib.sha256(text).hexdigest()[:16]
 
 
 def ensure():
-    """Create the environment, or create it anew after its requirements changed or a run that was cut off."""
+    """Create the environment, or create it anew after its requirements changed or a run
+    that was cut off.
+    """
     if _STAMP.exists() and _STAMP.read_text() == fingerprint() and _works():
         return
     say("Python environment: installing the pinned requirements (about a minute)")
     shutil.rmtree(settings.VENV, ignore_errors=True)
     _create()
-    install = [settings.PYTHON, "-m", "pip", "install", "--no-compile", "--no-input", "--disable-pip-version-check"]
-    run([*install, "-r", settings.REQUIREMENTS], "Installing the Python requirements", "pip.log")
+    install = [
+        settings.PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--no-compile",
+        "--no-input",
+        "--disable-pip-version-check",
+    ]
+    run(
+        [*install, "-r", settings.REQUIREMENTS],
+        "Installing the Python requirements",
+        "pip.log",
+    )
     _STAMP.write_text(fingerprint())
 
 
 def _works():
     """Whether the interpreter that the environment was made from is still there."""
-    return subprocess.run([settings.PYTHON, "-c", ""], stderr=subprocess.DEVNULL, check=False).returncode == 0
+    return (
+        subprocess.run(
+            [settings.PYTHON, "-c", ""], stderr=subprocess.DEVNULL, check=False
+        ).returncode
+        == 0
+    )
 
 
 def _create():
@@ -41,13 +65,22 @@ def _create():
         run(command, "Creating the Python environment", "venv.log")
     except Failure as failure:
         # Debian and Ubuntu keep this part of Python in a package of its own.
-        if not shutil.which("apt-get") or "ensurepip" not in (settings.LOGS / "venv.log").read_text():
+        if (
+            not shutil.which("apt-get")
+            or "ensurepip" not in (settings.LOGS / "venv.log").read_text()
+        ):
             raise
         package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
         if os.geteuid() != 0:
-            raise Failure(f"Python's venv module is missing: run 'apt-get install {package}' as root") from failure
+            raise Failure(
+                f"Python's venv module is missing: run 'apt-get install {package}' as root"
+            ) from failure
         say(f"Installing {package} with apt")
         run(["apt-get", "update"], "apt-get update", "apt.log")
-        run(["apt-get", "install", "-y", "--no-install-recommends", package], f"Installing {package}", "apt.log")
+        run(
+            ["apt-get", "install", "-y", "--no-install-recommends", package],
+            f"Installing {package}",
+            "apt.log",
+        )
         shutil.rmtree(settings.VENV, ignore_errors=True)
         run(command, "Creating the Python environment", "venv.log")

@@ -18,10 +18,12 @@ VENV = HOME / "venv"
 PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = DEV / "requirements.txt"
 
-#: The path of a company's own Odoo 19 (checkout or installation), used instead of the downloaded one.
+#: The path of a company's own Odoo 19 (checkout or installation), used instead of the
+#: downloaded one.
 ODOO_HOME = os.environ.get("ODOO_HOME") or None
 
-#: All databases of this repository start with it; matters on a PostgreSQL shared by several clones.
+#: All databases of this repository start with it; matters on a PostgreSQL shared by
+#: several clones.
 DB_PREFIX = os.environ.get("DB_PREFIX") or "crm_lifecycle"
 DB_RUN = DB_PREFIX
 DB_TEST = f"{DB_PREFIX}_test"
@@ -49,21 +51,31 @@ def in_ci():
 
 
 def addons():
-    """Names of our addons: every installable folder with a manifest at the top of the repository."""
+    """Names of our addons: every installable folder with a manifest at the top of the
+    repository.
+    """
     names = []
     for manifest in sorted(ROOT.glob("*/__manifest__.py")):
-        if ast.literal_eval(manifest.read_text(encoding="utf-8")).get("installable", True):
+        if ast.literal_eval(manifest.read_text(encoding="utf-8")).get(
+            "installable", True
+        ):
             names.append(manifest.parent.name)
     return names
 
 
 def addons_fingerprint():
-    """Hash of all that an installation of our addons reads: not their tests, not their browser code."""
+    """Hash of all that an installation of our addons reads: not their tests, not their
+    browser code.
+    """
     digest = hashlib.sha256()
     for name in addons():
         for path in sorted((ROOT / name).rglob("*")):
             inside = path.relative_to(ROOT / name).parts
-            if inside[0] in ("tests", "static", "readme") or "__pycache__" in inside or not path.is_file():
+            if (
+                inside[0] in ("tests", "static", "readme")
+                or "__pycache__" in inside
+                or not path.is_file()
+            ):
                 continue
             digest.update(str(path.relative_to(ROOT)).encode() + b"\0")
             digest.update(path.read_bytes() + b"\0")

@@ -17,18 +17,27 @@ def test(*arguments):
     databases.create_from(template, name)
     command = [
         *(str(settings.PYTHON), "-m", "pytest", "-p", "devtools.log_guard"),
-        *(f"--odoo-database={name}", f"--odoo-config={settings.CONFIG}", "--odoo-http", "--odoo-log-level=warn"),
+        *(
+            f"--odoo-database={name}",
+            f"--odoo-config={settings.CONFIG}",
+            "--odoo-http",
+            "--odoo-log-level=warn",
+        ),
         *arguments,
     ]
     os.chdir(settings.ROOT)
-    os.execve(command[0], command, {**odoo_process.environment(), "PYTHONPATH": str(settings.DEV)})
+    os.execve(
+        command[0],
+        command,
+        {**odoo_process.environment(), "PYTHONPATH": str(settings.DEV)},
+    )
 
 
 def _reserve_database():
     """A name for the database that no other test run of this clone is using.
 
-    The lock lasts as long as this process and the pytest that it becomes; the database stays for a look at what
-    went wrong, until the next run takes its name.
+    The lock lasts as long as this process and the pytest that it becomes; the database
+    stays for a look at what went wrong, until the next run takes its name.
     """
     for number in range(1, 100):
         name = settings.DB_TEST if number == 1 else f"{settings.DB_TEST}_{number}"

@@ -1,4 +1,6 @@
-"""Fixtures for tests that need whole databases of their own: installing, uninstalling, upgrading the addons."""
+"""Fixtures for tests that need whole databases of their own: installing, uninstalling,
+upgrading the addons.
+"""
 
 import pytest
 from devtools import databases, odoo_process, postgres, settings
@@ -6,10 +8,12 @@ from devtools import databases, odoo_process, postgres, settings
 
 @pytest.fixture
 def scratch_database(request):
-    """A function that copies a template and returns the copy's name; copies are dropped after the test.
+    """A function that copies a template and returns the copy's name; copies are dropped
+    after the test.
 
-    ``scratch_database()`` is a copy of the host template, Odoo's own modules with demo data and none of ours;
-    ``scratch_database(settings.DB_APP_TEMPLATE)`` has our addons installed.
+    ``scratch_database()`` is a copy of the host template, Odoo's own modules with demo
+    data and none of ours; ``scratch_database(settings.DB_APP_TEMPLATE)`` has our addons
+    installed.
     """
     names = []
 
@@ -26,9 +30,11 @@ def scratch_database(request):
 
 @pytest.fixture
 def odoo():
-    """A function that runs the Odoo command line to its end: ``odoo("-d", name, "-u", "x", "--stop-after-init")``.
+    """A function that runs the Odoo command line to its end: ``odoo("-d", name, "-u",
+    "x", "--stop-after-init")``.
 
-    What it returns has ``returncode``, ``complaints`` (warnings and errors of the log) and ``text`` (all of it).
+    What it returns has ``returncode``, ``complaints`` (warnings and errors of the log)
+    and ``text`` (all of it).
     """
 
     def run(*args):
@@ -39,11 +45,15 @@ def odoo():
 
 @pytest.fixture
 def odoo_shell():
-    """A function that runs Python code in an Odoo shell, with ``env``, and returns what it prints."""
+    """A function that runs Python code in an Odoo shell, with ``env``, and returns what
+    it prints.
+    """
     return odoo_process.shell
 
 
 @pytest.fixture
 def query():
-    """A function that runs SQL: ``query(sql, database)`` returns rows, each a list of strings."""
+    """A function that runs SQL: ``query(sql, database)`` returns rows, each a list of
+    strings.
+    """
     return postgres.query
