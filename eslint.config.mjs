@@ -38,7 +38,11 @@ export default [
     {ignores: ["**/static/lib/**", "**/static/description/**"]},
     {
         files: ["**/*.js"],
-        languageOptions: {ecmaVersion: 2024, sourceType: "module", globals: environment},
+        languageOptions: {
+            ecmaVersion: 2024,
+            sourceType: "module",
+            globals: environment,
+        },
         linterOptions: {reportUnusedDisableDirectives: "error"},
         rules: {
             ...errors,

@@ -45,7 +45,9 @@ def ensure():
                 raise
             say(f"WARNING: {failure}")
     if not find():
-        advice = "Chromium is missing: run 'apt-get install chromium' as root (or install Google Chrome)"
+        advice = (
+            "Chromium is missing: run 'apt-get install chromium' as root (or install Google Chrome)"
+        )
         if settings.in_ci():
             raise Failure(advice)
         say(f"WARNING: {advice}; without it the browser tests are skipped")

@@ -3,7 +3,17 @@
 import os
 import shutil
 
-from . import databases, lint, odoo_process, postgres, prepare, serve, settings, testing
+from . import (
+    databases,
+    host_tests,
+    lint,
+    odoo_process,
+    postgres,
+    prepare,
+    serve,
+    settings,
+    testing,
+)
 from .console import Failure, reporting, say
 
 
@@ -27,6 +37,13 @@ def psql(*args):
     os.execve(postgres.program("psql"), ["psql", *args], environment)
 
 
+def screenshot(*args):
+    """Log in somewhere and save what the browser shows; see dev/devtools/screenshot.py."""
+    prepare.ensure_tools()
+    script = settings.DEV / "devtools" / "screenshot.py"
+    os.execv(settings.PYTHON, [str(settings.PYTHON), str(script), *args])
+
+
 def setup():
     """Everything up to the template database of Odoo's own modules."""
     prepare.ensure()
@@ -42,11 +59,11 @@ def clean():
     """Stop the PostgreSQL of this clone and remove everything that was installed, the
     databases with it.
 
-    On a server named by libpq's variables only the databases of this repository are dropped."""
+    On a server that libpq's variables name, only the databases made here are dropped.
+    """
     if postgres.is_external() and settings.PYTHON.exists():
-        for (name,) in postgres.query("SELECT datname FROM pg_database"):
-            if name == settings.DB_PREFIX or name.startswith(f"{settings.DB_PREFIX}_"):
-                databases.drop(name)
+        for name in databases.ours():
+            databases.drop(name)
     if settings.HOME.exists():
         postgres.stop()
         say("Removing .odoo/")
@@ -63,6 +80,8 @@ COMMANDS = {
     "clean": clean,
     "odoo": odoo,
     "psql": psql,
+    "host-tests": host_tests.compare,
+    "screenshot": screenshot,
 }
 
 

