@@ -1,0 +1,40 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from odoo.addons.crm_lifecycle.engine import sources
+
+
+class CrmLifecycleEvent(models.Model):
+    _inherit = "crm.lifecycle.event"
+
+    kind = fields.Selection(selection_add=[("delivery", "Delivery"), ("return", "Return")])
+
+    @api.model
+    def _get_document_sources(self, scope):
+        return {**super()._get_document_sources(scope), "picking": _pickings(scope)}
+
+
+def _pickings(scope):
+    """Done transfers to customers, and back from them, on the day they were done.
+
+    What tells a return is where it comes from, with or without the return wizard.
+    """
+    return sources.event_source(
+        SQL(
+            """stock_picking picking
+               JOIN stock_location origin ON origin.id = picking.location_id
+               JOIN stock_location destination ON destination.id = picking.location_dest_id
+          LEFT JOIN sale_order so ON so.id = picking.sale_id
+               JOIN res_partner partner ON partner.id = COALESCE(so.partner_id, picking.partner_id)
+               JOIN company ON company.id = picking.company_id"""
+        ),
+        key=SQL("picking.id"),
+        date=sources.day(SQL("picking.date_done")),
+        kind=SQL("CASE WHEN origin.usage = 'customer' THEN 'return' ELSE 'delivery' END"),
+        document=("stock.picking", SQL("picking.id")),
+        where=SQL(
+            "picking.state = 'done' AND (origin.usage = 'customer')"
+            " <> (destination.usage = 'customer') AND %s",
+            sources.customer(scope),
+        ),
+    )

@@ -1,0 +1,26 @@
+import logging
+
+from odoo import models
+
+_logger = logging.getLogger(__name__)
+
+
+class StockMove(models.Model):
+    _inherit = "stock.move"
+
+    def _action_done(self, cancel_backorder=False):
+        # The one way to done, for the transfer's button, batches and repairs alike.
+        done = super()._action_done(cancel_backorder=cancel_backorder)
+        done._mark_lifecycle_customers()
+        return done
+
+    def _mark_lifecycle_customers(self):
+        """Queue those who got, or sent back, something."""
+        try:
+            moves = self.sudo().filtered(
+                lambda move: "customer" in (move.location_id.usage, move.location_dest_id.usage)
+            )
+            partners = moves.picking_id.partner_id | moves.sale_line_id.order_id.partner_id
+            self.env["crm.lifecycle.queue"]._mark(partners.ids)
+        except Exception:  # noqa: BLE001 the host's transaction comes first
+            _logger.exception("Customer lifecycle: customers of %s were not queued", self)
