@@ -46,12 +46,31 @@ class ResPartner(models.Model):
     lifecycle_mark_ids = fields.One2many(
         "crm.lifecycle.mark", "partner_id", string="Marks", groups=LIFECYCLE_GROUPS
     )
+    # The figures and history of the customer's profile, as a form can show them.
+    lifecycle_profile_ids = fields.Many2many(
+        "crm.lifecycle.profile",
+        string="Lifecycle Figures",
+        compute="_compute_lifecycle_profile_ids",
+        groups=LIFECYCLE_GROUPS,
+    )
+    lifecycle_transition_ids = fields.Many2many(
+        "crm.lifecycle.transition",
+        string="Lifecycle History",
+        compute="_compute_lifecycle_profile_ids",
+        groups=LIFECYCLE_GROUPS,
+    )
 
     @api.depends("lifecycle_profile_id.stage_date")
     def _compute_lifecycle_stage_id(self):
         super()._compute_lifecycle_stage_id()
         for partner in self:
             partner.lifecycle_stage_date = partner.lifecycle_profile_id.stage_date
+
+    @api.depends("lifecycle_profile_id.transition_ids")
+    def _compute_lifecycle_profile_ids(self):
+        for partner in self:
+            partner.lifecycle_profile_ids = partner.lifecycle_profile_id
+            partner.lifecycle_transition_ids = partner.lifecycle_profile_id.transition_ids
 
     @api.depends("lifecycle_referred_ids")
     def _compute_lifecycle_referred_count(self):
