@@ -147,4 +147,6 @@ class CrmLifecycleEvent(models.Model):
                 for source in self._get_purchase_sources(referred).values()
             ),
         ]
+        # Compiling so wide a statement takes longer than running it.
+        self.env.cr.execute(SQL("SET LOCAL jit = off"))
         return self.env.execute_query_dict(timeline_query(selects, fields.Datetime.now(), as_of))
