@@ -12,15 +12,19 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         destination's and the emptied profile is dropped; figures and stage follow
         from the merged documents when the queue gets there.
         """
+        merged_sudo = (src_partners | dst_partner).sudo()
         profiles_sudo = self.env["crm.lifecycle.profile"].sudo().with_context(active_test=False)
-        kept = {}
-        for profile in profiles_sudo.search(
-            [("partner_id", "in", (src_partners | dst_partner).ids)], order="id"
-        ).sorted(lambda profile: profile.partner_id != dst_partner):
-            keeper = kept.setdefault(profile.company_id, profile)
-            if keeper != profile:
-                profile.transition_ids.write({"profile_id": keeper.id})
-                profile.unlink()
+        for profiles in (
+            profiles_sudo.search([("partner_id", "in", merged_sudo.ids)], order="id")
+            .sorted(lambda profile: profile.partner_id != dst_partner)
+            .grouped("company_id")
+            .values()
+        ):
+            profiles[0]._absorb(profiles[1:])
+        # Nobody refers themselves, be it over others.
+        for partner in merged_sudo:
+            if partner.lifecycle_referrer_id._get_lifecycle_referrer_chain() & merged_sudo:
+                partner.lifecycle_referrer_id = False
         self.env.flush_all()
         result = super()._update_foreign_keys(src_partners, dst_partner)
         self.env["crm.lifecycle.queue"]._mark(dst_partner.ids)

@@ -11,28 +11,51 @@ class CrmLifecycleDocumentMixin(models.AbstractModel):
     res_model = fields.Char(string="Document Model", readonly=True)
     res_id = fields.Many2oneReference(string="Document", model_field="res_model", readonly=True)
     document_name = fields.Char(string="Document Name", compute="_compute_document_name")
+    document_hidden = fields.Boolean(
+        compute="_compute_document_name",
+        help="The document is there, but the user may not know its name.",
+    )
 
     @api.depends("res_model", "res_id")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_document_name(self):
         """Name the documents, with one query per model; empty for a deleted one.
 
-        The name is shown to everybody who reads the record, as its evidence; the
-        document itself opens only for those who may read it.
+        The name is evidence for everybody who reads the record, but the lead's for
+        those alone who have a right on leads. The document itself opens only for
+        those who may read it.
         """
         names = {}
         for model, records in self.grouped("res_model").items():
             if model and model in self.env:
                 documents = self.env[model].sudo().browse(records.mapped("res_id")).exists()
-                names.update(((model, doc.id), doc.display_name) for doc in documents)
+                names.update(
+                    ((model, doc.id), self._may_name(doc) and doc.display_name) for doc in documents
+                )
         for record in self:
-            record.document_name = names.get((record.res_model, record.res_id), False)
+            document = (record.res_model, record.res_id)
+            record.document_name = names.get(document, False)
+            record.document_hidden = document in names and names[document] is False
+
+    @api.model
+    def _may_name(self, document):
+        """Tell whether the user may read a document's name as evidence.
+
+        Orders, invoices and what else tells of a sale is known to sales and
+        accounting alike; a lead, and a rating named after one, only to sales.
+        """
+        named = {document._name}
+        if document._name == "rating.rating":
+            named.add(document.res_model)
+        # Not as superuser, whom the fields on contacts are computed as.
+        return "crm.lead" not in named or self.env["crm.lead"].sudo(False).has_access("read")
 
     def action_open_document(self):
         """Open the document in its own form."""
         self.ensure_one()
-        if not self.document_name:
+        if not self.document_name and not self.document_hidden:
             raise UserError(self.env._("The document is no longer there."))
+        self.env[self.res_model].browse(self.res_id).check_access("read")
         return {
             "type": "ir.actions.act_window",
             "res_model": self.res_model,

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 
 class CrmLifecycleMark(models.Model):
@@ -50,6 +51,18 @@ class CrmLifecycleMark(models.Model):
         for mark in self:
             parts = (mark.partner_id.name, kinds.get(mark.kind))
             mark.display_name = ": ".join(part for part in parts if part)
+
+    @api.constrains("user_id")
+    def _check_user_id(self):
+        """Refuse to put a mark into somebody else's mouth."""
+        if not self.env.su and not self.env.user.has_group("sales_team.group_sale_manager"):
+            if self.filtered(lambda mark: mark.user_id != self.env.user):
+                raise AccessError(
+                    self.env._(
+                        "Only a sales manager can say something of a customer on behalf of"
+                        " somebody else."
+                    )
+                )
 
     @api.model
     def _get_lifecycle_trigger_fields(self):

@@ -109,15 +109,23 @@ class CrmLifecycleProfile(models.Model):
         """Show all eight stages as columns, even those without a customer."""
         return stages.browse(stages.sudo()._search([], order=stages._order))
 
-    @api.depends("transition_ids")
+    @api.depends("transition_ids", "stage_id", "stage_date")
     def _compute_stage_transition_id(self):
+        """Find the move into the current stage, which merged histories may have later
+        moves than.
+        """
+        self.flush_model(["stage_id", "stage_date"])
         latest = dict(
             self.env.execute_query(
                 SQL(
-                    """SELECT DISTINCT ON (profile_id) profile_id, id
-                         FROM crm_lifecycle_transition
-                        WHERE profile_id = ANY(%s)
-                     ORDER BY profile_id, effective_date DESC, id DESC""",
+                    """SELECT profile.id, MAX(move.id)
+                         FROM crm_lifecycle_profile profile
+                         JOIN crm_lifecycle_transition move
+                           ON move.profile_id = profile.id
+                          AND move.effective_date = profile.stage_date
+                          AND move.to_stage_id = profile.stage_id
+                        WHERE profile.id = ANY(%s)
+                     GROUP BY profile.id""",
                     self.ids,
                 )
             )
@@ -126,7 +134,7 @@ class CrmLifecycleProfile(models.Model):
             profile.stage_transition_id = latest.get(profile.id, False)
 
     @api.depends("stage_transition_id")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_stage_reason(self):
         for profile in self:
             profile.stage_reason = profile.stage_transition_id.reason

@@ -35,7 +35,10 @@ class CrmLifecycleProfile(models.Model):
         rows = self.env["crm.lifecycle.event"]._derive(partner_ids)
         profiles = {
             (profile.partner_id.id, profile.company_id.id): profile
-            for profile in self.search([("partner_id", "in", list(partner_ids))])
+            # A contact that became somebody's child loses its own to the customer's.
+            for profile in self.search(
+                [("partner_id.commercial_partner_id", "in", list(partner_ids))]
+            )
         }
         gone = profiles.keys() - {(row["partner_id"], row["company_id"]) for row in rows}
         self.union(*(profiles.pop(key) for key in gone)).unlink()
@@ -66,14 +69,16 @@ class CrmLifecycleProfile(models.Model):
         self._mark_referrers(flipped)
 
         transitions = self.env["crm.lifecycle.transition"]
-        transitions = transitions.create([
-            vals
-            for key, steps in steps_by_key.items()
-            if steps
-            for vals in transitions._prepare_steps(
-                profiles[key], stage_by_key[key], steps, stages
-            )
-        ])
+        transitions = transitions.create(
+            [
+                vals
+                for key, steps in steps_by_key.items()
+                if steps
+                for vals in transitions._prepare_steps(
+                    profiles[key], stage_by_key[key], steps, stages
+                )
+            ]
+        )
         if announce:
             transitions._announce()
         return transitions
@@ -84,12 +89,27 @@ class CrmLifecycleProfile(models.Model):
         changed = {
             name: value
             for name, value in vals.items()
-            if self._fields[name].convert_to_cache(value, self) != self._fields[
-                name
-            ].convert_to_cache(self[name], self)
+            if self._fields[name].convert_to_cache(value, self)
+            != self._fields[name].convert_to_cache(self[name], self)
         }
         if changed:
             self.write(changed)
+
+    def _absorb(self, others):
+        """Take over the histories of other profiles of one company, and drop those.
+
+        Until the next refresh the closest of their stages stands, so that the
+        refresh adds what the documents together tell and no move twice.
+        """
+        self.ensure_one()
+        if not others:
+            return
+        closest = min(
+            self | others, key=lambda profile: (-profile.stage_id.sequence, profile.stage_date)
+        )
+        self.write({"stage_id": closest.stage_id.id, "stage_date": closest.stage_date})
+        others.transition_ids.write({"profile_id": self.id})
+        others.unlink()
 
     @api.model
     def _get_archived(self, partner_ids):

@@ -102,8 +102,15 @@ class CrmLifecycleQueue(models.Model):
     @api.model
     def _append_marked(self):
         partner_ids = self.env.cr.precommit.data.pop(_MARKED, None)
-        if partner_ids:
+        if not partner_ids:
+            return
+        try:
             self._append(SQL("SELECT UNNEST(%s)", sorted(partner_ids)), "document")
+        except psycopg2.Error:
+            # The transaction is lost already.
+            raise
+        except Exception:  # noqa: BLE001 the host's transaction comes first
+            _logger.exception("Customer lifecycle: contacts %s were not queued", partner_ids)
 
     @api.model
     def _append(self, partners, reason):
@@ -157,6 +164,7 @@ class CrmLifecycleQueue(models.Model):
     def _enqueue_everybody(self, reason="install"):
         """Queue every customer once, those that wait already left out."""
         self.env.flush_all()
+        self._forget_deleted()
         return self._append(
             SQL(
                 """SELECT DISTINCT partner.commercial_partner_id
@@ -299,6 +307,14 @@ class CrmLifecycleQueue(models.Model):
         )
 
     @api.model
+    def _forget_deleted(self):
+        """Drop the failures of contacts that are gone."""
+        self.env.cr.execute(
+            "DELETE FROM crm_lifecycle_queue WHERE failed_at IS NOT NULL AND NOT EXISTS ("
+            "SELECT FROM res_partner WHERE res_partner.id = crm_lifecycle_queue.partner_ref)"
+        )
+
+    @api.model
     def _count_waiting(self, limit=10000):
         """Return how many rows wait, counted up to ``limit``."""
         [[count]] = self.env.execute_query(
@@ -313,7 +329,7 @@ class CrmLifecycleQueue(models.Model):
     def action_retry(self):
         """Queue customers that were set aside once more."""
         failed = self.filtered("failed_at")
-        self._append(SQL("SELECT UNNEST(%s)", failed.mapped("partner_ref")), "retry")
+        self._append(SQL("SELECT UNNEST(%s::int[])", failed.mapped("partner_ref")), "retry")
         failed.sudo().unlink()
         return {
             "type": "ir.actions.client",

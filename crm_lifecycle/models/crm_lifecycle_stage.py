@@ -65,10 +65,13 @@ class CrmLifecycleStage(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if any("code" in vals and stage.code != vals["code"] for stage in self):
-            raise UserError(
-                self.env._("The code of a lifecycle stage is fixed; change its name instead.")
-            )
+        for name in {"code", "sequence"} & set(vals):
+            if any(stage[name] != vals[name] for stage in self):
+                raise UserError(
+                    self.env._(
+                        "Code and place of a lifecycle stage are fixed; change its name instead."
+                    )
+                )
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

@@ -84,7 +84,7 @@ class CrmLifecycleTransition(models.Model):
             )
 
     @api.depends("cause", "effective_date", "purchase_count", "evidence", "res_model", "res_id")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_reason(self):
         causes = dict(self._fields["cause"]._description_selection(self.env))
         for move in self:
@@ -97,9 +97,12 @@ class CrmLifecycleTransition(models.Model):
         """
         self.ensure_one()
         terms = {
+            "event": causes.get(self.cause, ""),
             "date": format_date(self.env, self.effective_date, date_format="long"),
             "document": self.document_name or self.env._("a deleted document"),
         }
+        if self.document_hidden:
+            return self.env._("%(event)s on %(date)s", **terms)
         fact = self.evidence and self.evidence[0]["fact"]
         if self.cause == history.WITHDRAWN:
             return self.env._(
@@ -111,9 +114,7 @@ class CrmLifecycleTransition(models.Model):
             )
         if fact == "referral" and self.direction != "down":
             return self.env._("Referred customer bought on %(date)s: %(document)s", **terms)
-        return self.env._(
-            "%(event)s on %(date)s: %(document)s", event=causes.get(self.cause, ""), **terms
-        )
+        return self.env._("%(event)s on %(date)s: %(document)s", **terms)
 
     def _get_nth(self):
         """Return the purchase's number as an ordinal ("2nd")."""
@@ -143,21 +144,23 @@ class CrmLifecycleTransition(models.Model):
         for step in steps:
             evidence = history.evidence_of(stage, step)
             first = evidence[0] if evidence else {}
-            vals_list.append({
-                "profile_id": profile.id,
-                "partner_id": profile.partner_id.id,
-                "company_id": profile.company_id.id,
-                "from_stage_id": stages[stage].id if stage else False,
-                "to_stage_id": stages[step.stage].id,
-                "direction": history.direction(stage, step.stage),
-                "effective_date": step.date,
-                "known_at": now,
-                "cause": first.get("kind", history.WITHDRAWN),
-                "purchase_count": step.purchases,
-                "res_model": first.get("model", False),
-                "res_id": first.get("id", False),
-                "evidence": evidence,
-            })
+            vals_list.append(
+                {
+                    "profile_id": profile.id,
+                    "partner_id": profile.partner_id.id,
+                    "company_id": profile.company_id.id,
+                    "from_stage_id": stages[stage].id if stage else False,
+                    "to_stage_id": stages[step.stage].id,
+                    "direction": history.direction(stage, step.stage),
+                    "effective_date": step.date,
+                    "known_at": now,
+                    "cause": first.get("kind", history.WITHDRAWN),
+                    "purchase_count": step.purchases,
+                    "res_model": first.get("model", False),
+                    "res_id": first.get("id", False),
+                    "evidence": evidence,
+                }
+            )
             stage = step.stage
         return vals_list
 
@@ -165,8 +168,10 @@ class CrmLifecycleTransition(models.Model):
         """Log one line in each customer's chatter for the moves that people care about.
 
         Those are moves to or from a stage of buyers. In the language of the
-        customer's salesperson, else of the company.
+        customer's salesperson, else of the company, and without what only some may
+        know: every colleague reads a customer's chatter.
         """
+        public_user = self.env.ref("base.public_user")
         moves = self.filtered(lambda move: move._is_announced())
         by_lang = moves.grouped(
             lambda move: move.partner_id.user_id.lang or move.company_id.partner_id.lang
@@ -178,7 +183,7 @@ class CrmLifecycleTransition(models.Model):
                     body=self.env._(
                         "Customer lifecycle: %(move)s. %(reason)s.",
                         move=move.display_name,
-                        reason=move.reason,
+                        reason=move.with_user(public_user).sudo().reason,
                     )
                 )
 

@@ -56,11 +56,15 @@ class LifecycleStageMixin(models.AbstractModel):
         return (self[company_field] if company_field else False) or self.env.company
 
     @api.depends(
-        lambda self: [
-            name for name in (self._lifecycle_customer_field, self._lifecycle_company_field) if name
-        ]
-        if not self._abstract
-        else []
+        lambda self: (
+            [
+                name
+                for name in (self._lifecycle_customer_field, self._lifecycle_company_field)
+                if name
+            ]
+            if not self._abstract
+            else []
+        )
     )
     @api.depends_context("company")
     def _compute_lifecycle_profile_id(self):
@@ -83,7 +87,7 @@ class LifecycleStageMixin(models.AbstractModel):
             record.lifecycle_stage_color = record.lifecycle_stage_id.color
 
     @api.depends("lifecycle_profile_id.stage_reason")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_lifecycle_stage_reason(self):
         for record in self:
             record.lifecycle_stage_reason = record.lifecycle_profile_id.stage_reason
@@ -100,6 +104,8 @@ class LifecycleStageMixin(models.AbstractModel):
     def _field_to_sql(self, alias, field_expr, query=None):
         column = self._get_lifecycle_columns().get(field_expr)
         if column and query is not None:
+            # Sorting and grouping get here without any other check of the groups.
+            self._check_field_access(self._fields[field_expr], "read")
             return SQL.identifier(self._join_lifecycle_profile(alias, query), column)
         return super()._field_to_sql(alias, field_expr, query)
 
@@ -145,9 +151,10 @@ class LifecycleStageMixin(models.AbstractModel):
 
         :param value: collection of ids, or for ``any`` a domain on the field's model
         """
-        if operator == "any":
-            comodel = self.env[self._fields[name].comodel_name]
-            operator, value = "in", comodel.with_context(active_test=False)._search(value)
+        if operator in ("any", "any!"):
+            comodel = self.env[self._fields[name].comodel_name].with_context(active_test=False)
+            value = comodel._search(value, bypass_access=operator == "any!")
+            operator = "in"
         if operator != "in":
             return NotImplemented
         is_query = isinstance(value, Query)

@@ -142,6 +142,11 @@ class ResPartner(models.Model):
             self._mark_lifecycle_customers(with_referrers=moved or referred)
         return result
 
+    def unlink(self):
+        # Leads outlive a contact, but no longer count for its customer.
+        self._mark_lifecycle_customers(with_referrers=True)
+        return super().unlink()
+
     # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------
