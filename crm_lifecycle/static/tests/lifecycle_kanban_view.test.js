@@ -1,5 +1,6 @@
 import { expect, test } from "@odoo/hoot";
 import { queryAllTexts } from "@odoo/hoot-dom";
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import { defineModels, fields, models, mountView } from "@web/../tests/web_test_helpers";
 
 class Stage extends models.Model {
@@ -29,20 +30,32 @@ class Customer extends models.Model {
     ];
 }
 
+defineMailModels();
 defineModels([Stage, Customer]);
 
-test.tags("desktop");
-test("a column shows the number of customers and their amount", async () => {
+async function mountKanban(sumField) {
     await mountView({
         type: "kanban",
         resModel: "customer",
         groupBy: ["stage_id"],
         arch: `
             <kanban js_class="lifecycle_kanban">
-                <progressbar field="dimension" colors='{"select": "info", "acquire": "success"}' sum_field="amount"/>
+                <progressbar field="dimension" colors='{"select": "info", "acquire": "success"}' sum_field="${sumField}"/>
                 <templates><t t-name="card"><field name="name"/></t></templates>
             </kanban>`,
     });
+}
+
+test.tags("desktop");
+test("a column shows the number of customers and their amount", async () => {
+    await mountKanban("amount");
     expect(queryAllTexts(".o_column_title")).toEqual(["Suspect\n(1)", "Prospect\n(2)"]);
     expect(queryAllTexts(".o_animated_number")).toEqual(["7", "42"]);
+});
+
+test.tags("desktop");
+test("a column shows the number once to those who may not see amounts", async () => {
+    await mountKanban("field_without_access");
+    expect(queryAllTexts(".o_column_title")).toEqual(["Suspect", "Prospect"]);
+    expect(queryAllTexts(".o_animated_number")).toEqual(["1", "2"]);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from "@odoo/hoot";
 import { queryAllAttributes, queryAllTexts } from "@odoo/hoot-dom";
+import { defineMailModels } from "@mail/../tests/mail_test_helpers";
 import {
     contains,
     defineModels,
@@ -37,6 +38,7 @@ class Customer extends models.Model {
     ];
 }
 
+defineMailModels();
 defineModels([Stage, Customer]);
 
 const ARCH = `<form><field name="name"/><field name="stage_id" widget="lifecycle_stage_bar"/></form>`;

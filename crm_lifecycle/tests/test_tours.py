@@ -1,0 +1,64 @@
+from odoo.tests import HttpCase, tagged
+
+from .common import INVOICING, SALES, LifecycleCase
+
+LANGUAGES = ("en_US", "zh_CN")
+
+
+@tagged("post_install", "-at_install")
+class TestTours(LifecycleCase, HttpCase):
+    """What people see in the browser, in English and in Chinese."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for lang in LANGUAGES:
+            cls.env["res.lang"]._activate_lang(lang)
+        module = cls.env["ir.module.module"].search([("name", "=", "crm_lifecycle")])
+        module._update_translations(list(LANGUAGES))
+        cls.customer = cls._create_customer()
+
+    def _users(self, name, *groups):
+        for lang in LANGUAGES:
+            yield lang, self._create_user(f"{name}_{lang.lower()}", *groups, lang=lang)
+
+    def test_salesperson_confirms_a_quotation_and_sees_the_stage(self):
+        order = self._create_order(self.customer, name="TOUR/0001", user_id=self.salesperson.id)
+        self.start_tour(
+            f"/odoo/sale.order/{order.id}",
+            "crm_lifecycle_confirm_quotation",
+            login=self.salesperson.login,
+        )
+        self.assertEqual(order.state, "sale")
+        self._process_queue()
+        for lang, user in self._users("tour_sales", SALES):
+            with self.subTest(lang=lang):
+                order.user_id = user
+                self.start_tour(
+                    f"/odoo/res.partner/{self.customer.id}",
+                    f"crm_lifecycle_customer_stage_{lang}",
+                    login=user.login,
+                )
+
+    def test_accountant_sees_the_stage_on_an_invoice(self):
+        invoice = self._post_invoice(self.customer)
+        self._process_queue()
+        for lang, user in self._users("tour_accountant", INVOICING):
+            with self.subTest(lang=lang):
+                self.start_tour(
+                    f"/odoo/account.move/{invoice.id}",
+                    f"crm_lifecycle_invoice_stage_{lang}",
+                    login=user.login,
+                )
+
+    def test_accountant_and_salesperson_look_through_the_customers(self):
+        self._post_invoice(self.customer)
+        self._process_queue()
+        for group in (SALES, INVOICING):
+            for lang, user in self._users(f"tour_{group.split('.')[1]}", group):
+                with self.subTest(group=group, lang=lang):
+                    self.start_tour(
+                        "/odoo/lifecycle-customers",
+                        f"crm_lifecycle_customers_{lang}",
+                        login=user.login,
+                    )
