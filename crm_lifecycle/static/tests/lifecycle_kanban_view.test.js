@@ -1,14 +1,14 @@
-import { expect, test } from "@odoo/hoot";
-import { queryAllTexts } from "@odoo/hoot-dom";
-import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { defineModels, fields, models, mountView } from "@web/../tests/web_test_helpers";
+import {expect, test} from "@odoo/hoot";
+import {queryAllTexts} from "@odoo/hoot-dom";
+import {defineMailModels} from "@mail/../tests/mail_test_helpers";
+import {defineModels, fields, models, mountView} from "@web/../tests/web_test_helpers";
 
 class Stage extends models.Model {
     name = fields.Char();
 
     _records = [
-        { id: 1, name: "Suspect" },
-        { id: 2, name: "Prospect" },
+        {id: 1, name: "Suspect"},
+        {id: 2, name: "Prospect"},
     ];
 }
 
@@ -21,12 +21,12 @@ class Customer extends models.Model {
         ],
     });
     amount = fields.Integer();
-    stage_id = fields.Many2one({ relation: "stage" });
+    stage_id = fields.Many2one({relation: "stage"});
 
     _records = [
-        { id: 1, name: "Azure Interior", stage_id: 1, dimension: "select", amount: 7 },
-        { id: 2, name: "Deco Addict", stage_id: 2, dimension: "acquire", amount: 30 },
-        { id: 3, name: "Gemini Furniture", stage_id: 2, dimension: "acquire", amount: 12 },
+        {id: 1, name: "Azure Interior", stage_id: 1, dimension: "select", amount: 7},
+        {id: 2, name: "Deco Addict", stage_id: 2, dimension: "acquire", amount: 30},
+        {id: 3, name: "Gemini Furniture", stage_id: 2, dimension: "acquire", amount: 12},
     ];
 }
 

@@ -1,6 +1,6 @@
-import { expect, test } from "@odoo/hoot";
-import { queryAllAttributes, queryAllTexts } from "@odoo/hoot-dom";
-import { defineMailModels } from "@mail/../tests/mail_test_helpers";
+import {expect, test} from "@odoo/hoot";
+import {queryAllAttributes, queryAllTexts} from "@odoo/hoot-dom";
+import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {
     contains,
     defineModels,
@@ -22,19 +22,19 @@ class Stage extends models.Model {
 
     // The order of the lifecycle is the sequence's, not the ids'.
     _records = [
-        { id: 1, name: "First-time buyer", code: "first_buyer", sequence: 3, color: 4 },
-        { id: 2, name: "Suspect", code: "suspect", sequence: 1, color: 0, description: "May buy" },
-        { id: 3, name: "Prospect", code: "prospect", sequence: 2, color: 2 },
+        {id: 1, name: "First-time buyer", code: "first_buyer", sequence: 3, color: 4},
+        {id: 2, name: "Suspect", code: "suspect", sequence: 1, color: 0, description: "May buy"},
+        {id: 3, name: "Prospect", code: "prospect", sequence: 2, color: 2},
     ];
 }
 
 class Customer extends models.Model {
     name = fields.Char();
-    stage_id = fields.Many2one({ relation: "crm.lifecycle.stage" });
+    stage_id = fields.Many2one({relation: "crm.lifecycle.stage"});
 
     _records = [
-        { id: 1, name: "Azure Interior", stage_id: 3 },
-        { id: 2, name: "Nobody", stage_id: false },
+        {id: 1, name: "Azure Interior", stage_id: 3},
+        {id: 2, name: "Nobody", stage_id: false},
     ];
 }
 
@@ -44,7 +44,7 @@ defineModels([Stage, Customer]);
 const ARCH = `<form><field name="name"/><field name="stage_id" widget="lifecycle_stage_bar"/></form>`;
 
 async function mountForm(resId) {
-    await mountView({ type: "form", resModel: "customer", resId, arch: ARCH });
+    await mountView({type: "form", resModel: "customer", resId, arch: ARCH});
 }
 
 test("shows the stages in their order, filled up to the customer's", async () => {

@@ -1,8 +1,8 @@
-import { Component } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
-import { registry } from "@web/core/registry";
-import { useSpecialData } from "@web/views/fields/relational_utils";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import {Component} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {registry} from "@web/core/registry";
+import {useSpecialData} from "@web/views/fields/relational_utils";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
 const STAGE_FIELDS = ["name", "code", "color", "description"];
 
@@ -14,11 +14,11 @@ const STAGE_FIELDS = ["name", "code", "color", "description"];
  */
 export class StageBar extends Component {
     static template = "crm_lifecycle.StageBar";
-    static props = { ...standardFieldProps };
+    static props = {...standardFieldProps};
 
     setup() {
         this.stages = useSpecialData((orm, props) => {
-            const { relation } = props.record.fields[props.name];
+            const {relation} = props.record.fields[props.name];
             return orm.searchRead(relation, [], STAGE_FIELDS);
         });
     }

@@ -1,7 +1,7 @@
-import { registry } from "@web/core/registry";
+import {registry} from "@web/core/registry";
 
 /** Stage names in the languages that the tours run in. */
-const FIRST_BUYER = { en_US: "First-time buyer", zh_CN: "首次成交客户" };
+const FIRST_BUYER = {en_US: "First-time buyer", zh_CN: "首次成交客户"};
 
 registry.category("web_tour.tours").add("crm_lifecycle_confirm_quotation", {
     steps: () => [
@@ -71,7 +71,8 @@ for (const [lang, name] of Object.entries(FIRST_BUYER)) {
             },
             {
                 content: "Nobody can drag a card or add a column",
-                trigger: ".o_kanban_renderer:not(:has(.o_draggable)):not(:has(.o_column_quick_create))",
+                trigger:
+                    ".o_kanban_renderer:not(:has(.o_draggable)):not(:has(.o_column_quick_create))",
             },
             {
                 content: "Open the customer",
