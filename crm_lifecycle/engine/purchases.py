@@ -14,6 +14,7 @@ from odoo.tools import SQL
 
 from .sources import INVOICE, ORDER, ORDER_AMOUNT, ORDER_RATE, Scope, customer, day, order_messages
 
+
 def _bills_order(move_id):
     """Return the condition that an invoice bills an order.
 
@@ -33,8 +34,8 @@ def order_purchases(scope, confirmed_subtype, state_field):
 
     An order's net amount is what was ordered less what was refunded, where an
     invoice beyond the ordered amount makes up for a refund ("refund and invoice
-    again"). Orders that were confirmed once and cancelled later are found by
-    the traces in their chatter.
+    again"). Orders that were confirmed and cancelled later are found by the
+    traces in their chatter; one that was confirmed again counts from then on.
     """
     confirmed = SQL(
         """(SELECT so.id, so.state, so.currency_id, company.id AS company_id, company.digits,
@@ -45,19 +46,19 @@ def order_purchases(scope, confirmed_subtype, state_field):
                    CASE WHEN so.state <> 'sale' THEN %(cancel_day)s END AS cancel_date
               FROM %(tables)s
          LEFT JOIN %(trace)s ON so.state <> 'sale'
-             WHERE (so.state = 'sale' OR trace.moved_on IS NOT NULL) AND %(customer)s
+             WHERE (so.state = 'sale' OR trace.entered_on IS NOT NULL) AND %(customer)s
            ) confirmed""",
         rate=ORDER_RATE,
         amount=ORDER_AMOUNT,
         order_day=day(SQL("so.date_order")),
-        trace_day=day(SQL("trace.moved_on")),
-        cancel_day=day(SQL("COALESCE(trace.last_move, so.write_date)")),
+        trace_day=day(SQL("trace.entered_on")),
+        cancel_day=day(SQL("COALESCE(trace.left_on, so.write_date)")),
         tables=ORDER,
         trace=order_messages(confirmed_subtype, state_field),
         customer=customer(scope),
     )
     # What was invoiced and refunded per order. A refund whose lines name no order
-    # line goes to the first order of the invoice that it reverses.
+    # line is shared among the orders of the invoice that it reverses.
     settlement = SQL(
         """SELECT MIN(line.id) AS key, 2 AS part, move.id AS move_id, move.invoice_date AS date,
                   move.move_type,
@@ -76,30 +77,30 @@ def order_purchases(scope, confirmed_subtype, state_field):
                   CASE WHEN refund.currency_id = confirmed.currency_id
                        THEN refund.amount_untaxed / confirmed.rate
                        ELSE ABS(refund.amount_untaxed_signed) END
-             FROM account_move refund
-            WHERE refund.reversed_entry_id IN (
-                      SELECT line.move_id
-                        FROM sale_order_line order_line
-                        JOIN sale_order_line_invoice_rel bill
-                          ON bill.order_line_id = order_line.id
-                        JOIN account_move_line line ON line.id = bill.invoice_line_id
-                       WHERE order_line.order_id = confirmed.id)
-              AND refund.state = 'posted' AND refund.move_type = 'out_refund'
-              AND NOT %(refund_bills_order)s
-              AND confirmed.id = (
-                      SELECT MIN(order_line.order_id)
-                        FROM account_move_line line
-                        JOIN sale_order_line_invoice_rel bill ON bill.invoice_line_id = line.id
-                        JOIN sale_order_line order_line ON order_line.id = bill.order_line_id
-                       WHERE line.move_id = refund.reversed_entry_id)""",
+                  * billed.amount / NULLIF(origin.amount_untaxed, 0)
+             FROM (SELECT line.move_id, SUM(line.price_subtotal) AS amount
+                     FROM sale_order_line order_line
+                     JOIN sale_order_line_invoice_rel bill ON bill.order_line_id = order_line.id
+                     JOIN account_move_line line ON line.id = bill.invoice_line_id
+                    WHERE order_line.order_id = confirmed.id
+                 GROUP BY line.move_id) billed
+             JOIN account_move origin ON origin.id = billed.move_id
+             JOIN account_move refund ON refund.reversed_entry_id = origin.id
+            WHERE refund.state = 'posted' AND refund.move_type = 'out_refund'
+              AND NOT %(refund_bills_order)s""",
         refund_bills_order=_bills_order(SQL("refund.id")),
     )
+    # An invoice that settles the order changes nothing and is no event of a purchase.
     return SQL(
         """SELECT step.key::bigint AS key, step.part, step.company_id, step.partner_id,
                   step.partner_id AS subject_id, step.date, step.kind::varchar AS kind,
-                  step.net - LAG(step.net, 1, 0::numeric) OVER purchase AS amount,
+                  step.net - step.net_before AS amount,
                   'purchase'::varchar AS fact, NULL::int AS delta,
                   step.purchase_date, step.res_model::varchar AS res_model, step.res_id
+             FROM (
+           SELECT state.*, LAG(state.net, 1, 0::numeric) OVER (
+                      PARTITION BY state.partner_id, state.order_id
+                      ORDER BY state.date, state.seq, state.key) AS net_before
              FROM (
                   SELECT document.key, document.part, document.kind, document.seq,
                          document.res_model, document.res_id, confirmed.id AS order_id,
@@ -138,10 +139,9 @@ def order_purchases(scope, confirmed_subtype, state_field):
                          PARTITION BY confirmed.partner_id, confirmed.id
                          ORDER BY GREATEST(document.date, confirmed.date), document.seq,
                                   document.key)
+                  ) state
                   ) step
-           WINDOW purchase AS (
-                  PARTITION BY step.partner_id, step.order_id
-                  ORDER BY step.date, step.seq, step.key)""",
+            WHERE step.seq = 0 OR step.net <> step.net_before""",
         confirmed=confirmed,
         settlement=settlement,
     )
@@ -150,26 +150,29 @@ def order_purchases(scope, confirmed_subtype, state_field):
 def invoice_purchases(scope):
     """Purchases by invoice without an order, and what was refunded of them.
 
-    A refund that reverses no invoice stands on its own day.
+    A refund that reverses no invoice stands on its own day. An invoice that was
+    posted once and is back in draft, or cancelled, amounts to nothing, but its
+    customer stays known.
     """
     return SQL(
         """SELECT move.id::bigint AS key, 0 AS part, company.id AS company_id,
                   partner.id AS partner_id, partner.id AS subject_id,
-                  GREATEST(move.invoice_date, origin.invoice_date) AS date,
+                  COALESCE(GREATEST(move.invoice_date, origin.invoice_date), move.date) AS date,
                   CASE move.move_type WHEN 'out_refund' THEN 'refund'
                        ELSE 'invoice' END::varchar AS kind,
-                  CASE WHEN origin.currency_id = move.currency_id AND origin.amount_untaxed <> 0
-                       THEN ROUND(-move.amount_untaxed / origin.amount_untaxed
-                                  * origin.amount_untaxed_signed, company.digits)
+                  CASE WHEN move.state <> 'posted' THEN 0
+                       WHEN origin.currency_id = move.currency_id AND origin.amount_untaxed <> 0
+                       THEN -move.amount_untaxed * origin.amount_untaxed_signed
+                            / origin.amount_untaxed
                        ELSE move.amount_untaxed_signed END AS amount,
                   'purchase'::varchar AS fact, NULL::int AS delta,
-                  COALESCE(origin.invoice_date, move.invoice_date) AS purchase_date,
+                  COALESCE(origin.invoice_date, move.invoice_date, move.date) AS purchase_date,
                   'account.move'::varchar AS res_model, move.id AS res_id
              FROM %(tables)s
         LEFT JOIN account_move origin
                ON origin.id = move.reversed_entry_id AND move.move_type = 'out_refund'
               AND origin.state = 'posted'
-            WHERE move.state = 'posted'
+            WHERE (move.state = 'posted' OR move.posted_before)
               AND move.move_type IN ('out_invoice', 'out_receipt', 'out_refund')
               AND NOT %(bills_order)s
               AND (origin.id IS NULL OR NOT %(origin_bills_order)s)

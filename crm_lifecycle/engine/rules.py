@@ -12,9 +12,7 @@ from odoo.tools import SQL
 LONG_TERM_PURCHASES = 3
 LONG_TERM_DAYS = 365
 
-_LONG_TERM = SQL(
-    "(purchase >= %s AND purchase_span >= %s)", LONG_TERM_PURCHASES, LONG_TERM_DAYS
-)
+_LONG_TERM = SQL("(purchase >= %s AND purchase_span >= %s)", LONG_TERM_PURCHASES, LONG_TERM_DAYS)
 
 
 @dataclass(frozen=True)
@@ -54,6 +52,8 @@ FACTS = (
     "exclusive",
     "agreement",
 )
+# Facts that speak against a stage: their beginning takes a customer down.
+ADVERSE_FACTS = ("objection",)
 RELATIONSHIP_FACTS = ("known", "opportunity", "quotation", "purchase", "agreement")
 
 DECISIVE_FACTS = {rule.code: rule.facts for rule in STAGE_RULES}
@@ -63,7 +63,5 @@ def stage_case():
     """Return the SQL expression of the code of the stage that a situation makes."""
     return SQL(
         "CASE %s END",
-        SQL(" ").join(
-            SQL("WHEN %s THEN %s", rule.condition, rule.code) for rule in STAGE_RULES
-        ),
+        SQL(" ").join(SQL("WHEN %s THEN %s", rule.condition, rule.code) for rule in STAGE_RULES),
     )

@@ -216,8 +216,10 @@ def opportunities(scope):
         ),
         kinds=(
             SQL("'opportunity'"),
-            SQL("CASE WHEN lead.won_status = 'won' THEN 'opportunity_won'"
-                " ELSE 'opportunity_lost' END"),
+            SQL(
+                "CASE WHEN lead.won_status = 'won' THEN 'opportunity_won'"
+                " ELSE 'opportunity_lost' END"
+            ),
         ),
         fact=SQL("'opportunity'"),
         amount=SQL("COALESCE(lead.expected_revenue, 0)"),
@@ -255,24 +257,30 @@ def quotations(scope):
 
 
 def order_messages(subtype, state_field):
-    """Return a LATERAL sub-query ``trace``: when an order's state moved.
+    """Return a LATERAL sub-query ``trace``: when an order was last in a state.
 
-    The host logs these moves in the order's chatter; the subtype and the tracked
-    field tell them in every language. Columns: the first ``moved_on`` with the
-    subtype, and the last move of the state.
+    The host logs an order's moves in its chatter; the subtype tells the state that
+    was entered and the tracked field any move, in every language. Columns:
+    ``entered_on``, and ``left_on`` if the state was left since.
 
-    :param int subtype: id of the message subtype
+    :param int subtype: id of the message subtype of the state
     :param int state_field: id of the field ``sale.order.state``
     """
     return SQL(
         """LATERAL (
-             SELECT MIN(message.date) FILTER (WHERE message.subtype_id = %(subtype)s) AS moved_on,
-                    MAX(message.date) FILTER (WHERE EXISTS (
-                        SELECT FROM mail_tracking_value tracking
-                         WHERE tracking.mail_message_id = message.id
-                           AND tracking.field_id = %(state_field)s)) AS last_move
-               FROM mail_message message
-              WHERE message.model = 'sale.order' AND message.res_id = so.id
+             SELECT MAX(step.date) FILTER (WHERE step.id = step.entrance) AS entered_on,
+                    MIN(step.date) FILTER (WHERE step.id > step.entrance) AS left_on
+               FROM (
+                    SELECT message.id, message.date,
+                           MAX(message.id) FILTER (WHERE message.subtype_id = %(subtype)s)
+                               OVER () AS entrance
+                      FROM mail_message message
+                     WHERE message.model = 'sale.order' AND message.res_id = so.id
+                       AND (message.subtype_id = %(subtype)s OR EXISTS (
+                           SELECT FROM mail_tracking_value tracking
+                            WHERE tracking.mail_message_id = message.id
+                              AND tracking.field_id = %(state_field)s))
+                    ) step
            ) trace""",
         subtype=subtype,
         state_field=state_field,
@@ -284,13 +292,13 @@ def sent_quotations(scope, sent_subtype, state_field):
     closed = SQL(
         "CASE so.state WHEN 'sent' THEN NULL WHEN 'sale' THEN %s ELSE %s END",
         day(SQL("so.date_order")),
-        day(SQL("COALESCE(trace.last_move, so.write_date)")),
+        day(SQL("COALESCE(trace.left_on, so.write_date)")),
     )
     return span_source(
         SQL("%s CROSS JOIN %s", ORDER, order_messages(sent_subtype, state_field)),
         key=SQL("so.id"),
         start=day(
-            SQL("COALESCE(trace.moved_on, CASE WHEN so.state = 'sent' THEN so.create_date END)")
+            SQL("COALESCE(trace.entered_on, CASE WHEN so.state = 'sent' THEN so.create_date END)")
         ),
         end=SQL("LEAST(so.validity_date + 1, %s)", closed),
         kinds=(

@@ -50,18 +50,19 @@ def timeline_query(sources, now, as_of=None):
         """
         WITH %(company)s,
         event AS MATERIALIZED (
-            SELECT event.*, company.today
+            SELECT event.*, company.today, company.digits
               FROM (%(events)s) event
               JOIN company ON company.id = event.company_id
              WHERE event.date <= company.today AND event.fact IS NOT NULL
         ),
-        -- Net amount of each purchase day, on each date on which it changed.
+        -- Net amount of each purchase day, on each date on which it changed. Shares of a
+        -- purchase are added up before they are rounded.
         purchase_net AS (
             SELECT company_id, partner_id, subject_id, fact, purchase_date, date,
-                   SUM(SUM(amount)) OVER so_far AS net
+                   ROUND(SUM(SUM(amount)) OVER so_far, digits) AS net
               FROM event
              WHERE purchase_date IS NOT NULL
-          GROUP BY company_id, partner_id, subject_id, fact, purchase_date, date
+          GROUP BY company_id, partner_id, subject_id, fact, purchase_date, date, digits
             WINDOW so_far AS (
                    PARTITION BY company_id, partner_id, subject_id, fact, purchase_date
                    ORDER BY date)
@@ -105,6 +106,12 @@ def timeline_query(sources, now, as_of=None):
          UNION ALL
             SELECT company_id, partner_id, date, 'referral', delta, NULL
               FROM referral_change
+         UNION ALL
+            -- A purchase that came to nothing on its own day leaves somebody known.
+            SELECT company_id, partner_id, MIN(date), 'known', 1, NULL
+              FROM purchase_net
+             WHERE fact = 'purchase'
+          GROUP BY company_id, partner_id
         ),
         daily AS (
             SELECT company_id, partner_id, date, %(delta_by_fact)s,
@@ -175,10 +182,11 @@ def timeline_query(sources, now, as_of=None):
           GROUP BY move.company_id, move.partner_id
         ),
         purchase_day AS (
-            SELECT company_id, partner_id, purchase_date, today, SUM(amount) AS net
+            SELECT company_id, partner_id, purchase_date, today,
+                   ROUND(SUM(amount), digits) AS net
               FROM event
              WHERE fact = 'purchase'
-          GROUP BY company_id, partner_id, purchase_date, today
+          GROUP BY company_id, partner_id, purchase_date, today, digits
         ),
         purchases AS (
             SELECT company_id, partner_id,

@@ -30,6 +30,10 @@ class AccountMove(models.Model):
         self._mark_lifecycle_customers()
         return result
 
+    def unlink(self):
+        self._mark_lifecycle_customers()
+        return super().unlink()
+
     def write(self, vals):
         triggered = not {"partner_id", "invoice_date", "state"}.isdisjoint(vals)
         if triggered and "partner_id" in vals:

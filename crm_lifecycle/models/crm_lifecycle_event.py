@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..access import AMOUNT_GROUPS
 from ..engine import purchases, sources
 from ..engine.timeline import timeline_query
-from ..access import AMOUNT_GROUPS
 
 EVENT_KINDS = [
     ("lead", "Lead"),

@@ -41,17 +41,29 @@ class CrmLifecycleProfile(models.Model):
             )
         }
         gone = profiles.keys() - {(row["partner_id"], row["company_id"]) for row in rows}
-        self.union(*(profiles.pop(key) for key in gone)).unlink()
+        lost = self.union(*(profiles.pop(key) for key in gone))
+        flipped = set(lost.filtered("purchase_count").partner_id.ids)
+        lost.unlink()
 
         stages = self.env["crm.lifecycle.stage"]._by_code()
         archived = self._get_archived(partner_ids)
-        steps_by_key, stage_by_key, missing, flipped = {}, {}, [], set()
+        timelines = {(row["partner_id"], row["company_id"]): _read_timeline(row) for row in rows}
+        recorded = self._get_recorded_moves(
+            profile
+            for key, profile in profiles.items()
+            if profile.stage_id.code != timelines[key][-1].stage
+        )
+        steps_by_key, stage_by_key, missing = {}, {}, []
         for row in rows:
             key = (row["partner_id"], row["company_id"])
             profile = profiles.get(key, self.browse())
             stage_by_key[key] = profile.stage_id.code or None
             steps_by_key[key] = steps = history.steps_to_append(
-                stage_by_key[key], profile.stage_date or None, _read_timeline(row), row["today"]
+                stage_by_key[key],
+                profile.stage_date or None,
+                timelines[key],
+                row["today"],
+                recorded.get(profile.id, ()),
             )
             vals = {name: row[name] for name in FIGURES}
             vals["active"] = row["partner_id"] not in archived
@@ -121,8 +133,19 @@ class CrmLifecycleProfile(models.Model):
     def _mark_referrers(self, partner_ids):
         """Queue those who referred customers that began, or ceased, to be buyers."""
         if partner_ids:
-            referred = self.env["res.partner"].browse(partner_ids)
-            self.env["crm.lifecycle.queue"]._mark(referred.lifecycle_referrer_id.ids)
+            referrers = self.env["res.partner"].browse(partner_ids)._get_lifecycle_referrers()
+            self.env["crm.lifecycle.queue"]._mark(referrers.ids)
+
+    @api.model
+    def _get_recorded_moves(self, profiles):
+        """Return the days and stages of profiles' moves, as ``{profile id: {(day, code)}}``."""
+        moves = self.env["crm.lifecycle.transition"].search(
+            [("profile_id", "in", [profile.id for profile in profiles])]
+        )
+        return {
+            profile.id: {(move.effective_date, move.to_stage_id.code) for move in profile_moves}
+            for profile, profile_moves in moves.grouped("profile_id").items()
+        }
 
 
 def _read_timeline(row):

@@ -152,7 +152,8 @@ class CrmLifecycleQueue(models.Model):
             SQL("SELECT partner_id FROM crm_lead"),
             SQL("SELECT partner_id FROM sale_order"),
             SQL(
-                "SELECT commercial_partner_id FROM account_move WHERE state = 'posted'"
+                "SELECT commercial_partner_id FROM account_move"
+                " WHERE (state = 'posted' OR posted_before)"
                 " AND move_type IN ('out_invoice', 'out_receipt', 'out_refund')"
             ),
             SQL("SELECT partner_id FROM crm_lifecycle_agreement"),
@@ -283,18 +284,18 @@ class CrmLifecycleQueue(models.Model):
 
     @api.model
     def _set_aside(self, partner_id, error):
-        _logger.error(
-            "Customer lifecycle: customer %s is set aside", partner_id, exc_info=error
-        )
+        _logger.error("Customer lifecycle: customer %s is set aside", partner_id, exc_info=error)
         now = fields.Datetime.now()
         self._forget_failures([partner_id])
-        self.sudo().create({
-            "partner_ref": partner_id,
-            "reason": "document",
-            "queued_at": now,
-            "failed_at": now,
-            "error": f"{type(error).__name__}: {error}",
-        })
+        self.sudo().create(
+            {
+                "partner_ref": partner_id,
+                "reason": "document",
+                "queued_at": now,
+                "failed_at": now,
+                "error": f"{type(error).__name__}: {error}",
+            }
+        )
 
     @api.model
     def _forget_failures(self, partner_ids):

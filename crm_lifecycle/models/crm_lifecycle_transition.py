@@ -49,7 +49,7 @@ class CrmLifecycleTransition(models.Model):
         required=True, readonly=True, help="Moment at which the system learned of it."
     )
     cause = fields.Selection(
-        [*EVENT_KINDS, (history.WITHDRAWN, "Evidence withdrawn")],
+        [*EVENT_KINDS, (history.WITHDRAWN, "Evidence changed")],
         required=True,
         readonly=True,
         help="Kind of event that brought the move about.",
@@ -106,9 +106,10 @@ class CrmLifecycleTransition(models.Model):
         fact = self.evidence and self.evidence[0]["fact"]
         if self.cause == history.WITHDRAWN:
             return self.env._(
-                "The documents behind the earlier stage are gone, noticed on %(date)s", **terms
+                "Earlier documents changed, noticed on %(date)s; what holds: %(document)s",
+                **terms,
             )
-        if fact == "purchase" and self.direction != "down":
+        if fact == "purchase" and self.purchase_count and self.direction != "down":
             return self.env._(
                 "%(nth)s purchase on %(date)s: %(document)s", nth=self._get_nth(), **terms
             )
@@ -143,7 +144,7 @@ class CrmLifecycleTransition(models.Model):
         vals_list = []
         for step in steps:
             evidence = history.evidence_of(stage, step)
-            first = evidence[0] if evidence else {}
+            first = evidence[0]
             vals_list.append(
                 {
                     "profile_id": profile.id,
@@ -154,10 +155,10 @@ class CrmLifecycleTransition(models.Model):
                     "direction": history.direction(stage, step.stage),
                     "effective_date": step.date,
                     "known_at": now,
-                    "cause": first.get("kind", history.WITHDRAWN),
+                    "cause": history.WITHDRAWN if step.noticed else first["kind"],
                     "purchase_count": step.purchases,
-                    "res_model": first.get("model", False),
-                    "res_id": first.get("id", False),
+                    "res_model": first["model"],
+                    "res_id": first["id"],
                     "evidence": evidence,
                 }
             )

@@ -100,13 +100,27 @@ class ResPartner(models.Model):
                     )
                 )
 
+    def _get_lifecycle_referrers(self):
+        """Return who referred the customers, be it one of their contacts."""
+        contacts = (
+            self.env["res.partner"]
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("commercial_partner_id", "in", self.commercial_partner_id.ids),
+                    ("lifecycle_referrer_id", "!=", False),
+                ]
+            )
+        )
+        return contacts.lifecycle_referrer_id.commercial_partner_id
+
     def _get_lifecycle_referrer_chain(self):
         """Return the customer, who referred them, who referred those, and so on."""
         chain = self.env["res.partner"]
-        customer = self.commercial_partner_id
-        while customer and customer not in chain:
-            chain |= customer
-            customer = customer.lifecycle_referrer_id.commercial_partner_id
+        customers = self.commercial_partner_id
+        while customers := customers - chain:
+            chain |= customers
+            customers = customers._get_lifecycle_referrers()
         return chain
 
     @api.model
@@ -126,10 +140,18 @@ class ResPartner(models.Model):
         try:
             partners = self.sudo().commercial_partner_id
             if with_referrers:
-                partners |= (partners | self.sudo()).lifecycle_referrer_id
+                partners |= partners._get_lifecycle_referrers() | self.sudo().lifecycle_referrer_id
             self.env["crm.lifecycle.queue"]._mark(partners.ids)
         except Exception:  # noqa: BLE001 the host's transaction comes first
             _logger.exception("Customer lifecycle: customers of %s were not queued", self)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        if any(vals.get("lifecycle_referrer_id") for vals in vals_list):
+            # A contact may be added to a customer who has bought already.
+            partners._mark_lifecycle_customers(with_referrers=True)
+        return partners
 
     def write(self, vals):
         moved = not {"parent_id", "is_company"}.isdisjoint(vals)

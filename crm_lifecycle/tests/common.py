@@ -12,6 +12,7 @@ from freezegun import freeze_time
 
 from odoo import Command, fields
 from odoo.tests import TransactionCase, new_test_user
+from odoo.tools import SQL
 
 SALES = "sales_team.group_sale_salesman"
 SALES_ALL = "sales_team.group_sale_salesman_all_leads"
@@ -28,20 +29,24 @@ class LifecycleCase(TransactionCase):
         super().setUpClass()
         cls.env = cls.env(context={**cls.env.context, "lang": "en_US"})
         cls.company = cls._create_company("Lifecycle Test Company", "base.EUR")
-        cls.env.user.write({
-            "company_ids": [Command.link(cls.company.id)],
-            "company_id": cls.company.id,
-        })
+        cls.env.user.write(
+            {
+                "company_ids": [Command.link(cls.company.id)],
+                "company_id": cls.company.id,
+            }
+        )
         cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": [cls.company.id]})
         cls.company = cls.company.with_env(cls.env)
         cls.salesperson = cls._create_user("lifecycle_sales", SALES)
-        cls.product = cls.env["product.product"].create({
-            "name": "Garden Bench",
-            "type": "service",
-            "list_price": 100.0,
-            "taxes_id": [Command.clear()],
-            "invoice_policy": "order",
-        })
+        cls.product = cls.env["product.product"].create(
+            {
+                "name": "Garden Bench",
+                "type": "service",
+                "list_price": 100.0,
+                "taxes_id": [Command.clear()],
+                "invoice_policy": "order",
+            }
+        )
         cls.stages = cls.env["crm.lifecycle.stage"]._by_code()
         cls.queue = cls.env["crm.lifecycle.queue"]
         # Whatever the database had waiting is not this test's business.
@@ -66,12 +71,14 @@ class LifecycleCase(TransactionCase):
     def _create_accounts(cls, company):
         env = cls.env(context={**cls.env.context, "allowed_company_ids": [company.id]})
         accounts = {
-            account_type: env["account.account"].create({
-                "name": account_type,
-                "code": code,
-                "account_type": account_type,
-                "company_ids": [Command.link(company.id)],
-            })
+            account_type: env["account.account"].create(
+                {
+                    "name": account_type,
+                    "code": code,
+                    "account_type": account_type,
+                    "company_ids": [Command.link(company.id)],
+                }
+            )
             for code, account_type in (
                 ("100001", "asset_receivable"),
                 ("100002", "liability_payable"),
@@ -88,29 +95,33 @@ class LifecycleCase(TransactionCase):
             env["ir.default"].set(
                 "res.partner", name, accounts[account_type].id, company_id=company.id
             )
-        *_journals, exchange = env["account.journal"].create([
+        *_journals, exchange = env["account.journal"].create(
+            [
+                {
+                    "name": "Sales",
+                    "type": "sale",
+                    "code": "LSAL",
+                    "company_id": company.id,
+                    "default_account_id": accounts["income"].id,
+                },
+                {
+                    "name": "Bank",
+                    "type": "bank",
+                    "code": "LBNK",
+                    "company_id": company.id,
+                    "default_account_id": accounts["asset_cash"].id,
+                },
+                {"name": "Exchange", "type": "general", "code": "LEXC", "company_id": company.id},
+            ]
+        )
+        company.write(
             {
-                "name": "Sales",
-                "type": "sale",
-                "code": "LSAL",
-                "company_id": company.id,
-                "default_account_id": accounts["income"].id,
-            },
-            {
-                "name": "Bank",
-                "type": "bank",
-                "code": "LBNK",
-                "company_id": company.id,
-                "default_account_id": accounts["asset_cash"].id,
-            },
-            {"name": "Exchange", "type": "general", "code": "LEXC", "company_id": company.id},
-        ])
-        company.write({
-            "transfer_account_id": accounts["asset_current"].id,
-            "income_currency_exchange_account_id": accounts["income"].id,
-            "expense_currency_exchange_account_id": accounts["expense"].id,
-            "currency_exchange_journal_id": exchange.id,
-        })
+                "transfer_account_id": accounts["asset_current"].id,
+                "income_currency_exchange_account_id": accounts["income"].id,
+                "expense_currency_exchange_account_id": accounts["expense"].id,
+                "currency_exchange_journal_id": exchange.id,
+            }
+        )
 
     @classmethod
     def _create_user(cls, login, *groups, company=None, **vals):
@@ -142,19 +153,27 @@ class LifecycleCase(TransactionCase):
     def _create_order(self, customer, amount=100.0, **vals):
         """Create a quotation of one line."""
         company = self.env["res.company"].browse(vals.get("company_id", self.company.id))
-        return self.env["sale.order"].with_company(company).create({
-            "partner_id": customer.id,
-            "company_id": company.id,
-            "order_line": [
-                Command.create({
-                    "product_id": self.product.id,
-                    "product_uom_qty": 1,
-                    "price_unit": amount,
-                    "tax_ids": [Command.clear()],
-                })
-            ],
-            **vals,
-        })
+        return (
+            self.env["sale.order"]
+            .with_company(company)
+            .create(
+                {
+                    "partner_id": customer.id,
+                    "company_id": company.id,
+                    "order_line": [
+                        Command.create(
+                            {
+                                "product_id": self.product.id,
+                                "product_uom_qty": 1,
+                                "price_unit": amount,
+                                "tax_ids": [Command.clear()],
+                            }
+                        )
+                    ],
+                    **vals,
+                }
+            )
+        )
 
     def _confirm_order(self, customer, amount=100.0, **vals):
         order = self._create_order(customer, amount, **vals)
@@ -163,20 +182,28 @@ class LifecycleCase(TransactionCase):
 
     def _create_invoice(self, customer, amount=100.0, move_type="out_invoice", **vals):
         """Create a draft invoice that comes from no order."""
-        return self.env["account.move"].with_company(self.company).create({
-            "move_type": move_type,
-            "partner_id": customer.id,
-            "invoice_date": fields.Date.today(),
-            "invoice_line_ids": [
-                Command.create({
-                    "product_id": self.product.id,
-                    "quantity": 1,
-                    "price_unit": amount,
-                    "tax_ids": [Command.clear()],
-                })
-            ],
-            **vals,
-        })
+        return (
+            self.env["account.move"]
+            .with_company(self.company)
+            .create(
+                {
+                    "move_type": move_type,
+                    "partner_id": customer.id,
+                    "invoice_date": fields.Date.today(),
+                    "invoice_line_ids": [
+                        Command.create(
+                            {
+                                "product_id": self.product.id,
+                                "quantity": 1,
+                                "price_unit": amount,
+                                "tax_ids": [Command.clear()],
+                            }
+                        )
+                    ],
+                    **vals,
+                }
+            )
+        )
 
     def _post_invoice(self, customer, amount=100.0, **vals):
         invoice = self._create_invoice(customer, amount, **vals)
@@ -206,25 +233,63 @@ class LifecycleCase(TransactionCase):
         )
         return wizard.create({"payment_date": fields.Date.today()})._create_payments()
 
+    def _buy(self, customer, *days, amount=100.0):
+        """Confirm an order on each of the days, and return the orders."""
+        orders = self.env["sale.order"]
+        for day in days:
+            with self.at(day):
+                orders |= self._confirm_order(customer, amount)
+                self.env.cr.flush()
+        return orders
+
+    def _create_lead(self, customer, **vals):
+        return self._create_opportunity(customer, type="lead", **vals)
+
     def _create_opportunity(self, customer, **vals):
-        return self.env["crm.lead"].create({
-            "name": "Benches for the park",
-            "type": "opportunity",
-            "partner_id": customer.id,
-            "company_id": self.company.id,
-            "team_id": False,
-            "expected_revenue": 1000.0,
-            **vals,
-        })
+        return self.env["crm.lead"].create(
+            {
+                "name": "Benches for the park",
+                "type": "opportunity",
+                "partner_id": customer.id,
+                "company_id": self.company.id,
+                "team_id": False,
+                "expected_revenue": 1000.0,
+                **vals,
+            }
+        )
+
+    def _create_agreement(self, customer, start, end=False, **vals):
+        return self.env["crm.lifecycle.agreement"].create(
+            {
+                "partner_id": customer.id,
+                "company_id": self.company.id,
+                "date_start": start,
+                "date_end": end,
+                **vals,
+            }
+        )
+
+    def _create_mark(self, customer, kind="suspect", **vals):
+        return self.env["crm.lifecycle.mark"].create(
+            {
+                "partner_id": customer.id,
+                "company_id": self.company.id,
+                "kind": kind,
+                "reason": "They told us on the phone.",
+                **vals,
+            }
+        )
 
     def _rate(self, document, customer, value):
         """Rate a document as a customer does by a link in a mail."""
-        rating = self.env["rating.rating"].create({
-            "res_model_id": self.env["ir.model"]._get_id(document._name),
-            "res_id": document.id,
-            "partner_id": customer.id,
-            "rated_partner_id": self.salesperson.partner_id.id,
-        })
+        rating = self.env["rating.rating"].create(
+            {
+                "res_model_id": self.env["ir.model"]._get_id(document._name),
+                "res_id": document.id,
+                "partner_id": customer.id,
+                "rated_partner_id": self.salesperson.partner_id.id,
+            }
+        )
         rating.write({"rating": value, "consumed": True, "rated_on": fields.Datetime.now()})
         return rating
 
@@ -239,14 +304,27 @@ class LifecycleCase(TransactionCase):
         while self.queue._process_batch():
             self.env.cr.flush()
 
+    def _look_again(self, customers):
+        """Go over customers as the nightly sweep does, and work the queue off."""
+        self.queue._append(SQL("SELECT UNNEST(%s)", customers.ids), "sweep")
+        self._process_queue()
+
+    def _stage_on(self, day, customer, company=None):
+        """Return the code of a customer's stage after the sweep on a day."""
+        with self.at(day):
+            self._look_again(customer.commercial_partner_id)
+            return self._stage(customer, company)
+
     def _profile(self, customer, company=None):
         return (
             self.env["crm.lifecycle.profile"]
             .with_context(active_test=False)
-            .search([
-                ("partner_id", "=", customer.commercial_partner_id.id),
-                ("company_id", "=", (company or self.company).id),
-            ])
+            .search(
+                [
+                    ("partner_id", "=", customer.commercial_partner_id.id),
+                    ("company_id", "=", (company or self.company).id),
+                ]
+            )
         )
 
     def _stage(self, customer, company=None):
