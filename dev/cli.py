@@ -5,6 +5,7 @@ dev/README.md.
 
 import os
 import shutil
+import subprocess
 import sys
 
 # Kept readable for any Python 3, so that a wrong one is told so in words.
@@ -19,7 +20,8 @@ def use_fitting_python():
         return
     for minor in range(NEWEST[1], OLDEST[1] - 1, -1):
         other = shutil.which("python3.%d" % minor)
-        if other:
+        # A version manager's placeholder has the name, but does not run.
+        if other and subprocess.call([other, "-c", ""], stderr=subprocess.DEVNULL) == 0:
             os.execv(other, [other] + sys.argv)
     sys.exit(
         "ERROR: Odoo 19 needs Python 3.10 to 3.13, and this is %d.%d: install one of them, "

@@ -15,9 +15,8 @@ import time
 from . import settings
 
 _START = time.monotonic()
-#: Free space below which nothing is started: Odoo, the environment and two databases
-#: take about 3 GB.
-_GIGABYTES_NEEDED = 1.0
+#: What Odoo, the Python environment, the server and the databases take on the disk.
+_GIGABYTES_FROM_NOTHING = 4
 _ERROR = re.compile(
     r"^[\w.]+(Error|Exception|Invalid\w*|Violation): |^(E|ERROR): | (ERROR|CRITICAL) "
 )
@@ -92,7 +91,7 @@ def explain(what, log):
     """One line about a program that failed, from what it wrote into its log."""
     text = log.read_text(encoding="utf-8", errors="replace")
     where = f"(all of it: {os.path.relpath(log)})"
-    if "No space left on device" in text:
+    if "No space left on device" in text or shutil.disk_usage(settings.ROOT).free < 2**20:
         return f"{what}: the disk is full; free some space and run the command again {where}"
     network = (
         "Temporary failure",
@@ -123,11 +122,12 @@ def explain(what, log):
 
 def check_disk():
     """Refuse to start on a disk that is all but full: half of a database helps nobody."""
+    needed = 0.5 if settings.DATA_DIR.exists() else _GIGABYTES_FROM_NOTHING
     free = shutil.disk_usage(settings.ROOT).free / 2**30
-    if free < _GIGABYTES_NEEDED:
+    if free < needed:
         raise Failure(
             f"The disk is full: {free:.1f} GB are free below {settings.ROOT}, "
-            f"{_GIGABYTES_NEEDED:.0f} GB at least are needed; free some and run the command again"
+            f"{needed:g} GB are needed; free some and run the command again"
         )
 
 

@@ -42,13 +42,17 @@ def drop(name):
     On a server that is not this clone's own, a database made by somebody else is refused.
     """
     if exists(name):
-        if postgres.is_external() and not note(name):
-            raise Failure(
-                f"The server has a database {name} that was not made here: "
-                "set DB_PREFIX to something else than 'crm_lifecycle'"
-            )
+        _refuse_foreign(name)
         postgres.query(f'DROP DATABASE "{name}" WITH (FORCE)')
     shutil.rmtree(filestore(name), ignore_errors=True)
+
+
+def _refuse_foreign(name):
+    if postgres.is_external() and exists(name) and not note(name):
+        raise Failure(
+            f"The server has a database {name} that was not made here: "
+            f"set DB_PREFIX to something else than '{settings.DB_PREFIX}'"
+        )
 
 
 def create_empty(name):
@@ -174,6 +178,7 @@ def _ensure_template(name, inputs, build):
         wanted = inputs()
         if note(name).get("inputs") == wanted and filestore(name).exists():
             return name
+        _refuse_foreign(name)
         provisional = f"{name}_new"
         extra = build(provisional)
         # Nobody may connect to a template: a single connection would prevent copying

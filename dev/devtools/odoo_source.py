@@ -77,8 +77,8 @@ def ensure():
 
 def _download():
     """Fetch and unpack; the folder gets its final name only when all of it is there."""
-    say("Odoo 19: downloading Debian's package (125 MB)")
     apt = _apt_for_sid()
+    say("Odoo 19: downloading Debian's package (125 MB)")
     shutil.rmtree(settings.DOWNLOADS / "debs", ignore_errors=True)
     debs = settings.DOWNLOADS / "debs"
     debs.mkdir(parents=True)

@@ -34,6 +34,13 @@ wal_level = minimal
 max_wal_senders = 0
 max_wal_size = 2GB
 """
+_CREATE_ROLE = f"""
+DO $$ BEGIN
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{_ROLE}') THEN
+        CREATE ROLE {_ROLE} LOGIN CREATEDB;
+    END IF;
+END $$
+"""
 
 
 def is_external():
@@ -93,6 +100,7 @@ def query(sql, database="postgres", **variables):
     )
     if done.returncode:
         message = (done.stderr.strip().splitlines() or ["psql failed"])[0]
+        message = message.removeprefix("psql: error: ")
         if "No space left on device" in done.stderr:
             message = "the disk is full; free some space and run the command again"
         raise Failure(f"PostgreSQL: {message}")
@@ -178,6 +186,7 @@ def _as_owner(command, output=subprocess.DEVNULL):
             "--clear-groups",
         ]
         if not _reachable(user):
+            drop += ["--securebits=+no_setuid_fixup"]
             drop += ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
         command = [*drop, "--", *command]
     variables = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
@@ -230,18 +239,17 @@ def _start():
         options = f"-k {folder} -p 5432"
         if _as_owner([program("pg_ctl"), "-D", _DATA, "-W", "-o", options, "start"], output):
             raise Failure(explain("Starting PostgreSQL", _LOG))
-    for _attempt in range(600):  # a minute: a server that was killed reads its journal first
+    # A server that was killed reads its journal before it answers.
+    for attempt in range(400):
+        if attempt == 10:
+            say("PostgreSQL: recovering from a sudden end")
         try:
-            query(
-                f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{_ROLE}') "
-                f"THEN CREATE ROLE {_ROLE} LOGIN CREATEDB; END IF; END $$",
-                PGUSER="postgres",
-            )
+            query(_CREATE_ROLE, PGUSER="postgres")
             return
         except Failure:
-            if not (_DATA / "postmaster.pid").exists() and _attempt > 20:
+            if attempt > 10 and not (_DATA / "postmaster.pid").exists():
                 break
-            time.sleep(0.1)
+            time.sleep(0.3)
     raise Failure(explain("Starting PostgreSQL", _LOG))
 
 

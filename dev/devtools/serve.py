@@ -113,7 +113,8 @@ def _serve(port, arguments):
         process = odoo_process.start(
             *options, *arguments, stdout=output, stderr=output, start_new_session=True
         )
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.default_int_handler)
     try:
         _wait_until_it_answers(process, port, progress, log)
         print(_welcome(port, log), flush=True)
