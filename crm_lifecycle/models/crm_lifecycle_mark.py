@@ -52,17 +52,20 @@ class CrmLifecycleMark(models.Model):
             parts = (mark.partner_id.name, kinds.get(mark.kind))
             mark.display_name = ": ".join(part for part in parts if part)
 
-    @api.constrains("user_id")
-    def _check_user_id(self):
-        """Refuse to put a mark into somebody else's mouth."""
-        if not self.env.su and not self.env.user.has_group("sales_team.group_sale_manager"):
-            if self.filtered(lambda mark: mark.user_id != self.env.user):
-                raise AccessError(
-                    self.env._(
-                        "Only a sales manager can say something of a customer on behalf of"
-                        " somebody else."
-                    )
+    def write(self, vals):
+        # The rule on one's own marks looks at them before they are changed.
+        if (
+            vals.get("user_id", self.env.uid) != self.env.uid
+            and not self.env.su
+            and not self.env.user.has_group("sales_team.group_sale_manager")
+        ):
+            raise AccessError(
+                self.env._(
+                    "Only a sales manager can say something of a customer on behalf of"
+                    " somebody else."
                 )
+            )
+        return super().write(vals)
 
     @api.model
     def _get_lifecycle_trigger_fields(self):

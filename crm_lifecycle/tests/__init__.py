@@ -6,3 +6,5 @@ from . import test_stage_buyers
 from . import test_stage_early
 from . import test_stage_partner
 from . import test_stage_strategic
+from . import test_access_models
+from . import test_access_fields

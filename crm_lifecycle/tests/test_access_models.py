@@ -1,0 +1,331 @@
+import inspect
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import (
+    INVOICING,
+    READONLY_ACCOUNTING,
+    SALES,
+    SALES_ALL,
+    SALES_MANAGER,
+    LifecycleCase,
+)
+
+ROLES = {
+    "own documents": SALES,
+    "all documents": SALES_ALL,
+    "sales manager": SALES_MANAGER,
+    "invoicing": INVOICING,
+    "auditor": READONLY_ACCOUNTING,
+    "stock": "stock.group_stock_user",
+    "internal": "base.group_user",
+    "portal": "base.group_portal",
+}
+
+# What each role may do: r(ead), w(rite), c(reate), d(elete).
+RIGHTS = {
+    #                          own    all    manager  invoicing auditor stock internal portal
+    "crm.lifecycle.stage": ("r", "r", "rw", "r", "r", "", "", ""),
+    "crm.lifecycle.profile": ("r", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.transition": ("r", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.event": ("", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.agreement": ("r", "r", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.mark": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.queue": ("", "", "r", "", "", "", "", ""),
+}
+
+# Everything that can be called from outside, apart from what the ORM gives each model.
+PUBLIC_METHODS = {
+    "crm.lifecycle.stage": {"create", "write"},
+    "crm.lifecycle.profile": {
+        "action_open_events",
+        "action_open_partner",
+        "action_open_stage_document",
+        "action_open_transitions",
+    },
+    "crm.lifecycle.transition": {"action_open_document"},
+    "crm.lifecycle.event": {"action_open_document"},
+    "crm.lifecycle.agreement": {"create", "write", "unlink"},
+    "crm.lifecycle.mark": {"create", "write", "unlink"},
+    "crm.lifecycle.queue": {"action_retry"},
+    "res.partner": {
+        "create",
+        "write",
+        "unlink",
+        "action_lifecycle_mark_suspect",
+        "action_lifecycle_open_events",
+        "action_lifecycle_open_profile",
+        "action_lifecycle_open_referred",
+        "action_lifecycle_open_stage_document",
+        "action_lifecycle_open_transitions",
+    },
+    "crm.lead": {"create", "write", "unlink"},
+    "sale.order": {"create", "write", "unlink"},
+    "account.move": {"write", "unlink"},
+    "rating.rating": {"create", "write", "unlink"},
+}
+
+
+class AccessCase(LifecycleCase):
+    """One user of each role, and a customer with a document of each kind."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer = cls._create_customer("Parks & Co")
+        cls.users = {}
+        for role, group in ROLES.items():
+            # Inventory need not be there.
+            if cls.env.ref(group, raise_if_not_found=False):
+                base = [] if role == "portal" else ["base.group_user", "base.group_allow_export"]
+                cls.users[role] = cls._create_user(
+                    "lifecycle_" + role.replace(" ", "_"), *base, group
+                )
+        cls.users["portal"].partner_id.parent_id = cls.customer
+        case = cls("_set_up_documents")
+        case._set_up_documents()
+
+    def _set_up_documents(self):
+        """A lead of the year before, an order, an invoice; everything refreshed."""
+        cls = type(self)
+        with self.at("2026-03-02"):
+            cls.lead = self._create_opportunity(self.customer, name="Secret lead")
+            self._process_queue()
+        with self.at("2026-03-03"):
+            cls.order = self._confirm_order(self.customer, 300.0)
+            cls.invoice = self._invoice_order(cls.order)
+            self._process_queue()
+        cls.profile = self._profile(self.customer)
+        cls.agreement = self._create_agreement(self.customer, "2040-01-01")
+        cls.lead_move, cls.order_move = cls.profile.transition_ids.sorted("id")
+
+    def _as(self, role, records):
+        return records.with_user(self.users[role]).with_context(
+            allowed_company_ids=self.company.ids
+        )
+
+    def assertAccess(self, allowed, method, *args, error=AccessError, **kwargs):
+        """Call a method, which the user may, or may not, do; undo it."""
+        with self.env.cr.savepoint() as savepoint, mute_logger("odoo.addons.base.models.ir_rule"):
+            if allowed:
+                method(*args, **kwargs)
+                self.env.flush_all()
+            else:
+                with self.assertRaises(error):
+                    method(*args, **kwargs)
+                    self.env.flush_all()
+            savepoint.rollback()
+        self.env.invalidate_all()
+
+    def assertReads(self, allowed, method, *args, **kwargs):
+        """Call a method that only reads, which the user may, or may not, do.
+
+        Some ways of reading are refused with a UserError.
+        """
+        if allowed:
+            method(*args, **kwargs)
+        else:
+            with self.assertRaises(UserError), mute_logger("odoo.addons.base.models.ir_rule"):
+                method(*args, **kwargs)
+
+
+@tagged("post_install", "-at_install")
+class TestModelAccess(AccessCase):
+    """Who may read, write, create and delete which of our records."""
+
+    def _get_records(self, user):
+        """Return a record of each model, made by the user where that matters."""
+        self.queue._set_aside(self.customer.id, ValueError("test"))
+        return {
+            "crm.lifecycle.stage": self.stages["suspect"],
+            "crm.lifecycle.profile": self.profile,
+            "crm.lifecycle.transition": self.order_move,
+            "crm.lifecycle.event": self.env["crm.lifecycle.event"].search(
+                [("res_model", "=", "sale.order"), ("res_id", "=", self.order.id)], limit=1
+            ),
+            "crm.lifecycle.agreement": self.agreement,
+            "crm.lifecycle.mark": self.env["crm.lifecycle.mark"].create(
+                {"partner_id": self.customer.id, "reason": "Met", "user_id": user.id}
+            ),
+            "crm.lifecycle.queue": self.queue.search([("failed_at", "!=", False)]),
+        }
+
+    def test_each_role_may_do_what_the_table_says(self):
+        partner = {"partner_id": self.customer.id}
+        write = {
+            "crm.lifecycle.stage": {"name": "Target"},
+            "crm.lifecycle.profile": {"purchase_count": 7},
+            "crm.lifecycle.transition": {"purchase_count": 7},
+            "crm.lifecycle.event": {"kind": "order"},
+            "crm.lifecycle.agreement": {"reference": "A-1"},
+            "crm.lifecycle.mark": {"reason": "Met again"},
+            "crm.lifecycle.queue": {"error": "none"},
+        }
+        stage = {"stage_id": self.stages["partner"].id, "company_id": self.company.id, **partner}
+        create = {
+            "crm.lifecycle.stage": {"name": "Ninth", "code": "suspect", "sequence": 9},
+            "crm.lifecycle.profile": stage,
+            "crm.lifecycle.transition": {"profile_id": self.profile.id, **partner},
+            "crm.lifecycle.event": partner,
+            "crm.lifecycle.agreement": {"kind": "agent", **partner},
+            "crm.lifecycle.mark": {"reason": "Met", **partner},
+            "crm.lifecycle.queue": {"partner_ref": self.customer.id, "reason": "document"},
+        }
+        for position, role in enumerate(ROLES):
+            if role not in self.users:
+                continue
+            records = self._get_records(self.users[role])
+            for model, rights in RIGHTS.items():
+                record = self._as(role, records[model])
+                self.assertTrue(record, model)
+                may = set(rights[position])
+                with self.subTest(role=role, model=model):
+                    group_by = ["company_id"] if "company_id" in record._fields else []
+                    for method, *args in (
+                        (record.read, ["display_name"]),
+                        (record.search, []),
+                        (record.search_count, [("id", "in", record.ids)]),
+                        (record.web_search_read, [], {"display_name": {}}),
+                        (record.formatted_read_group, [], group_by, ["__count"]),
+                        (record.name_search, "Parks"),
+                        (record.web_read, {"display_name": {}}),
+                    ):
+                        self.assertReads("r" in may, method, *args)
+                    self.assertAccess("w" in may, record.write, write[model])
+                    # A stage is refused to everybody, with a reason.
+                    refusal = UserError if model == "crm.lifecycle.stage" else AccessError
+                    self.assertAccess("c" in may, record.create, create[model], error=refusal)
+                    self.assertAccess("d" in may, record.unlink)
+
+    def test_marks_of_others_are_the_managers_business(self):
+        mark = self.env["crm.lifecycle.mark"].create(
+            {
+                "partner_id": self.customer.id,
+                "reason": "Met",
+                "user_id": self.users["all documents"].id,
+            }
+        )
+        for role, may_write in (
+            ("own documents", False),
+            ("all documents", True),
+            ("sales manager", True),
+            ("invoicing", False),
+        ):
+            with self.subTest(role):
+                own = self._as(role, mark)
+                self.assertAccess(True, own.read, ["reason"])
+                self.assertAccess(may_write, own.write, {"reason": "Met twice"})
+
+    def test_nobody_speaks_in_a_colleagues_name(self):
+        colleague = self.users["sales manager"].id
+        values = {"partner_id": self.customer.id, "reason": "Met"}
+        for role, allowed in (("own documents", False), ("sales manager", True)):
+            with self.subTest(role):
+                marks = self._as(role, self.env["crm.lifecycle.mark"])
+                if role == "sales manager":
+                    colleague = self.users["own documents"].id
+                self.assertAccess(allowed, marks.create, {**values, "user_id": colleague})
+                own = marks.create(values)
+                self.assertEqual(own.user_id, self.users[role])
+                self.assertAccess(allowed, own.write, {"user_id": colleague})
+
+    def test_a_manager_renames_a_stage_but_cannot_recode_it(self):
+        stage = self._as("sales manager", self.stages["suspect"])
+        stage.write({"name": "Target", "color": 3, "description": "Whom we want"})
+        for values in ({"code": "partner"}, {"sequence": 9}):
+            with self.subTest(values):
+                self.assertAccess(False, stage.write, values, error=UserError)
+        self.assertAccess(False, stage.unlink)
+        self.assertAccess(False, stage.copy, error=UserError)
+        with self.assertRaisesRegex(UserError, "cannot be deleted"):
+            self.stages["suspect"].unlink()
+        with self.assertRaisesRegex(UserError, "not add one"):
+            self.env["crm.lifecycle.stage"].create({"name": "Ninth", "code": "suspect"})
+
+    def test_events_of_leads_are_for_those_who_see_all_leads(self):
+        sales = {"lead", "opportunity", "quotation", "order", "invoice", "agreement"}
+        for role, kinds in (
+            ("all documents", sales),
+            ("sales manager", sales),
+            ("invoicing", sales - {"lead", "opportunity"}),
+            ("auditor", sales - {"lead", "opportunity"}),
+        ):
+            with self.subTest(role):
+                events = self._as(role, self.env["crm.lifecycle.event"])
+                domain = [("partner_id", "=", self.customer.id)]
+                self.assertEqual(set(events.search(domain).mapped("kind")), kinds)
+                groups = events.formatted_read_group(domain, ["kind"], ["__count"])
+                self.assertEqual({group["kind"] for group in groups}, kinds)
+        lead_event = self.env["crm.lifecycle.event"].search(
+            [("res_model", "=", "crm.lead"), ("partner_id", "=", self.customer.id)], limit=1
+        )
+        self.assertAccess(False, self._as("invoicing", lead_event).read, ["date"])
+        self.assertAccess(True, self._as("all documents", lead_event).read, ["date"])
+
+
+@tagged("post_install", "-at_install")
+class TestPublicMethods(AccessCase):
+    """What can be called from outside is safe to be."""
+
+    def test_every_public_method_is_a_known_one(self):
+        for model, expected in PUBLIC_METHODS.items():
+            with self.subTest(model):
+                found = set()
+                for cls in type(self.env[model]).__mro__:
+                    if not cls.__module__.startswith("odoo.addons.crm_lifecycle"):
+                        continue
+                    found |= {
+                        name
+                        for name, member in vars(cls).items()
+                        if inspect.isfunction(member) and not name.startswith("_")
+                    }
+                self.assertEqual(found, expected)
+
+    def test_only_a_manager_tries_failed_customers_again(self):
+        for role in self.users:
+            with self.subTest(role):
+                self.queue._set_aside(self.customer.id, ValueError("test"))
+                failed = self.queue.search([("failed_at", "!=", False)])
+                self.assertAccess(role == "sales manager", self._as(role, failed).action_retry)
+
+    def test_retrying_nobody_does_nothing(self):
+        self.env.cr.execute("DELETE FROM crm_lifecycle_queue")
+        self._as("sales manager", self.queue).action_retry()
+        self.assertFalse(self.queue.search([]))
+        # A row that waits is no failure.
+        self.queue._mark(self.customer.ids)
+        self.env.cr.flush()
+        waiting = self.queue.search([])
+        self._as("sales manager", waiting).action_retry()
+        self.assertEqual(self.queue.search([]), waiting)
+
+    def test_a_portal_user_opens_nothing(self):
+        partner = self._as("portal", self.customer)
+        self.assertEqual(partner.name, "Parks & Co")
+        for name in (
+            "action_lifecycle_open_profile",
+            "action_lifecycle_open_stage_document",
+            "action_lifecycle_open_transitions",
+            "action_lifecycle_open_events",
+        ):
+            with self.subTest(name):
+                self.assertAccess(False, getattr(partner, name))
+        for record in (self.profile, self.order_move):
+            own = self._as("portal", record)
+            for name in PUBLIC_METHODS[record._name]:
+                with self.subTest(model=record._name, name=name):
+                    self.assertAccess(False, getattr(own, name))
+
+    def test_a_document_opens_for_those_who_may_read_it(self):
+        for role, move, allowed in (
+            ("own documents", self.order_move, False),
+            ("all documents", self.order_move, True),
+            ("all documents", self.lead_move, True),
+            ("invoicing", self.order_move, True),
+            ("invoicing", self.lead_move, False),
+            ("auditor", self.lead_move, False),
+        ):
+            with self.subTest(role=role, document=move.res_model):
+                self.assertAccess(allowed, self._as(role, move).action_open_document)
