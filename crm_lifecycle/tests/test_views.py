@@ -1,0 +1,120 @@
+from lxml import etree
+
+from odoo import fields
+from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
+
+from .common import INVOICING, READONLY_ACCOUNTING, SALES, SALES_ALL, SALES_MANAGER, LifecycleCase
+
+SEARCH_VIEWS = {
+    "base.view_res_partner_filter": (SALES, INVOICING, READONLY_ACCOUNTING),
+    "crm.view_crm_case_leads_filter": (SALES,),
+    "crm.view_crm_case_opportunities_filter": (SALES,),
+    "sale.view_sales_order_filter": (SALES, INVOICING),
+    "account.view_account_invoice_filter": (SALES, INVOICING, READONLY_ACCOUNTING),
+    "crm_lifecycle.crm_lifecycle_profile_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
+    "crm_lifecycle.crm_lifecycle_transition_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
+    "crm_lifecycle.crm_lifecycle_event_view_search": (SALES_ALL, INVOICING, READONLY_ACCOUNTING),
+    "crm_lifecycle.crm_lifecycle_agreement_view_search": (SALES, INVOICING),
+    "crm_lifecycle.crm_lifecycle_mark_view_search": (SALES, INVOICING),
+    "crm_lifecycle.crm_lifecycle_stage_view_search": (SALES, INVOICING),
+}
+
+
+@tagged("post_install", "-at_install")
+class TestViews(LifecycleCase):
+    """Screens open, and their filters and groups work, for everybody who may see them."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.users = {
+            group: cls._create_user(f"lifecycle_view_{number}", group)
+            for number, group in enumerate(
+                (SALES, SALES_ALL, SALES_MANAGER, INVOICING, READONLY_ACCOUNTING)
+            )
+        }
+
+    def _make_buyers(self, number):
+        for index in range(number):
+            self._post_invoice(self._create_customer(f"Customer {index}"))
+        self._process_queue()
+
+    def test_every_menu_opens_for_everybody_who_sees_it(self):
+        root = self.env.ref("crm_lifecycle.crm_lifecycle_menu_root")
+        menus = self.env["ir.ui.menu"].search([("id", "child_of", root.id)])
+        for group, user in self.users.items():
+            visible = menus.with_user(user)._filter_visible_menus()
+            actions = [menu.action for menu in visible.sudo() if menu.action]
+            self.assertIn("crm.lifecycle.profile", [action.res_model for action in actions])
+            for action in actions:
+                with self.subTest(group=group, action=action.name):
+                    views = [(view_id, mode) for view_id, mode in action.views] + [
+                        (False, "search")
+                    ]
+                    model = self.env[action.res_model].with_user(user)
+                    self.assertTrue(model.get_views(views)["views"])
+                    model.search(safe_eval(action.domain or "[]"), limit=1)
+
+    def test_only_managers_configure(self):
+        configuration = self.env.ref("crm_lifecycle.crm_lifecycle_menu_configuration")
+        for group, user in self.users.items():
+            with self.subTest(group=group):
+                self.assertEqual(
+                    bool(configuration.with_user(user)._filter_visible_menus()),
+                    group == SALES_MANAGER,
+                )
+
+    def test_every_filter_and_group_works(self):
+        self._make_buyers(1)
+        for xmlid, groups in SEARCH_VIEWS.items():
+            view = self.env.ref(xmlid)
+            for group in groups:
+                self._check_search_view(view, group)
+
+    def _check_search_view(self, view, group):
+        user = self.users[group]
+        model = self.env[view.model].with_user(user)
+        arch = etree.fromstring(model.get_view(view.id, "search")["arch"])
+        ours = view.model.startswith("crm.lifecycle.")
+        for node in arch.iter("filter"):
+            if not ours and "lifecycle" not in node.get("name", ""):
+                continue
+            with self.subTest(view=view.key, group=group, filter=node.get("name")):
+                domain = safe_eval(node.get("domain") or "[]", {"uid": user.id})
+                model.search_count(domain)
+                if node.get("date"):
+                    model.search_count([(node.get("date"), ">=", fields.Date.today())])
+                groupby = safe_eval(node.get("context") or "{}").get("group_by")
+                if groupby:
+                    model.formatted_read_group(domain, [groupby], ["__count"])
+        for node in arch.iter("field"):
+            name = node.get("name")
+            if not ours and "lifecycle" not in name:
+                continue
+            with self.subTest(view=view.key, group=group, field=name):
+                operator = node.get("operator") or "ilike"
+                model.search_count([(name, operator, "Repeat")])
+
+    def test_a_list_costs_the_same_queries_for_few_and_for_many(self):
+        user = self.users[SALES_ALL]
+        Profile = self.env["crm.lifecycle.profile"].with_user(user)
+        arch = etree.fromstring(Profile.get_view(view_type="list")["arch"])
+        specification = {
+            node.get("name"): {"fields": {"display_name": {}}}
+            if Profile._fields[node.get("name")].relational
+            else {}
+            for node in arch.iter("field")
+        }
+        domain = [("company_id", "=", self.company.id)]
+        counts = []
+        for more, total in ((2, 2), (0, 2), (18, 20)):
+            self._make_buyers(more)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            records = Profile.web_search_read(domain, specification)["records"]
+            counts.append(self.env.cr.sql_log_count - before)
+            self.assertEqual(len(records), total)
+        _cold, few, many = counts
+        self.assertEqual(many, few)
