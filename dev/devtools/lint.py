@@ -51,6 +51,8 @@ def reformat():
         ["ruff", "check", "--fix", "--exit-zero", "--quiet", "."],
         ["ruff", "format", "."],
     ]
+    if _files("po", "pot"):
+        commands.append(["oca-checks-po", "--fix", "--no-exit", "--no-verbose", *_files("po", "pot")])
     if _files(*_FORMATTED):
         commands.append([*_prettier(), "--write", "--log-level=warn", *_files(*_FORMATTED)])
     for command in commands:
