@@ -28,6 +28,15 @@
         "views/account_move_views.xml",
         "views/crm_lifecycle_menus.xml",
     ],
+    "demo": [
+        "demo/res_company_demo.xml",
+        "demo/res_users_demo.xml",
+        "demo/res_partner_category_demo.xml",
+        "demo/res.partner.csv",
+        "demo/res_users_portal_demo.xml",
+        "demo/product_demo.xml",
+        "demo/crm_lifecycle_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": ["crm_lifecycle/static/src/**/*"],
         "web.assets_tests": ["crm_lifecycle/static/tests/tours/**/*"],

@@ -1,0 +1,84 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from .builder import DemoBuilder
+from .stories import SAN_FRANCISCO, SHANGHAI
+from .translations import ZH_CN
+
+
+class CrmLifecycleDemo(models.AbstractModel):
+    """Entry for the demo data, which is more than XML can tell: a past.
+
+    Called by the demo's XML alone; does nothing in a database without demo data.
+    """
+
+    _name = "crm.lifecycle.demo"
+    _description = "Customer Lifecycle Demo"
+
+    @api.model
+    def _build(self):
+        """Make the documents of the demo customers and derive their lifecycles."""
+        self._speak_chinese()
+        for company, stories in (
+            (self.env.ref("base.main_company"), SAN_FRANCISCO),
+            (self.env.ref("crm_lifecycle.company_shanghai"), SHANGHAI),
+        ):
+            DemoBuilder(self.env, company).build(stories)
+        self._process_queue()
+        self._announce_past_moves()
+
+    @api.model
+    def _speak_chinese(self):
+        """Name the demo's records in Chinese, where that language is there."""
+        if "zh_CN" not in dict(self.env["res.lang"].get_installed()):
+            return
+        # The chatter's lines name stages; their terms would come after the demo data.
+        self.env["ir.module.module"]._load_module_terms(["crm_lifecycle"], ["zh_CN"])
+        for name, term in ZH_CN.items():
+            record = self.env.ref(f"crm_lifecycle.{name}")
+            record.with_context(lang="zh_CN").name = term
+        for name in ("user_wei", "user_jing"):
+            self.env.ref(f"crm_lifecycle.{name}").lang = "zh_CN"
+
+    @api.model
+    def _process_queue(self):
+        """Derive everybody at once, as an installation on a full database does.
+
+        What the documents' hooks have queued is dropped: it would announce each
+        move of the last years as today's news.
+        """
+        queue = self.env["crm.lifecycle.queue"]
+        self.env.cr.flush()
+        self.env.cr.execute("DELETE FROM crm_lifecycle_queue")
+        queue._enqueue_everybody()
+        while queue._process_batch():
+            self.env.cr.flush()
+
+    @api.model
+    def _announce_past_moves(self):
+        """Log the demo customers' moves in their chatters, on the days they came true."""
+        messages = {}
+        customers = self.env["ir.model.data"].search(
+            [("module", "=", "crm_lifecycle"), ("model", "=", "res.partner")]
+        )
+        moves = self.env["crm.lifecycle.transition"].search(
+            [("partner_id", "in", customers.mapped("res_id"))], order="effective_date, id"
+        )
+        for move in moves.filtered(lambda move: move._is_announced()):
+            move._announce()
+            message = self.env["mail.message"].search(
+                [("model", "=", "res.partner"), ("res_id", "=", move.partner_id.id)],
+                order="id desc",
+                limit=1,
+            )
+            messages[message.id] = move.effective_date
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE mail_message message SET date = past.day + time '18:00'"
+                "  FROM UNNEST(%s, %s::date[]) AS past(id, day) WHERE message.id = past.id",
+                list(messages),
+                list(messages.values()),
+            )
+        )
+        self.env.invalidate_all()

@@ -1,0 +1,63 @@
+from odoo.tests import TransactionCase, tagged
+
+from ..models.crm_lifecycle_stage import STAGE_CODES
+
+
+@tagged("post_install", "-at_install")
+class TestDemo(TransactionCase):
+    """The demo company: customers in all eight stages, in both companies."""
+
+    def setUp(self):
+        super().setUp()
+        self.shanghai = self.env.ref("crm_lifecycle.company_shanghai", raise_if_not_found=False)
+        if not self.shanghai:
+            self.skipTest("The database has no demo data")
+        self.companies = self.env.ref("base.main_company") | self.shanghai
+
+    def _get_demo_profiles(self, company):
+        customers = self.env["ir.model.data"].search(
+            [("module", "=", "crm_lifecycle"), ("model", "=", "res.partner")]
+        )
+        return self.env["crm.lifecycle.profile"].search(
+            [
+                ("company_id", "=", company.id),
+                ("partner_id", "in", customers.mapped("res_id")),
+            ]
+        )
+
+    def test_all_eight_stages_occur_in_both_companies(self):
+        for company in self.companies:
+            with self.subTest(company=company.name):
+                stages = self._get_demo_profiles(company).stage_id.mapped("code")
+                self.assertEqual(stages and sorted(stages), sorted(STAGE_CODES))
+
+    def test_companies_differ_in_currency_and_share_customers(self):
+        main, shanghai = self.companies
+        self.assertNotEqual(main.currency_id, shanghai.currency_id)
+        shared = (
+            self._get_demo_profiles(main).partner_id & self._get_demo_profiles(shanghai).partner_id
+        )
+        self.assertTrue(shared)
+
+    def test_every_move_has_a_document(self):
+        for company in self.companies:
+            for move in self._get_demo_profiles(company).transition_ids:
+                with self.subTest(customer=move.partner_id.name, move=move.display_name):
+                    self.assertTrue(move.document_name)
+                    self.assertNotEqual(move.cause, "withdrawn")
+
+    def test_moves_lie_in_the_past_and_go_both_ways(self):
+        for company in self.companies:
+            moves = self._get_demo_profiles(company).transition_ids
+            with self.subTest(company=company.name):
+                self.assertGreater(len(set(moves.mapped("effective_date"))), 30)
+                self.assertEqual(set(moves.mapped("direction")), {"new", "up", "down"})
+
+    def test_nobody_is_set_aside(self):
+        self.assertFalse(self.env["crm.lifecycle.queue"].search([("failed_at", "!=", False)]))
+
+    def test_looking_again_changes_nothing(self):
+        for company in self.companies:
+            profiles = self._get_demo_profiles(company)
+            moves = self.env["crm.lifecycle.profile"]._refresh(profiles.partner_id.ids)
+            self.assertFalse(moves)
