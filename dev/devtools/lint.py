@@ -52,7 +52,9 @@ def reformat():
         ["ruff", "format", "."],
     ]
     if _files("po", "pot"):
-        commands.append(["oca-checks-po", "--fix", "--no-exit", "--no-verbose", *_files("po", "pot")])
+        commands.append(
+            ["oca-checks-po", "--fix", "--no-exit", "--no-verbose", *_files("po", "pot")]
+        )
     if _files(*_FORMATTED):
         commands.append([*_prettier(), "--write", "--log-level=warn", *_files(*_FORMATTED)])
     for command in commands:
