@@ -81,13 +81,14 @@ class LifecycleStageMixin(models.AbstractModel):
             )
 
     @api.depends("lifecycle_profile_id.stage_id")
+    @api.depends_context("company")
     def _compute_lifecycle_stage_id(self):
         for record in self:
             record.lifecycle_stage_id = record.lifecycle_profile_id.stage_id
             record.lifecycle_stage_color = record.lifecycle_stage_id.color
 
     @api.depends("lifecycle_profile_id.stage_reason")
-    @api.depends_context("lang", "uid")
+    @api.depends_context("company", "lang", "uid")
     def _compute_lifecycle_stage_reason(self):
         for record in self:
             record.lifecycle_stage_reason = record.lifecycle_profile_id.stage_reason

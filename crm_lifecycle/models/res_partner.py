@@ -67,6 +67,7 @@ class ResPartner(models.Model):
             partner.lifecycle_stage_date = partner.lifecycle_profile_id.stage_date
 
     @api.depends("lifecycle_profile_id.transition_ids")
+    @api.depends_context("company")
     def _compute_lifecycle_profile_ids(self):
         for partner in self:
             partner.lifecycle_profile_ids = partner.lifecycle_profile_id

@@ -9,3 +9,4 @@ from . import test_stage_strategic
 from . import test_access_models
 from . import test_access_fields
 from . import test_views
+from . import test_companies
