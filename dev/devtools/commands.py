@@ -44,6 +44,18 @@ def screenshot(*args):
     os.execv(settings.PYTHON, [str(settings.PYTHON), str(script), *args])
 
 
+def measure():
+    """What our addons cost the host, side by side; see dev/devtools/measure.py."""
+    prepare.ensure()
+    templates = {"without": databases.ensure_host_template(), "with": databases.ensure_app_template()}
+    names = [f"{settings.DB_PREFIX}_measure_{which}" for which in templates]
+    for name, template in zip(names, templates.values(), strict=True):
+        databases.create_from(template, name)
+    script = settings.DEV / "devtools" / "measure.py"
+    command = [str(settings.PYTHON), str(script), str(settings.CONFIG), *names]
+    os.execve(command[0], command, odoo_process.environment())
+
+
 def setup():
     """Everything up to the template database of Odoo's own modules."""
     prepare.ensure()
@@ -81,6 +93,7 @@ COMMANDS = {
     "odoo": odoo,
     "psql": psql,
     "host-tests": host_tests.compare,
+    "measure": measure,
     "screenshot": screenshot,
 }
 

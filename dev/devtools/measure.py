@@ -1,4 +1,4 @@
-"""``make measure``: what the addons cost the host, side by side in one run.
+"""``dev/measure``: what the addons cost the host, side by side in one run.
 
 Two copies of the host template, one with our addons, hold the same orders. They
 are confirmed in turn, one here, one there, so that whatever else the machine is
@@ -10,22 +10,13 @@ import statistics
 import sys
 import time
 
-from . import databases, odoo_process, settings
-
 ORDERS = 200
 CUSTOMERS = 1000
 WARM_UP = 10
 
 
-def measure():
-    """Make both databases and run this file on them, in Odoo's own environment."""
-    names = {"without": f"{settings.DB_TEST}_without", "with": f"{settings.DB_TEST}_with"}
-    databases.create_from(databases.ensure_host_template(), names["without"])
-    databases.create_from(databases.ensure_app_template(), names["with"])
-    odoo_process.python("-m", "devtools.measure", names["without"], names["with"])
-
-
 def open_environment(database):
+    """An environment of the superuser on a database, in this very process."""
     from odoo import SUPERUSER_ID, api
     from odoo.modules.registry import Registry
 
@@ -69,6 +60,7 @@ def interval(differences, rounds=2000):
 
 
 def measure_confirmations(env_without, env_with):
+    """Print what confirming an order costs without and with our addons."""
     pairs = list(
         zip(
             make_orders(env_without, ORDERS + WARM_UP),
@@ -104,6 +96,7 @@ def measure_confirmations(env_without, env_with):
 
 
 def measure_refresh(env):
+    """Print what the queue's worker costs for each customer."""
     orders = make_orders(env, CUSTOMERS)
     orders.action_confirm()
     env.cr.commit()
@@ -127,12 +120,11 @@ def measure_refresh(env):
     assert profiles.search_count([("partner_id", "in", partner_ids)]) == CUSTOMERS
 
 
-def main(database_without, database_with):
+def main(config_file, database_without, database_with):
     from odoo.tools import config
 
-    config.parse_config(["-c", str(settings.CONFIG), "--log-level=critical", "--no-http"])
+    config.parse_config(["-c", config_file, "--log-level=critical", "--no-http"])
     env_without, env_with = open_environment(database_without), open_environment(database_with)
-    # The cron of a running server would drain the queue; here nobody does.
     measure_confirmations(env_without, env_with)
     measure_refresh(env_with)
 
