@@ -98,22 +98,25 @@ def order_purchases(scope, confirmed_subtype, state_field):
                   'purchase'::varchar AS fact, NULL::int AS delta,
                   step.purchase_date, step.res_model::varchar AS res_model, step.res_id
              FROM (
-           SELECT state.*, LAG(state.net, 1, 0::numeric) OVER (
+           SELECT state.*, balance.net, LAG(balance.net, 1, 0::numeric) OVER (
                       PARTITION BY state.partner_id, state.order_id
-                      ORDER BY state.date, state.seq, state.key) AS net_before
+                      ORDER BY state.date, state.seq, state.part, state.key) AS net_before
              FROM (
                   SELECT document.key, document.part, document.kind, document.seq,
                          document.res_model, document.res_id, confirmed.id AS order_id,
                          confirmed.company_id, confirmed.partner_id,
                          confirmed.date AS purchase_date,
+                         confirmed.amount, confirmed.digits,
                          GREATEST(document.date, confirmed.date) AS date,
-                         CASE WHEN BOOL_OR(document.seq = 2) OVER so_far THEN 0
-                              WHEN confirmed.amount <= 0 THEN confirmed.amount
-                              ELSE ROUND(GREATEST(0, confirmed.amount - GREATEST(0,
-                                   SUM(document.refunded) OVER so_far
-                                   - GREATEST(0, SUM(document.invoiced) OVER so_far
-                                                 - confirmed.amount))), confirmed.digits)
-                         END AS net
+                         BOOL_OR(document.seq = 2) OVER so_far AS cancelled,
+                         SUM(document.invoiced) OVER so_far AS invoiced,
+                         SUM(document.refunded) OVER so_far AS refunded,
+                         -- Invoiced and refunded before the order was confirmed again.
+                         COALESCE(LEAST(
+                             SUM(document.invoiced) FILTER (WHERE document.date < confirmed.date)
+                                 OVER so_far,
+                             SUM(document.refunded) FILTER (WHERE document.date < confirmed.date)
+                                 OVER so_far), 0) AS settled
                     FROM %(confirmed)s
               CROSS JOIN LATERAL (
                          SELECT confirmed.id AS key, 0 AS part, 0 AS seq, confirmed.date,
@@ -138,8 +141,15 @@ def order_purchases(scope, confirmed_subtype, state_field):
                   WINDOW so_far AS (
                          PARTITION BY confirmed.partner_id, confirmed.id
                          ORDER BY GREATEST(document.date, confirmed.date), document.seq,
-                                  document.key)
+                                  document.part, document.key)
                   ) state
+       CROSS JOIN LATERAL (
+                  SELECT CASE WHEN state.cancelled THEN 0
+                              WHEN state.amount <= 0 THEN state.amount
+                              ELSE ROUND(GREATEST(0, state.amount - GREATEST(0,
+                                   state.refunded - state.settled
+                                   - GREATEST(0, state.invoiced - state.settled - state.amount)
+                                   )), state.digits) END AS net) balance
                   ) step
             WHERE step.seq = 0 OR step.net <> step.net_before""",
         confirmed=confirmed,

@@ -6,7 +6,12 @@ from . import test_stage_buyers
 from . import test_stage_early
 from . import test_stage_partner
 from . import test_stage_strategic
-from . import test_access_models
-from . import test_access_fields
+from . import test_purchase_documents
+from . import test_purchase_refunds
+from . import test_purchase_currency
+from . import test_purchase_figures
 from . import test_views
+from . import test_access_fields
+from . import test_access_models
+from . import test_demo
 from . import test_companies

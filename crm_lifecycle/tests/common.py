@@ -211,8 +211,22 @@ class LifecycleCase(TransactionCase):
         return invoice
 
     def _invoice_order(self, order):
-        """Invoice an order in full, and post."""
+        """Invoice orders in full with one invoice, and post."""
         invoice = order._create_invoices()
+        invoice.invoice_date = fields.Date.today()
+        invoice.action_post()
+        return invoice
+
+    def _invoice_down_payment(self, order, percentage):
+        """Invoice a share of an order in advance, and post."""
+        wizard = self.env["sale.advance.payment.inv"].create(
+            {
+                "sale_order_ids": order.ids,
+                "advance_payment_method": "percentage",
+                "amount": percentage,
+            }
+        )
+        invoice = wizard._create_invoices(order)
         invoice.invoice_date = fields.Date.today()
         invoice.action_post()
         return invoice
@@ -331,6 +345,14 @@ class LifecycleCase(TransactionCase):
         """Return the code of a customer's stage, False without a profile."""
         self._process_queue()
         return self._profile(customer, company).stage_id.code
+
+    def assertPurchases(self, customer, stage, count, amount, company=None):
+        """Check the stage, the number of purchases and their net amount."""
+        found = self._stage(customer, company)
+        profile = self._profile(customer, company)
+        self.assertEqual(
+            (found, profile.purchase_count, profile.purchase_amount), (stage, count, amount)
+        )
 
     def _history(self, customer, company=None):
         """Return a customer's moves, oldest first, as (from, to, effective date)."""
