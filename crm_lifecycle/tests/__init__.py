@@ -15,3 +15,8 @@ from . import test_access_fields
 from . import test_access_models
 from . import test_demo
 from . import test_companies
+from . import test_engine_doctests
+from . import test_time_zones
+from . import test_history
+from . import test_history_rebuilt
+from . import test_random_histories
