@@ -20,3 +20,4 @@ from . import test_time_zones
 from . import test_history
 from . import test_history_rebuilt
 from . import test_random_histories
+from . import test_queue

@@ -63,7 +63,7 @@ class LifecycleCase(TransactionCase):
         currency = cls.env.ref(currency_xmlid)
         currency.active = True
         company = cls.env["res.company"].create({"name": name, "currency_id": currency.id})
-        company.partner_id.tz = tz
+        company.partner_id.write({"tz": tz, "lang": "en_US"})
         cls._create_accounts(company)
         return company
 
