@@ -54,8 +54,7 @@ class DemoBuilder:
         self._make_ratings()
         self._make_agreements_and_marks()
         self._make_activities()
-        self._date(self.known, "create_date")
-        self.env.invalidate_all()
+        self._date_customers()
 
     # ------------------------------------------------------------
     # CALENDAR
@@ -221,6 +220,17 @@ class DemoBuilder:
     def _get_to_know(self, customer, days_ago):
         """Customers are in the address book some days before their first document."""
         self.known[customer] = max(self.known.get(customer, 0), days_ago + 3)
+
+    def _date_customers(self):
+        """Date the customers back, unless the other company knew them earlier."""
+        known = {
+            customer: days
+            for customer, days in self.known.items()
+            if self._moment(days) < customer.create_date
+        }
+        self._date(known, "create_date")
+        self.last_message = 0
+        self._date_messages(known)
 
     def _prepare_order(self, customer, deal):
         return {

@@ -18,7 +18,7 @@ class CrmLifecycleDemo(models.AbstractModel):
     @api.model
     def _build(self):
         """Make the documents of the demo customers and derive their lifecycles."""
-        self._speak_chinese()
+        self._set_languages()
         for company, stories in (
             (self.env.ref("base.main_company"), SAN_FRANCISCO),
             (self.env.ref("crm_lifecycle.company_shanghai"), SHANGHAI),
@@ -28,17 +28,32 @@ class CrmLifecycleDemo(models.AbstractModel):
         self._announce_past_moves()
 
     @api.model
-    def _speak_chinese(self):
-        """Name the demo's records in Chinese, where that language is there."""
-        if "zh_CN" not in dict(self.env["res.lang"].get_installed()):
-            return
-        # The chatter's lines name stages; their terms would come after the demo data.
-        self.env["ir.module.module"]._load_module_terms(["crm_lifecycle"], ["zh_CN"])
-        for name, term in ZH_CN.items():
-            record = self.env.ref(f"crm_lifecycle.{name}")
-            record.with_context(lang="zh_CN").name = term
-        for name in ("user_wei", "user_jing"):
-            self.env.ref(f"crm_lifecycle.{name}").lang = "zh_CN"
+    def _set_languages(self):
+        """Have people and goods speak Chinese in China and English elsewhere, if installed."""
+        languages = dict(self.env["res.lang"].get_installed())
+        people = self._get_people()
+        chinese = people.filtered(lambda person: person.country_id.code == "CN")
+        chinese |= self.env.ref("crm_lifecycle.team_shanghai").member_ids.partner_id
+        if "en_US" in languages:
+            (people - chinese).lang = "en_US"
+        if "zh_CN" in languages:
+            chinese.lang = "zh_CN"
+            # The chatter's lines name stages; their terms would come after the demo data.
+            self.env["ir.module.module"]._load_module_terms(["crm_lifecycle"], ["zh_CN"])
+            for name, term in ZH_CN.items():
+                record = self.env.ref(f"crm_lifecycle.{name}")
+                record.with_context(lang="zh_CN").name = term
+
+    @api.model
+    def _get_people(self):
+        """Return the demo's customers with their contacts, and its users."""
+        records = self.env["ir.model.data"].search(
+            [("module", "=", "crm_lifecycle"), ("model", "in", ("res.partner", "res.users"))]
+        )
+        by_model = records.grouped("model")
+        people = self.env["res.partner"].browse(by_model["res.partner"].mapped("res_id"))
+        users = self.env["res.users"].browse(by_model["res.users"].mapped("res_id"))
+        return people | people.child_ids | users.partner_id
 
     @api.model
     def _process_queue(self):
@@ -58,11 +73,8 @@ class CrmLifecycleDemo(models.AbstractModel):
     def _announce_past_moves(self):
         """Log the demo customers' moves in their chatters, on the days they came true."""
         messages = {}
-        customers = self.env["ir.model.data"].search(
-            [("module", "=", "crm_lifecycle"), ("model", "=", "res.partner")]
-        )
         moves = self.env["crm.lifecycle.transition"].search(
-            [("partner_id", "in", customers.mapped("res_id"))], order="effective_date, id"
+            [("partner_id", "in", self._get_people().ids)], order="effective_date, id"
         )
         for move in moves.filtered(lambda move: move._is_announced()):
             move._announce()
