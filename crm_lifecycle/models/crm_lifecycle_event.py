@@ -31,7 +31,8 @@ EVENT_KINDS = [
 class CrmLifecycleEvent(models.Model):
     """The ERP's documents, read as one stream of dated events of each customer.
 
-    A read-only view without a table: the documents themselves are the data.
+    A read-only view without a table: the documents themselves are the data. What
+    is yet to come, such as a quotation's last day, is no event yet.
     """
 
     _name = "crm.lifecycle.event"
@@ -119,7 +120,9 @@ class CrmLifecycleEvent(models.Model):
                 """SELECT (source.key * 4 + source.part) * %s + %s AS id,
                           source.company_id, source.partner_id, source.date, source.kind,
                           source.amount, source.res_model, source.res_id
-                     FROM (%s) source""",
+                     FROM (%s) source
+                     JOIN company ON company.id = source.company_id
+                    WHERE source.date <= company.today""",
                 len(branches),
                 number,
                 branches[name],

@@ -21,3 +21,4 @@ from . import test_history
 from . import test_history_rebuilt
 from . import test_random_histories
 from . import test_queue
+from . import test_events
