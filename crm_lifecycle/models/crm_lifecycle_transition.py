@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.tools import format_date
 
@@ -178,15 +180,19 @@ class CrmLifecycleTransition(models.Model):
             lambda move: move.partner_id.user_id.lang or move.company_id.partner_id.lang
         )
         for lang, lang_moves in by_lang.items():
-            lang_moves = lang_moves.with_context(lang=lang)
+            lang_moves = lang_moves.with_context(lang=lang).with_user(public_user).sudo()
+            lines = {}
             for move in lang_moves:
-                move.partner_id._message_log(
-                    body=self.env._(
+                lines.setdefault(move.partner_id.id, []).append(
+                    lang_moves.env._(
                         "Customer lifecycle: %(move)s. %(reason)s.",
                         move=move.display_name,
-                        reason=move.with_user(public_user).sudo().reason,
+                        reason=move.reason,
                     )
                 )
+            self.env["res.partner"].browse(lines)._message_log_batch(
+                {partner_id: Markup("<br/>").join(texts) for partner_id, texts in lines.items()}
+            )
 
     def _is_announced(self):
         self.ensure_one()

@@ -20,6 +20,8 @@ class LifecycleStageMixin(models.AbstractModel):
     _lifecycle_customer_field = "partner_id.commercial_partner_id"
     # Whose profile of the customer counts: the record's company, or the user's.
     _lifecycle_company_field = "company_id"
+    # Which column of the profile stands behind which field.
+    _lifecycle_columns = {"lifecycle_profile_id": "id", "lifecycle_stage_id": "stage_id"}
 
     lifecycle_profile_id = fields.Many2one(
         "crm.lifecycle.profile",
@@ -97,13 +99,8 @@ class LifecycleStageMixin(models.AbstractModel):
     # SQL: filter, sort and group
     # ------------------------------------------------------------
 
-    @api.model
-    def _get_lifecycle_columns(self):
-        """Return which column of the profile stands behind which field."""
-        return {"lifecycle_profile_id": "id", "lifecycle_stage_id": "stage_id"}
-
     def _field_to_sql(self, alias, field_expr, query=None):
-        column = self._get_lifecycle_columns().get(field_expr)
+        column = self._lifecycle_columns.get(field_expr)
         if column and query is not None:
             # Sorting and grouping get here without any other check of the groups.
             self._check_field_access(self._fields[field_expr], "read")

@@ -2,6 +2,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from ..access import LIFECYCLE_GROUPS
 
@@ -14,6 +15,11 @@ class ResPartner(models.Model):
 
     _lifecycle_customer_field = "commercial_partner_id"
     _lifecycle_company_field = None
+    _lifecycle_columns = {
+        "lifecycle_profile_id": "id",
+        "lifecycle_stage_id": "stage_id",
+        "lifecycle_stage_date": "stage_date",
+    }
 
     lifecycle_stage_date = fields.Date(
         string="In Stage Since",
@@ -126,11 +132,13 @@ class ResPartner(models.Model):
 
     @api.model
     def _search_lifecycle_stage_date(self, operator, value):
-        return [("lifecycle_profile_id", "any", [("stage_date", operator, value)])]
-
-    @api.model
-    def _get_lifecycle_columns(self):
-        return {**super()._get_lifecycle_columns(), "lifecycle_stage_date": "stage_date"}
+        if operator not in ("in", "<", "<=", ">", ">="):
+            return NotImplemented
+        domain = Domain("lifecycle_profile_id", "any", [("stage_date", operator, value)])
+        if operator == "in" and False in value:
+            # Without a date is who has no profile at all.
+            domain |= Domain("lifecycle_profile_id", "=", False)
+        return domain
 
     # ------------------------------------------------------------
     # TRIGGERS: identity of customers
