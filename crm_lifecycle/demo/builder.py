@@ -23,6 +23,7 @@ QUIET = {
     "mail_notify_force_send": False,
 }
 OFFICE_HOUR = time(10, 0)
+PAYMENT_TERM = "account.account_payment_term_30days"
 
 
 class DemoBuilder:
@@ -96,31 +97,33 @@ class DemoBuilder:
         self.env.cr.execute("SELECT COALESCE(MAX(id), 0) FROM mail_message")
         [self.last_message] = self.env.cr.fetchone()
 
-    def _date_messages(self, days_by_record):
+    def _date_messages(self, *groups):
         """Date back what the host has logged on documents since the last call.
 
         The host logs moves of tracked fields at the end of the transaction.
+
+        :param dict groups: days ago by record, one per model
         """
-        if not days_by_record:
-            return
         self.env.cr.flush()
-        records = list(days_by_record)
-        self.env.cr.execute(
-            SQL(
-                "UPDATE mail_message message SET date = past.moment, author_id = past.author"
-                "  FROM UNNEST(%s, %s::timestamp[], %s) AS past(id, moment, author)"
-                " WHERE message.model = %s AND message.res_id = past.id AND message.id > %s",
-                [record.id for record in records],
-                [self._moment(days) for days in days_by_record.values()],
-                [self._get_author(record).id for record in records],
-                records[0]._name,
-                self.last_message,
+        for days_by_record in filter(None, groups):
+            records = list(days_by_record)
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE mail_message message SET date = past.moment, author_id = past.author"
+                    "  FROM UNNEST(%s, %s::timestamp[], %s) AS past(id, moment, author)"
+                    " WHERE message.model = %s AND message.res_id = past.id AND message.id > %s",
+                    [record.id for record in records],
+                    [self._moment(days) for days in days_by_record.values()],
+                    [self._get_author(record).id for record in records],
+                    records[0]._name,
+                    self.last_message,
+                )
             )
-        )
         self._skip_messages()
 
     def _get_author(self, record):
-        user = record.invoice_user_id if record._name == "account.move" else record.user_id
+        name = "invoice_user_id" if record._name == "account.move" else "user_id"
+        user = record[name] if name in record._fields else self.env["res.users"]
         return user.partner_id or self.company.partner_id
 
     # ------------------------------------------------------------
@@ -239,6 +242,7 @@ class DemoBuilder:
             "user_id": self._get_salesperson(customer).id,
             "team_id": self._get_team().id,
             "client_order_ref": deal.title,
+            "payment_term_id": self._ref(PAYMENT_TERM).id,
             "order_line": [
                 Command.create({"product_id": product.id, "product_uom_qty": quantity})
                 for product, quantity in self._get_goods(deal.goods)
@@ -314,6 +318,7 @@ class DemoBuilder:
         """Invoice, refund and take the payments, in the order of their days."""
         to_invoice = self._select_orders("invoiced_day")
         invoiced, paid, refunds = {}, {}, {}
+        self._skip_messages()
         for invoice in self._join(to_invoice)._create_invoices(grouped=True):
             order = invoice.invoice_line_ids.sale_line_ids.order_id
             _customer, deal = self.orders[order.with_env(self.env)]
@@ -330,7 +335,6 @@ class DemoBuilder:
                 paid[invoice] = bill.paid
         for invoice, days_ago in invoiced.items():
             invoice.invoice_date = self._day(days_ago)
-        self._skip_messages()
         self._join(invoiced).action_post()
         self._date_messages(invoiced)
         self._date(invoiced, "create_date")
@@ -339,8 +343,7 @@ class DemoBuilder:
             day = self._day(deal.refunded)
             values = {"invoice_date": day, "date": day, "ref": deal.refund_reason}
             refund = invoice._reverse_moves([values], cancel=True)
-            self._date_messages({refund: deal.refunded})
-        self._date_messages({invoice: deal.refunded for invoice, deal in refunds.items()})
+            self._date_messages({refund: deal.refunded, invoice: deal.refunded})
         self._take_payments(paid)
 
     def _prepare_bill(self, customer, bill):
@@ -350,6 +353,7 @@ class DemoBuilder:
             "company_id": self.company.id,
             "invoice_user_id": self._get_salesperson(customer).id,
             "ref": bill.title,
+            "invoice_payment_term_id": self._ref(PAYMENT_TERM).id,
             "invoice_line_ids": [
                 Command.create({"product_id": product.id, "quantity": quantity})
                 for product, quantity in self._get_goods(bill.goods)
@@ -379,7 +383,15 @@ class DemoBuilder:
                 for invoice, payment in zip(invoices, payments, strict=True)
             ]
         )
-        self._date_messages(paid)
+        self._date_messages(
+            paid,
+            {payment: paid[invoice] for invoice, payment in zip(invoices, payments, strict=True)},
+            {
+                order: paid[invoice]
+                for invoice in invoices
+                for order in invoice.invoice_line_ids.sale_line_ids.order_id
+            },
+        )
 
     def _prepare_payment(self, invoice, bank, days_ago):
         return {
