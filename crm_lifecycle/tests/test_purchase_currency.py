@@ -74,6 +74,23 @@ class TestForeignCurrency(LifecycleCase):
             self._refund(invoice, share=0.75)
             self.assertPurchases(self.customer, "suspect", 0, 0.0)
 
+    def test_a_refund_that_names_no_order_line_is_valued_at_the_orders_rate(self):
+        with self.at("2026-01-10"):
+            invoice = self._invoice_order(self._confirm_dollar_order(100.0))
+        with self.at("2026-04-10"):
+            for amount, stage, count, left in (
+                (25.0, "first_buyer", 1, 60.0),
+                (75.0, "suspect", 0, 0.0),
+            ):
+                self._post_invoice(
+                    self.customer,
+                    amount,
+                    move_type="out_refund",
+                    reversed_entry_id=invoice.id,
+                    currency_id=self.dollar.id,
+                )
+                self.assertPurchases(self.customer, stage, count, left)
+
     def test_an_order_invoiced_at_another_rate_keeps_its_amount(self):
         with self.at("2026-01-10"):
             order = self._confirm_dollar_order(100.0)
@@ -94,9 +111,12 @@ class TestForeignCurrency(LifecycleCase):
         with self.at("2026-03-10"):
             invoice = self._post_invoice(self.customer, 18.0, currency_id=self.dollar.id)
             self.assertPurchases(self.customer, "first_buyer", 1, 16.36)
+        with self.at("2026-03-11"):
             self._refund(invoice, share=1 / 3)
+        with self.at("2026-03-12"):
             self._refund(invoice, share=1 / 3)
             self.assertPurchases(self.customer, "first_buyer", 1, 5.45)
+        with self.at("2026-03-13"):
             self._refund(invoice, share=1 / 3)
             self.assertPurchases(self.customer, "suspect", 0, 0.0)
 

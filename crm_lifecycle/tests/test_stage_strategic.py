@@ -79,6 +79,16 @@ class TestStrategicCustomers(LifecycleCase):
             invoice.button_draft()
             self.assertEqual(self._stage(self.referrer), "first_buyer")
 
+    def test_a_purchase_moved_to_somebody_else_takes_it_back(self):
+        self._buy(self.referrer, "2026-01-05")
+        with self.at("2026-02-10"):
+            order = self._confirm_order(self.referred)
+            self.assertEqual(self._stage(self.referrer), "strategic")
+        with self.at("2026-02-20"):
+            order.partner_id = self._create_customer("Somebody Else")
+            self.assertEqual(self._stage(self.referrer), "first_buyer")
+            self.assertFalse(self._stage(self.referred))
+
     def test_one_of_two_referred_customers_is_enough(self):
         second = self._create_customer("Second", lifecycle_referrer_id=self.referrer.id)
         self._buy(self.referrer, "2026-01-05")
