@@ -23,3 +23,4 @@ from . import test_random_histories
 from . import test_queue
 from . import test_events
 from . import test_fields_on_hosts
+from . import test_concurrency

@@ -1,0 +1,210 @@
+import logging
+from contextlib import contextmanager
+
+from odoo import SUPERUSER_ID, Command, api
+from odoo.tests import TransactionCase, tagged
+
+
+@tagged("post_install", "-at_install")
+class TestConcurrency(TransactionCase):
+    """Several transactions at once, on real connections and committed data.
+
+    Each test says which statement comes after which; a transaction that has to wait
+    for another one fails at once instead of hanging.
+    """
+
+    def setUp(self):
+        super().setUp()
+        self.partner_ids, self.product_ids = [], []
+        with self._transaction() as env:
+            # What the database has waiting is set aside for the test.
+            env.cr.execute(
+                "UPDATE crm_lifecycle_queue SET failed_at = now(), error = 'parked'"
+                " WHERE failed_at IS NULL"
+            )
+        self.addCleanup(self._clean_up)
+
+    @contextmanager
+    def _transaction(self):
+        """A connection of its own, committed at the end."""
+        with self.registry.cursor() as cr:
+            cr.execute("SET lock_timeout = '3s'")
+            try:
+                yield api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+            finally:
+                # The connection goes back to the pool.
+                cr.rollback()
+                cr.execute("RESET lock_timeout")
+                cr.commit()
+
+    @contextmanager
+    def _commit(self):
+        with self._transaction() as env:
+            yield env
+            env.cr.commit()
+
+    def _clean_up(self):
+        with self._commit() as env:
+            partners = env["res.partner"].browse(self.partner_ids)
+            orders = env["sale.order"].search([("partner_id", "in", partners.ids)])
+            orders._action_cancel()
+            orders.unlink()
+            env["crm.lead"].search([("partner_id", "in", partners.ids)]).unlink()
+            partners.unlink()
+            env["product.product"].browse(self.product_ids).unlink()
+            env.flush_all()
+            env.cr.flush()
+            env.cr.execute(
+                "DELETE FROM crm_lifecycle_queue WHERE partner_ref = ANY(%s)", [self.partner_ids]
+            )
+            env.cr.execute(
+                "UPDATE crm_lifecycle_queue SET failed_at = NULL, error = NULL"
+                " WHERE error = 'parked'"
+            )
+
+    def _create_customers(self, count):
+        """Create customers with a lead each, which queues them."""
+        with self._commit() as env:
+            partners = env["res.partner"].create(
+                [{"name": f"Concurrent {number}"} for number in range(count)]
+            )
+            self.partner_ids += partners.ids
+            env["crm.lead"].create(
+                [{"name": "Lead", "type": "lead", "partner_id": partner.id} for partner in partners]
+            )
+        return partners.ids
+
+    def _queue_again(self, partner_id):
+        with self._commit() as env:
+            env["crm.lifecycle.queue"]._mark([partner_id])
+
+    def _waiting(self, env):
+        env.cr.execute(
+            "SELECT partner_ref FROM crm_lifecycle_queue WHERE failed_at IS NULL ORDER BY id"
+        )
+        return [partner_id for (partner_id,) in env.cr.fetchall()]
+
+    def _profiles(self, env):
+        profiles = env["crm.lifecycle.profile"]
+        return profiles.search([("partner_id", "in", self.partner_ids)], order="partner_id")
+
+    def test_two_workers_take_different_customers(self):
+        customers = self._create_customers(6)
+        with self._transaction() as first, self._transaction() as second:
+            one = first["crm.lifecycle.queue"]._take(3)
+            other = second["crm.lifecycle.queue"]._take(100)
+            self.assertEqual(sorted(customer for customer, *_rest in one), customers[:3])
+            self.assertEqual(sorted(customer for customer, *_rest in other), customers[3:])
+
+    def test_two_workers_refresh_side_by_side(self):
+        customers = self._create_customers(4)
+        with self._transaction() as first, self._transaction() as second:
+            self.assertEqual(first["crm.lifecycle.queue"]._process_batch(2), 2)
+            self.assertEqual(second["crm.lifecycle.queue"]._process_batch(100), 2)
+            second.cr.commit()
+            first.cr.commit()
+        with self._transaction() as env:
+            self.assertEqual(self._profiles(env).partner_id.ids, customers)
+            self.assertEqual(self._waiting(env), [])
+
+    def test_a_worker_that_is_undone_leaves_its_rows(self):
+        customers = self._create_customers(2)
+        with self._transaction() as first:
+            first["crm.lifecycle.queue"]._process_batch()
+            first.cr.rollback()
+        with self._transaction() as env:
+            self.assertEqual(self._waiting(env), customers)
+            self.assertFalse(self._profiles(env))
+
+    def test_a_customer_in_hand_of_another_worker_stays_in_the_queue(self):
+        [customer] = self._create_customers(1)
+        self._queue_again(customer)
+        with self._transaction() as first, self._transaction() as second:
+            self.assertEqual(first["crm.lifecycle.queue"]._take(1), [(customer, "document", 1)])
+            self.assertEqual(second["crm.lifecycle.queue"]._take(100), [])
+            self.assertEqual(second["crm.lifecycle.queue"]._process_batch(), 0)
+            second.cr.commit()
+            first.cr.commit()
+            # Free again with the end of the other one's transaction.
+            self.assertEqual(second["crm.lifecycle.queue"]._take(100), [(customer, "document", 1)])
+
+    def test_a_worker_that_comes_too_late_tries_again(self):
+        customers = self._create_customers(2)
+        with self._transaction() as first, self._transaction() as second:
+            # The second one's view of the database is older than the first one's work.
+            self.assertEqual(self._waiting(second), customers)
+            first["crm.lifecycle.queue"]._process_batch()
+            first.cr.commit()
+            self._queue_again(customers[0])
+            with self.assertLogs(
+                "odoo.addons.crm_lifecycle.models.crm_lifecycle_queue", logging.INFO
+            ) as logs:
+                second["crm.lifecycle.queue"]._cron_process()
+            self.assertIn("another worker was faster", logs.output[0])
+        with self._transaction() as env:
+            self.assertEqual(self._profiles(env).partner_id.ids, customers)
+            self.assertEqual(self._waiting(env), [])
+
+    def test_a_change_during_a_refresh_is_not_lost(self):
+        [customer] = self._create_customers(1)
+        with self._transaction() as worker:
+            worker["crm.lifecycle.queue"]._process_batch()
+            # Neither waits for the other.
+            with self._commit() as seller:
+                seller["crm.lead"].create(
+                    {"name": "Opportunity", "type": "opportunity", "partner_id": customer}
+                )
+            worker.cr.commit()
+        with self._commit() as env:
+            self.assertEqual(self._profiles(env).stage_id.code, "suspect")
+            self.assertEqual(self._waiting(env), [customer])
+            env["crm.lifecycle.queue"]._process_batch()
+            self.assertEqual(self._profiles(env).stage_id.code, "prospect")
+
+    def test_two_orders_of_one_customer_are_confirmed_at_once(self):
+        [customer] = self._create_customers(1)
+        with self._commit() as env:
+            product = env["product.product"].create({"name": "Concurrent", "type": "service"})
+            self.product_ids += product.ids
+            orders = env["sale.order"].create(
+                [
+                    {
+                        "partner_id": customer,
+                        "order_line": [
+                            Command.create({"product_id": product.id, "price_unit": 10.0})
+                        ],
+                    }
+                    for _number in range(2)
+                ]
+            )
+            ids = orders.ids
+        with self._transaction() as first, self._transaction() as second:
+            # Both look before either writes, so that each would notice the other.
+            for env in (first, second):
+                self.assertTrue(self._waiting(env))
+            first["sale.order"].browse(ids[0]).action_confirm()
+            second["sale.order"].browse(ids[1]).action_confirm()
+            for env in (first, second):
+                env.flush_all()
+                env.cr.flush()
+            first.cr.commit()
+            second.cr.commit()
+        with self._commit() as env:
+            self.assertEqual(set(env["sale.order"].browse(ids).mapped("state")), {"sale"})
+            env["crm.lifecycle.queue"]._cron_process()
+            self.assertEqual(self._profiles(env).purchase_count, 1)
+            self.assertEqual(self._profiles(env).purchase_amount, 20.0)
+
+    def test_an_order_is_confirmed_while_its_customer_is_refreshed(self):
+        [customer] = self._create_customers(1)
+        with self._commit() as env:
+            order_id = env["sale.order"].create({"partner_id": customer}).id
+        with self._transaction() as worker, self._transaction() as seller:
+            order = seller["sale.order"].browse(order_id)
+            self.assertEqual(order.state, "draft")
+            worker["crm.lifecycle.queue"]._process_batch()
+            worker.cr.commit()
+            order.action_quotation_sent()
+            seller.cr.commit()
+        with self._transaction() as env:
+            self.assertEqual(self._waiting(env), [customer])
