@@ -5,8 +5,7 @@ may read every other field of their own contact.
 """
 
 LIFECYCLE_GROUPS = (
-    "sales_team.group_sale_salesman,"
-    "account.group_account_invoice,account.group_account_readonly"
+    "sales_team.group_sale_salesman,account.group_account_invoice,account.group_account_readonly"
 )
 
 # Who may see what a customer spends: those who see everybody's documents or the

@@ -1,6 +1,7 @@
 """The engine: from host documents to a dated history of stages, in SQL.
 
-``sources``   documents read as dated events, one SQL branch per source
+``sources``   what a source of dated events is: one SQL branch each
+``documents`` the sources: leads, quotations, orders, invoices, ratings, ...
 ``purchases`` orders and invoices read as purchase days, net of what was taken back
 ``rules``     which facts make which stage
 ``timeline``  facts summed up day by day, the stage on each day, today's figures

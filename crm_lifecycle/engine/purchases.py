@@ -12,7 +12,8 @@ rate that moved in between leaves no remainder.
 
 from odoo.tools import SQL
 
-from .sources import INVOICE, ORDER, ORDER_AMOUNT, ORDER_RATE, Scope, customer, day, order_messages
+from .documents import INVOICE, ORDER, ORDER_AMOUNT, ORDER_RATE, order_messages
+from .sources import Scope, customer, day
 
 
 def _bills_order(move_id):

@@ -80,9 +80,9 @@ class CrmLead(models.Model):
         """
         for lead in self.filtered("lifecycle_referrer_id").sudo():
             customer = lead.partner_id.commercial_partner_id
-            if customer and not customer.lifecycle_referrer_id:
-                if customer not in lead.lifecycle_referrer_id._get_lifecycle_referrer_chain():
-                    customer.lifecycle_referrer_id = lead.lifecycle_referrer_id
+            chain = lead.lifecycle_referrer_id._get_lifecycle_referrer_chain()
+            if customer and not customer.lifecycle_referrer_id and customer not in chain:
+                customer.lifecycle_referrer_id = lead.lifecycle_referrer_id
 
     def _merge_get_fields(self):
         return [*super()._merge_get_fields(), "lifecycle_referrer_id"]

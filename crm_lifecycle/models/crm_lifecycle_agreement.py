@@ -56,11 +56,17 @@ class CrmLifecycleAgreement(models.Model):
     )
 
     @api.depends("partner_id", "kind", "reference")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "lifecycle_evidence")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
+        # As evidence it stands on the partner's own form.
+        named = not self.env.context.get("lifecycle_evidence")
         for agreement in self:
-            parts = (kinds.get(agreement.kind), agreement.reference, agreement.partner_id.name)
+            parts = (
+                kinds.get(agreement.kind),
+                agreement.reference,
+                named and agreement.partner_id.name,
+            )
             agreement.display_name = ", ".join(part for part in parts if part)
 
     @api.depends("date_start", "date_end")
@@ -96,10 +102,7 @@ class CrmLifecycleAgreement(models.Model):
                 & Domain("partner_id", "=", agreement.partner_id.id)
                 & Domain("company_id", "=", agreement.company_id.id)
                 & Domain("kind", "=", agreement.kind)
-                & (
-                    Domain("date_end", "=", False)
-                    | Domain("date_end", ">=", agreement.date_start)
-                )
+                & (Domain("date_end", "=", False) | Domain("date_end", ">=", agreement.date_start))
             )
             if agreement.date_end:
                 domain &= Domain("date_start", "<=", agreement.date_end)

@@ -28,7 +28,8 @@ class CrmLifecycleDocumentMixin(models.AbstractModel):
         names = {}
         for model, records in self.grouped("res_model").items():
             if model and model in self.env:
-                documents = self.env[model].sudo().browse(records.mapped("res_id")).exists()
+                documents = self.env[model].sudo().with_context(lifecycle_evidence=True)
+                documents = documents.browse(records.mapped("res_id")).exists()
                 names.update(
                     ((model, doc.id), self._may_name(doc) and doc.display_name) for doc in documents
                 )

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..access import AMOUNT_GROUPS
-from ..engine import purchases, sources
+from ..engine import documents, purchases, sources
 from ..engine.timeline import timeline_query
 
 EVENT_KINDS = [
@@ -64,9 +64,9 @@ class CrmLifecycleEvent(models.Model):
         :return: ``{name: SQL}``, each a SELECT as ``engine.sources`` describes
         """
         return {
-            "order": sources.orders(scope),
-            "invoice": sources.invoices(scope),
-            "payment": sources.payments(scope),
+            "order": documents.orders(scope),
+            "invoice": documents.invoices(scope),
+            "payment": documents.payments(scope),
         }
 
     @api.model
@@ -74,13 +74,13 @@ class CrmLifecycleEvent(models.Model):
         """Return the sources of events that people see and that carry a fact."""
         sent, _confirmed, state_field = self._get_order_traces()
         return {
-            "lead": sources.leads(scope),
-            "opportunity": sources.opportunities(scope),
-            "quotation": sources.quotations(scope),
-            "quotation_sent": sources.sent_quotations(scope, sent, state_field),
-            "rating": sources.ratings(scope),
-            "agreement": sources.agreements(scope),
-            "mark": sources.marks(scope),
+            "lead": documents.leads(scope),
+            "opportunity": documents.opportunities(scope),
+            "quotation": documents.quotations(scope),
+            "quotation_sent": documents.sent_quotations(scope, sent, state_field),
+            "rating": documents.ratings(scope),
+            "agreement": documents.agreements(scope),
+            "mark": documents.marks(scope),
         }
 
     @api.model

@@ -45,11 +45,13 @@ class CrmLifecycleMark(models.Model):
     )
 
     @api.depends("partner_id", "kind")
-    @api.depends_context("lang")
+    @api.depends_context("lang", "lifecycle_evidence")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
+        # As evidence it stands on the customer's own form.
+        named = not self.env.context.get("lifecycle_evidence")
         for mark in self:
-            parts = (mark.partner_id.name, kinds.get(mark.kind))
+            parts = (named and mark.partner_id.name, kinds.get(mark.kind))
             mark.display_name = ": ".join(part for part in parts if part)
 
     def write(self, vals):

@@ -14,26 +14,32 @@ class TestDeliveries(LifecycleCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.goods = cls.env["product.product"].create({
-            "name": "Garden Table",
-            "type": "consu",
-            "taxes_id": [Command.clear()],
-        })
+        cls.goods = cls.env["product.product"].create(
+            {
+                "name": "Garden Table",
+                "type": "consu",
+                "taxes_id": [Command.clear()],
+            }
+        )
         cls.customer = cls._create_customer()
 
     def _confirm_goods(self):
-        order = self.env["sale.order"].create({
-            "partner_id": self.customer.id,
-            "company_id": self.company.id,
-            "order_line": [
-                Command.create({
-                    "product_id": self.goods.id,
-                    "product_uom_qty": 2,
-                    "price_unit": 50.0,
-                    "tax_ids": [Command.clear()],
-                })
-            ],
-        })
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.customer.id,
+                "company_id": self.company.id,
+                "order_line": [
+                    Command.create(
+                        {
+                            "product_id": self.goods.id,
+                            "product_uom_qty": 2,
+                            "price_unit": 50.0,
+                            "tax_ids": [Command.clear()],
+                        }
+                    )
+                ],
+            }
+        )
         order.action_confirm()
         return order
 
@@ -93,9 +99,11 @@ class TestDeliveries(LifecycleCase):
         order = self._confirm_goods()
         picking = self._deliver(order)
         self.env.flush_all()
-        event = self.env["crm.lifecycle.event"].search([
-            ("partner_id", "=", self.customer.id),
-            ("kind", "=", "delivery"),
-        ])
+        event = self.env["crm.lifecycle.event"].search(
+            [
+                ("partner_id", "=", self.customer.id),
+                ("kind", "=", "delivery"),
+            ]
+        )
         action = event.action_open_document()
         self.assertEqual((action["res_model"], action["res_id"]), ("stock.picking", picking.id))
