@@ -14,4 +14,3 @@ from . import crm_lead
 from . import sale_order
 from . import account_move
 from . import rating_rating
-from . import base_partner_merge

@@ -15,7 +15,6 @@ class CrmLifecycleAgreement(models.Model):
 
     partner_id = fields.Many2one(
         "res.partner",
-        string="Partner",
         required=True,
         index=True,
         check_company=True,
@@ -41,7 +40,7 @@ class CrmLifecycleAgreement(models.Model):
         help="Last day on which the agreement holds; empty for an open end.",
     )
     document = fields.Binary(string="Signed Document", attachment=True)
-    document_name = fields.Char(string="Document Name")
+    document_name = fields.Char()
     note = fields.Html()
     active = fields.Boolean(default=True, tracking=True)
     state = fields.Selection(

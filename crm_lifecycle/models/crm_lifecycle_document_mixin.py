@@ -10,7 +10,7 @@ class CrmLifecycleDocumentMixin(models.AbstractModel):
 
     res_model = fields.Char(string="Document Model", readonly=True)
     res_id = fields.Many2oneReference(string="Document", model_field="res_model", readonly=True)
-    document_name = fields.Char(string="Document Name", compute="_compute_document_name")
+    document_name = fields.Char(compute="_compute_document_name")
     document_hidden = fields.Boolean(
         compute="_compute_document_name",
         help="The document is there, but the user may not know its name.",

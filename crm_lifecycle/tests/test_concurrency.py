@@ -35,7 +35,8 @@ class TestConcurrency(TransactionCase):
                 # The connection goes back to the pool.
                 cr.rollback()
                 cr.execute("RESET lock_timeout")
-                cr.commit()
+                # A connection of the test's own, so nobody else's work is committed.
+                cr.commit()  # pylint: disable=invalid-commit
 
     @contextmanager
     def _commit(self):

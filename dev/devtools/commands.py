@@ -47,7 +47,10 @@ def screenshot(*args):
 def measure():
     """What our addons cost the host, side by side; see dev/devtools/measure.py."""
     prepare.ensure()
-    templates = {"without": databases.ensure_host_template(), "with": databases.ensure_app_template()}
+    templates = {
+        "without": databases.ensure_host_template(),
+        "with": databases.ensure_app_template(),
+    }
     names = [f"{settings.DB_PREFIX}_measure_{which}" for which in templates]
     for name, template in zip(names, templates.values(), strict=True):
         databases.create_from(template, name)

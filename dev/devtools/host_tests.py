@@ -11,7 +11,9 @@ from . import browser, databases, odoo_process, prepare, settings
 from .console import say
 
 _MODULES = ("crm", "sale", "sale_crm")
-_BROKEN = re.compile(r" odoo\.addons\.(\w+)\.tests\.\w+: (FAIL|ERROR): (?:Subtest )?(setUpClass \S+|\S+)")
+_BROKEN = re.compile(
+    r" odoo\.addons\.(\w+)\.tests\.\w+: (FAIL|ERROR): (?:Subtest )?(setUpClass \S+|\S+)"
+)
 _TOTAL = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
 
 
