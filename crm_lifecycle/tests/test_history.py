@@ -285,6 +285,11 @@ class TestHistory(LifecycleCase):
 
     def test_a_second_refresh_writes_nothing(self):
         referred = self._create_customer("Referred", lifecycle_referrer_id=self.customer.id)
+        with self.at("2023-12-01"):
+            opportunity = self._create_opportunity(self.customer)
+            self.env.flush_all()
+        with self.at("2023-12-05"):
+            opportunity.action_set_lost()
         self._buy(self.customer, "2024-01-10", "2024-07-10")
         self._buy(referred, "2024-08-10")
         with self.at("2025-01-10"):
@@ -303,7 +308,7 @@ class TestHistory(LifecycleCase):
             self.env.cr.flush()
             self.assertEqual(self.queue._count_waiting(), 0)
         # Two profiles and the moves of both, all written once.
-        self.assertEqual([len(rows) for rows in before.values()], [2, 4])
+        self.assertEqual([len(rows) for rows in before.values()], [2, 6])
 
     def _rows(self):
         """Return the physical rows of all profiles and moves, which an UPDATE changes."""
