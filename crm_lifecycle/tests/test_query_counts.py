@@ -1,0 +1,238 @@
+import json
+from unittest.mock import patch
+
+from odoo.api import Environment
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from .common import INVOICING, SALES_ALL, LifecycleCase
+
+FEW, MANY = 8, 80
+
+
+class QueriesCase(LifecycleCase):
+    """As many customers as a list shows, half of them buyers, half of them with leads."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls("_set_up_customers")._set_up_customers()
+
+    def _set_up_customers(self):
+        cls = type(self)
+        cls.customers = self.env["res.partner"].create(
+            [{"name": f"Customer {number:03}", "is_company": True} for number in range(MANY)]
+        )
+        with self.at("2026-03-03"):
+            orders = self.env["sale.order"].union(
+                *(self._create_order(customer) for customer in cls.customers[::2])
+            )
+            orders.action_confirm()
+            self.env["crm.lead"].create(
+                [
+                    {
+                        "name": "Lead",
+                        "type": "lead",
+                        "partner_id": customer.id,
+                        "company_id": self.company.id,
+                        "team_id": False,
+                    }
+                    for customer in cls.customers[1::2]
+                ]
+            )
+            self._process_queue()
+        self.env.flush_all()
+        self.env.cr.execute("ANALYZE crm_lifecycle_profile, crm_lifecycle_transition")
+
+    def _count(self, action):
+        """Return the number of queries of an action, done once before to fill the caches
+        of the registry.
+        """
+        for _run in range(2):
+            self.env.flush_all()
+            self.env.cr.flush()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            action()
+            self.env.flush_all()
+            count = self.env.cr.sql_log_count - before
+        return count
+
+    def assertSameCount(self, action, at_most):
+        """Whatever the number of customers, an action takes as many queries."""
+        few = self._count(lambda: action(self.customers[:FEW]))
+        many = self._count(lambda: action(self.customers))
+        self.assertEqual(few, many)
+        self.assertLessEqual(many, at_most)
+
+
+@tagged("post_install", "-at_install")
+class TestQueryCounts(QueriesCase):
+    """Costs that do not grow with the number of customers."""
+
+    def test_a_refresh_that_changes_nothing_costs_a_fixed_number(self):
+        profiles = self.env["crm.lifecycle.profile"]
+        with self.at("2026-03-04"):
+            # 10 at the time of writing.
+            self.assertSameCount(lambda customers: profiles._refresh(customers.ids), 12)
+
+    def test_a_refresh_that_changes_nothing_writes_nothing(self):
+        profiles = self.env["crm.lifecycle.profile"]
+        tables = ("crm_lifecycle_profile", "crm_lifecycle_transition", "res_partner")
+
+        def versions():
+            return [
+                self.env.execute_query(
+                    SQL("SELECT id, xmin, ctid FROM %s ORDER BY id", SQL.identifier(table))
+                )
+                for table in tables
+            ]
+
+        before = versions()
+        with self.at("2026-03-04"):
+            self.assertFalse(profiles._refresh(self.customers.ids))
+            self.env.flush_all()
+        self.assertEqual(versions(), before)
+
+    def _get_list_fields(self, model, user, prefix=""):
+        views = self.env[model].with_user(user).get_views([(False, "list")])
+        names = views["models"][model]["fields"]
+        arch = views["views"]["list"]["arch"]
+        return {
+            name: {"fields": {"display_name": {}}} if names[name].get("relation") else {}
+            for name in names
+            if f'name="{name}"' in arch and name.startswith(prefix)
+        }
+
+    def test_a_list_of_profiles_costs_a_fixed_number(self):
+        for role, group, at_most in (("sales", SALES_ALL, 25), ("accounting", INVOICING, 25)):
+            user = self._create_user(f"lifecycle_{role}_list", "base.group_user", group)
+            spec = self._get_list_fields("crm.lifecycle.profile", user)
+            spec["stage_reason"] = {}
+            self.assertGreater(len(spec), 8)
+            profiles = self.env["crm.lifecycle.profile"].with_user(user)
+            with self.subTest(role):
+                self.assertSameCount(
+                    lambda customers, profiles=profiles, spec=spec: profiles.web_search_read(
+                        [("partner_id", "in", customers.ids)], spec, limit=MANY + 1
+                    ),
+                    at_most,
+                )
+
+    def test_a_list_of_contacts_costs_a_fixed_number(self):
+        user = self._create_user("lifecycle_sales_all", SALES_ALL)
+        spec = {
+            "lifecycle_stage_id": {"fields": {"display_name": {}}},
+            "lifecycle_profile_id": {"fields": {"display_name": {}}},
+            "lifecycle_stage_date": {},
+            "lifecycle_stage_color": {},
+            "lifecycle_stage_reason": {},
+            "lifecycle_referred_count": {},
+        }
+        partners = self.env["res.partner"].with_user(user)
+        self.assertSameCount(
+            lambda customers: partners.web_search_read(
+                [("id", "in", customers.ids)], spec, limit=MANY + 1
+            ),
+            20,
+        )
+
+    def test_documents_show_the_stage_at_a_fixed_cost(self):
+        orders = self.env["sale.order"]
+        self.assertSameCount(
+            lambda customers: orders.search([("partner_id", "in", customers.ids)]).mapped(
+                "lifecycle_stage_reason"
+            ),
+            20,
+        )
+
+    def test_the_columns_of_the_kanban_take_one_query_each(self):
+        profiles = self.env["crm.lifecycle.profile"]
+
+        def read_columns(customers):
+            profiles.formatted_read_group(
+                [("partner_id", "in", customers.ids)],
+                ["stage_id"],
+                ["__count", "purchase_amount:sum"],
+            )
+
+        self.assertSameCount(read_columns, 6)
+
+
+@tagged("post_install", "-at_install")
+class TestIndexes(QueriesCase):
+    """One customer's events are found by indexes, not by reading tables through."""
+
+    TABLES = (
+        "sale_order",
+        "sale_order_line",
+        "account_move",
+        "account_move_line",
+        "account_partial_reconcile",
+        "crm_lead",
+        "mail_message",
+        "rating_rating",
+        "crm_lifecycle_agreement",
+        "crm_lifecycle_mark",
+        "res_partner",
+        "stock_picking",
+    )
+
+    def _get_scans(self, query):
+        """Return the scans that PostgreSQL cannot do by a condition on an index.
+
+        On the few rows of a test it would read tables through, so it may not.
+
+        :return: list of (table, type of scan, filter)
+        """
+        for switch in ("seqscan", "hashjoin", "mergejoin"):
+            self.env.cr.execute(f"SET LOCAL enable_{switch} = off")
+        [[plan]] = self.env.execute_query(SQL("EXPLAIN (FORMAT JSON) %s", query))
+        if isinstance(plan, str):
+            plan = json.loads(plan)
+        scans, nodes = [], [plan[0]["Plan"]]
+        for node in nodes:
+            nodes += node.get("Plans", [])
+            table = node.get("Relation Name")
+            if table in self.TABLES and not ("Index Cond" in node or "Recheck Cond" in node):
+                scans.append((table, node["Node Type"], node.get("Filter")))
+        return scans
+
+    def test_the_events_of_one_customer_are_found_by_indexes(self):
+        events = self.env["crm.lifecycle.event"]
+        for domain in (
+            [("partner_id", "=", self.customers[0].id)],
+            [
+                ("partner_id", "=", self.customers[0].id),
+                ("company_id", "=", self.company.id),
+            ],
+        ):
+            with self.subTest(domain):
+                query = events._search(domain)
+                self.assertEqual(self._get_scans(query.select()), [])
+
+    def test_the_refresh_of_one_customer_reads_by_indexes(self):
+        asked = []
+        with patch.object(
+            Environment, "execute_query_dict", lambda env, query: asked.append(query)
+        ):
+            self.env["crm.lifecycle.event"]._derive(self.customers[0].ids)
+        self.assertEqual(len(asked), 1)
+        # How refunds of an order's invoices are found depends on the number of invoices.
+        scans = [scan for scan in self._get_scans(asked[0]) if scan[0] != "account_move"]
+        self.assertEqual(scans, [])
+
+    def test_the_profile_of_one_contact_is_found_by_an_index(self):
+        for model in ("crm.lifecycle.profile", "crm.lifecycle.transition"):
+            with self.subTest(model):
+                self.env.cr.execute("SET LOCAL enable_seqscan = off")
+                query = self.env[model]._search([("partner_id", "=", self.customers[0].id)])
+                [[plan]] = self.env.execute_query(SQL("EXPLAIN (FORMAT JSON) %s", query.select()))
+                self.assertIn("Index Cond", json.dumps(plan))
+
+    def test_the_hosts_lookup_of_invoices_has_an_index(self):
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        query = self.env["account.move"]._search(
+            [("commercial_partner_id", "=", self.customers[0].id)]
+        )
+        self.assertEqual(self._get_scans(query.select()), [])
