@@ -335,6 +335,7 @@ class DemoBuilder:
                 paid[invoice] = bill.paid
         for invoice, days_ago in invoiced.items():
             invoice.invoice_date = self._day(days_ago)
+        self._date_messages(invoiced)
         self._join(invoiced).action_post()
         self._date_messages(invoiced)
         self._date(invoiced, "create_date")
