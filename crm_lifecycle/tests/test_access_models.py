@@ -245,7 +245,7 @@ class TestModelAccess(AccessCase):
             self.env["crm.lifecycle.stage"].create({"name": "Ninth", "code": "suspect"})
 
     def test_events_of_leads_are_for_those_who_see_all_leads(self):
-        sales = {"lead", "opportunity", "quotation", "order", "invoice", "agreement"}
+        sales = {"lead", "opportunity", "quotation", "order", "invoice"}
         for role, kinds in (
             ("all documents", sales),
             ("sales manager", sales),
