@@ -22,8 +22,25 @@ QUIET = {
     "mail_create_nosubscribe": True,
     "mail_notify_force_send": False,
 }
-OFFICE_HOUR = time(10, 0)
+# Late in the day, so that it is day in California too where a company without a time
+# zone of its own is taken to be in Europe.
+OFFICE_HOUR = time(17, 30)
 PAYMENT_TERM = "account.account_payment_term_30days"
+
+
+def get_zone(company):
+    """Return the time zone in which a company's days begin and end."""
+    return ZoneInfo(company.partner_id.tz or company.resource_calendar_id.tz or "UTC")
+
+
+def get_moment(day, hour, zone):
+    """Return a moment of a day in a time zone, as the database has it: in UTC.
+
+    >>> get_moment(datetime(2026, 3, 3), time(10, 0), ZoneInfo("Asia/Shanghai"))
+    datetime.datetime(2026, 3, 3, 2, 0)
+    """
+    local = datetime.combine(day, hour, zone)
+    return local.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
 
 
 class DemoBuilder:
@@ -33,8 +50,7 @@ class DemoBuilder:
         context = {**env.context, **QUIET, "allowed_company_ids": [company.id]}
         self.env = env(context=context)
         self.company = company.with_env(self.env)
-        zone = self.company.partner_id.tz or self.company.resource_calendar_id.tz or "UTC"
-        self.zone = ZoneInfo(zone)
+        self.zone = get_zone(company)
         self.today = datetime.now(self.zone).date()
         self.last_message = 0
         self.orders = {}
@@ -67,9 +83,7 @@ class DemoBuilder:
         return day - timedelta(days=max(day.weekday() - 4, 0))
 
     def _moment(self, days_ago):
-        """Return the morning of that day, in UTC."""
-        local = datetime.combine(self._day(days_ago), OFFICE_HOUR, self.zone)
-        return local.astimezone(ZoneInfo("UTC")).replace(tzinfo=None)
+        return get_moment(self._day(days_ago), OFFICE_HOUR, self.zone)
 
     def _date(self, days_by_record, *columns):
         """Date records back.

@@ -1,9 +1,13 @@
+from datetime import time
+
 from odoo import api, models
 from odoo.tools import SQL
 
-from .builder import DemoBuilder
+from .builder import DemoBuilder, get_moment, get_zone
 from .stories import SAN_FRANCISCO, SHANGHAI
 from .translations import ZH_CN
+
+EVENING = time(18, 0)
 
 
 class CrmLifecycleDemo(models.AbstractModel):
@@ -83,12 +87,14 @@ class CrmLifecycleDemo(models.AbstractModel):
                 order="id desc",
                 limit=1,
             )
-            messages[message.id] = move.effective_date
+            messages[message.id] = get_moment(
+                move.effective_date, EVENING, get_zone(move.company_id)
+            )
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
-                "UPDATE mail_message message SET date = past.day + time '18:00'"
-                "  FROM UNNEST(%s, %s::date[]) AS past(id, day) WHERE message.id = past.id",
+                "UPDATE mail_message message SET date = past.moment"
+                "  FROM UNNEST(%s, %s::timestamp[]) AS past(id, moment) WHERE message.id = past.id",
                 list(messages),
                 list(messages.values()),
             )
