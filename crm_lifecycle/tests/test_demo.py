@@ -1,5 +1,8 @@
-from odoo.tests import TransactionCase, tagged
+import doctest
 
+from odoo.tests import BaseCase, TransactionCase, tagged
+
+from ..demo import builder, deals
 from ..models.crm_lifecycle_stage import STAGE_CODES
 
 
@@ -61,3 +64,15 @@ class TestDemo(TransactionCase):
             profiles = self._get_demo_profiles(company)
             moves = self.env["crm.lifecycle.profile"]._refresh(profiles.partner_id.ids)
             self.assertFalse(moves)
+
+
+@tagged("post_install", "-at_install")
+class TestDemoDoctests(BaseCase):
+    """The examples in the demo's docstrings are true."""
+
+    def test_the_examples_of_the_demo_hold(self):
+        for module in (builder, deals):
+            with self.subTest(module.__name__):
+                result = doctest.testmod(module)
+                self.assertGreater(result.attempted, 0)
+                self.assertEqual(result.failed, 0)
