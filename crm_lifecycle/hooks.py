@@ -1,18 +1,3 @@
-# Records of the host that the demo data bring along.
-DEMO_MODELS = (
-    "crm.team",
-    "mail.alias",
-    "product.category",
-    "product.product",
-    "product.template",
-    "res.company",
-    "res.currency.rate",
-    "res.partner",
-    "res.partner.category",
-    "res.users",
-)
-
-
 def post_init_hook(env):
     """Queue every customer that the ERP already knows.
 
@@ -23,11 +8,38 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Leave nothing behind that the ORM's own uninstallation does not know."""
+    """Leave nothing behind that the host's own uninstallation does not know."""
+    names = [name for name, model in env.items() if model._original_module == "crm_lifecycle"]
     env["ir.config_parameter"].search([("key", "=like", r"crm\_lifecycle.%")]).unlink()
-    # The stages that these name could not be deleted before them.
-    env.cr.execute("TRUNCATE crm_lifecycle_transition, crm_lifecycle_profile")
-    # The demo's people and goods stay with the orders and invoices that name them.
-    env["ir.model.data"].search(
-        [("module", "=", "crm_lifecycle"), ("model", "in", DEMO_MODELS)]
+    # What people saved for our screens names the model by a text, not by a key.
+    filters = env["ir.filters"].with_context(active_test=False)
+    filters.search([("model_id", "in", names)]).unlink()
+    env["ir.exports"].search([("resource", "in", names)]).unlink()
+    _forget_inherited(env, names)
+    # The host records the foreign keys of fields on its own models, and forgets them
+    # only together with the model.
+    env["ir.model.constraint"].search(
+        [("module.name", "=", "crm_lifecycle"), ("type", "=", "f")]
     ).unlink()
+
+
+def _forget_inherited(env, names):
+    """Drop the external ids of what our models inherited: they belong to the addons of
+    the mixins, and would outlive the fields that they name.
+
+    :param list names: names of our models
+    """
+    fields = env["ir.model.fields"].search([("model", "in", names)])
+    for records in (
+        fields,
+        fields.selection_ids,
+        env["ir.model.inherit"].search([("model_id.model", "in", names)]),
+        env["ir.model.constraint"].search([("model.model", "in", names)]),
+    ):
+        env["ir.model.data"].search(
+            [
+                ("model", "=", records._name),
+                ("res_id", "in", records.ids),
+                ("module", "!=", "crm_lifecycle"),
+            ]
+        ).unlink()
