@@ -1,3 +1,18 @@
+# Records of the host that the demo data bring along.
+DEMO_MODELS = (
+    "crm.team",
+    "mail.alias",
+    "product.category",
+    "product.product",
+    "product.template",
+    "res.company",
+    "res.currency.rate",
+    "res.partner",
+    "res.partner.category",
+    "res.users",
+)
+
+
 def post_init_hook(env):
     """Queue every customer that the ERP already knows.
 
@@ -11,6 +26,12 @@ def uninstall_hook(env):
     """Leave nothing behind that the host's own uninstallation does not know."""
     names = [name for name, model in env.items() if model._original_module == "crm_lifecycle"]
     env["ir.config_parameter"].search([("key", "=like", r"crm\_lifecycle.%")]).unlink()
+    # The stages that these name could not be deleted before them.
+    env.cr.execute("TRUNCATE crm_lifecycle_transition, crm_lifecycle_profile")
+    # The demo's people and goods stay with the orders and invoices that name them.
+    env["ir.model.data"].search(
+        [("module", "=", "crm_lifecycle"), ("model", "in", DEMO_MODELS)]
+    ).unlink()
     # What people saved for our screens names the model by a text, not by a key.
     filters = env["ir.filters"].with_context(active_test=False)
     filters.search([("model_id", "in", names)]).unlink()
