@@ -223,7 +223,8 @@ def ratings(scope):
     given_on = day(SQL("COALESCE(rating.rated_on, rating.write_date)"))
     tables = SQL(
         """(
-            SELECT rating.id, rating.rating AS value, rating.partner_id, company.id AS company_id,
+            SELECT rating.id, rating.rating AS value, company.id AS company_id,
+                   partner.commercial_partner_id,
                    %(given_on)s AS start,
                    LEAST(
                        LEAD(%(given_on)s) OVER customer,
@@ -248,7 +249,8 @@ def ratings(scope):
                    PARTITION BY partner.commercial_partner_id, company.id
                    ORDER BY COALESCE(rating.rated_on, rating.write_date), rating.id)
            ) rating
-           JOIN res_partner partner ON partner.id = rating.partner_id
+           -- The column of the window's partition, so that a filter gets below it.
+     CROSS JOIN LATERAL (SELECT rating.commercial_partner_id) partner
            JOIN company ON company.id = rating.company_id""",
         given_on=given_on,
         validity=RATING_VALIDITY,

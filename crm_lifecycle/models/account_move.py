@@ -1,13 +1,9 @@
-import logging
-
-from odoo import models
-
-_logger = logging.getLogger(__name__)
+from odoo import api, models
 
 
 class AccountMove(models.Model):
     _name = "account.move"
-    _inherit = ["account.move", "lifecycle.stage.mixin"]
+    _inherit = ["account.move", "crm.lifecycle.trigger.mixin", "lifecycle.stage.mixin"]
 
     _lifecycle_customer_field = "commercial_partner_id"
 
@@ -16,29 +12,16 @@ class AccountMove(models.Model):
         "(commercial_partner_id) WHERE commercial_partner_id IS NOT NULL"
     )
 
-    def _mark_lifecycle_customers(self):
-        """Queue the customers of invoices at the end of the transaction."""
-        try:
-            invoices = self.filtered(lambda move: move.id and move.is_sale_document(True))
-            self.env["crm.lifecycle.queue"]._mark(invoices.sudo().commercial_partner_id.ids)
-        except Exception:  # noqa: BLE001 the host's transaction comes first
-            _logger.exception("Customer lifecycle: invoices %s were not queued", self)
+    @api.model
+    def _get_lifecycle_trigger_fields(self):
+        return {"partner_id", "invoice_date", "state"}
+
+    def _get_lifecycle_partner_ids(self):
+        invoices = self.filtered(lambda move: move.id and move.is_sale_document(True))
+        return invoices.sudo().commercial_partner_id.ids
 
     def _compute_payment_state(self):
         # Runs whenever an invoice is posted, paid, unpaid, reset, cancelled, refunded.
         result = super()._compute_payment_state()
         self._mark_lifecycle_customers()
-        return result
-
-    def unlink(self):
-        self._mark_lifecycle_customers()
-        return super().unlink()
-
-    def write(self, vals):
-        triggered = not {"partner_id", "invoice_date", "state"}.isdisjoint(vals)
-        if triggered and "partner_id" in vals:
-            self._mark_lifecycle_customers()
-        result = super().write(vals)
-        if triggered:
-            self._mark_lifecycle_customers()
         return result

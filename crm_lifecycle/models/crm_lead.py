@@ -22,7 +22,7 @@ class CrmLead(models.Model):
         stages = self.env["crm.lifecycle.stage"]._by_code()
         for lead in self.filtered(lambda lead: not lead.lifecycle_stage_id):
             is_open = lead.type == "opportunity" and lead.won_status == "pending"
-            lead.lifecycle_stage_id = stages["prospect" if is_open else "suspect"]
+            lead.lifecycle_stage_id = stages.get("prospect" if is_open else "suspect")
             lead.lifecycle_stage_color = lead.lifecycle_stage_id.color
 
     def _field_to_sql(self, alias, field_expr, query=None):
@@ -30,11 +30,13 @@ class CrmLead(models.Model):
         if field_expr != "lifecycle_stage_id" or query is None:
             return stage
         stages = self.env["crm.lifecycle.stage"]._by_code()
+        if not {"suspect", "prospect"} <= stages.keys():
+            return stage
         return SQL(
             "COALESCE(%s, CASE WHEN %s = 'opportunity' AND %s = 'pending' THEN %s ELSE %s END)",
             stage,
-            SQL.identifier(alias, "type"),
-            SQL.identifier(alias, "won_status"),
+            SQL.identifier(alias, "type", to_flush=self._fields["type"]),
+            SQL.identifier(alias, "won_status", to_flush=self._fields["won_status"]),
             stages["prospect"].id,
             stages["suspect"].id,
         )

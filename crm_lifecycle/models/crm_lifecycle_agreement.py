@@ -98,7 +98,11 @@ class CrmLifecycleAgreement(models.Model):
         for agreement in self.filtered("active"):
             domain = (
                 Domain("id", "!=", agreement.id)
-                & Domain("partner_id", "=", agreement.partner_id.id)
+                & Domain(
+                    "partner_id.commercial_partner_id",
+                    "=",
+                    agreement.partner_id.commercial_partner_id.id,
+                )
                 & Domain("company_id", "=", agreement.company_id.id)
                 & Domain("kind", "=", agreement.kind)
                 & (Domain("date_end", "=", False) | Domain("date_end", ">=", agreement.date_start))

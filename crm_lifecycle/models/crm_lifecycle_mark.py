@@ -13,6 +13,7 @@ class CrmLifecycleMark(models.Model):
     _description = "Customer Lifecycle Mark"
     _inherit = ["crm.lifecycle.trigger.mixin"]
     _order = "date_start DESC, id DESC"
+    _rec_names_search = ["partner_id", "reason"]
     _check_company_auto = True
 
     partner_id = fields.Many2one(
@@ -33,7 +34,10 @@ class CrmLifecycleMark(models.Model):
     )
     reason = fields.Text(required=True, help="How you know. Colleagues read this as evidence.")
     date_start = fields.Date(string="Since", required=True, default=fields.Date.context_today)
-    date_end = fields.Date(string="Until", help="Last day on which this holds.")
+    date_end = fields.Date(
+        string="Until",
+        help="Last day on which this holds. Who was a suspect once stays known as one.",
+    )
     user_id = fields.Many2one(
         "res.users", string="Said By", default=lambda self: self.env.user, readonly=True
     )

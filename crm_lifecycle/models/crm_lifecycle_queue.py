@@ -3,6 +3,7 @@ import logging
 import psycopg2.errors
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
@@ -13,8 +14,6 @@ _logger = logging.getLogger(__name__)
 BATCH_SIZE = 500
 # Times that a batch is tried again after another worker got in its way.
 MAX_RETRIES = 5
-# A worker that was woken so recently need not be woken again.
-WAKE_INTERVAL = "10 seconds"
 # First key of the advisory locks on customers ("crml" in ASCII).
 LOCK_SPACE = 0x63726D6C
 
@@ -71,14 +70,19 @@ class CrmLifecycleQueue(models.Model):
             row.partner_id = row.partner_ref if row.partner_ref in existing else False
 
     def _search_partner_id(self, operator, value):
-        if operator not in ("in", "any", "ilike", "="):
-            return NotImplemented
         partners = self.env["res.partner"].with_context(active_test=False)
         if operator == "ilike":
-            found = partners._search([("display_name", operator, value)])
-        else:
-            found = partners._search([("id", operator, value)])
-        return [("partner_ref", "in", list(found))]
+            operator, value = "in", partners._search([("display_name", operator, value)])
+        elif operator == "any":
+            operator, value = "in", partners._search(value)
+        if operator != "in":
+            return NotImplemented
+        wanted = set(value)
+        domain = Domain("partner_ref", "in", [item for item in wanted if item])
+        if False in wanted:
+            # Without a contact is who was deleted since.
+            domain |= Domain("partner_ref", "not in", partners._search([]))
+        return domain
 
     # ------------------------------------------------------------
     # PRODUCE
@@ -122,25 +126,30 @@ class CrmLifecycleQueue(models.Model):
         cron_id = self.env["ir.model.data"]._xmlid_to_res_id(
             "crm_lifecycle.ir_cron_process_queue", raise_if_not_found=False
         )
-        rows = self.env.execute_query(
+        # Each transaction leaves a trigger of its own: it cannot see whether a
+        # worker has used up another one's meanwhile.
+        [[count]] = self.env.execute_query(
             SQL(
-                """INSERT INTO crm_lifecycle_queue (partner_ref, reason, queued_at)
-                        SELECT contact.id, %(reason)s, %(now)s
-                          FROM (%(partners)s) AS contact(id)
-                     RETURNING EXISTS (
-                               SELECT FROM ir_cron_trigger
-                                WHERE cron_id = %(cron_id)s
-                                  AND call_at > %(now)s::timestamp - %(interval)s::interval)""",
+                """WITH appended AS (
+                        INSERT INTO crm_lifecycle_queue (partner_ref, reason, queued_at)
+                             SELECT contact.id, %(reason)s, %(now)s
+                               FROM (%(partners)s) AS contact(id)
+                          RETURNING id),
+                   woken AS (
+                        INSERT INTO ir_cron_trigger (cron_id, call_at)
+                             SELECT id, %(now)s
+                               FROM ir_cron
+                              WHERE id = %(cron_id)s AND active AND EXISTS (SELECT FROM appended))
+                   SELECT COUNT(*) FROM appended""",
                 reason=reason,
                 now=fields.Datetime.now(),
                 partners=partners,
                 cron_id=cron_id or None,
-                interval=WAKE_INTERVAL,
             )
         )
-        if rows and cron_id and not rows[0][0]:
-            self.env["ir.cron"].browse(cron_id)._trigger()
-        return len(rows)
+        if count:
+            self.env.cr.postcommit.add(self.env["ir.cron"]._notifydb)
+        return count
 
     @api.model
     def _get_customer_queries(self):
@@ -229,7 +238,7 @@ class CrmLifecycleQueue(models.Model):
 
         :return: list of (commercial partner id or None if gone, reason, number of rows)
         """
-        return self.env.execute_query(
+        self.env.cr.execute(
             SQL(
                 """WITH candidate AS MATERIALIZED (
                         SELECT id, partner_ref, reason
@@ -259,8 +268,12 @@ class CrmLifecycleQueue(models.Model):
                  GROUP BY customer_id, reason""",
                 limit=limit,
                 space=LOCK_SPACE,
-            )
+            ),
+            # That another worker was faster is no error; whatever else it is gets
+            # logged by who runs the job.
+            log_exceptions=False,
         )
+        return self.env.cr.fetchall()
 
     @api.model
     def _refresh_or_set_aside(self, partner_ids, announce):

@@ -19,6 +19,7 @@ class CrmLifecycleTransition(models.Model):
     _inherit = ["crm.lifecycle.document.mixin"]
     _log_access = False
     _order = "effective_date DESC, id DESC"
+    _rec_names_search = ["partner_id"]
 
     profile_id = fields.Many2one(
         "crm.lifecycle.profile", required=True, readonly=True, index=True, ondelete="cascade"
@@ -176,8 +177,16 @@ class CrmLifecycleTransition(models.Model):
         """
         public_user = self.env.ref("base.public_user")
         moves = self.filtered(lambda move: move._is_announced())
+        installed = dict(self.env["res.lang"].get_installed())
         by_lang = moves.grouped(
-            lambda move: move.partner_id.user_id.lang or move.company_id.partner_id.lang
+            lambda move: next(
+                (
+                    person.lang
+                    for person in (move.partner_id.user_id, move.company_id.partner_id)
+                    if person.lang in installed
+                ),
+                None,
+            )
         )
         for lang, lang_moves in by_lang.items():
             lang_moves = lang_moves.with_context(lang=lang).with_user(public_user).sudo()

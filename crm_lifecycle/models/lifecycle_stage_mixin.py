@@ -79,7 +79,7 @@ class LifecycleStageMixin(models.AbstractModel):
         for record in self:
             customer = record.mapped(self._lifecycle_customer_field)
             record.lifecycle_profile_id = by_customer.get(
-                (customer, record._get_lifecycle_company())
+                (customer._origin, record._get_lifecycle_company()._origin)
             )
 
     @api.depends("lifecycle_profile_id.stage_id")
@@ -104,21 +104,41 @@ class LifecycleStageMixin(models.AbstractModel):
         if column and query is not None:
             # Sorting and grouping get here without any other check of the groups.
             self._check_field_access(self._fields[field_expr], "read")
-            return SQL.identifier(self._join_lifecycle_profile(alias, query), column)
+            profile_alias = self._join_lifecycle_profile(alias, query)
+            profile_field = self.env["crm.lifecycle.profile"]._fields[column]
+            return SQL.identifier(
+                profile_alias, column, to_flush=profile_field if column != "id" else None
+            )
         return super()._field_to_sql(alias, field_expr, query)
 
     def _join_lifecycle_profile(self, alias, query):
         """Join the customer's profile to a query and return its alias."""
-        customer_alias = alias
-        *path, customer_column = self._lifecycle_customer_field.split(".")
+        # What was written a moment ago counts, so each column says what to flush.
+        holder, holder_alias = self, alias
+        *path, customer_name = self._lifecycle_customer_field.split(".")
         for name in path:
-            customer_alias = query.left_join(customer_alias, name, "res_partner", "id", name)
+            contact_alias = query.make_alias(holder_alias, name)
+            contact = SQL.identifier(holder_alias, name, to_flush=holder._fields[name])
+            query.add_join(
+                "LEFT JOIN",
+                contact_alias,
+                "res_partner",
+                SQL("%s = %s", SQL.identifier(contact_alias, "id"), contact),
+            )
+            holder, holder_alias = self.env["res.partner"], contact_alias
+        customer = SQL.identifier(
+            holder_alias, customer_name, to_flush=holder._fields[customer_name]
+        )
         profile_alias = query.make_alias(alias, "lifecycle_profile")
         company = SQL("%s", self.env.company.id)
         if self._lifecycle_company_field:
             company = SQL(
                 "COALESCE(%s, %s)",
-                SQL.identifier(alias, self._lifecycle_company_field),
+                SQL.identifier(
+                    alias,
+                    self._lifecycle_company_field,
+                    to_flush=self._fields[self._lifecycle_company_field],
+                ),
                 company,
             )
         query.add_join(
@@ -128,7 +148,7 @@ class LifecycleStageMixin(models.AbstractModel):
             SQL(
                 "%s = %s AND %s = %s",
                 SQL.identifier(profile_alias, "partner_id"),
-                SQL.identifier(customer_alias, customer_column),
+                customer,
                 SQL.identifier(profile_alias, "company_id"),
                 company,
             ),

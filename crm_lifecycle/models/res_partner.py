@@ -32,6 +32,7 @@ class ResPartner(models.Model):
         "res.partner",
         string="Referring Customer",
         index="btree_not_null",
+        copy=False,
         ondelete="set null",
         groups=LIFECYCLE_GROUPS,
         help="The customer who brought this one. Somebody who buys and whose referred"

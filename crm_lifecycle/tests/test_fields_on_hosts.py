@@ -1,4 +1,6 @@
-from odoo.tests import tagged
+from unittest.mock import patch
+
+from odoo.tests import Form, tagged
 
 from .common import LifecycleCase
 
@@ -269,3 +271,35 @@ class TestFieldsOnHosts(LifecycleCase):
             [("id", "=", user.id)], ["lifecycle_stage_id"], ["__count"]
         )
         self.assertEqual((stage.code, count), ("first_buyer", 1))
+
+    def test_what_was_written_a_moment_ago_counts(self):
+        # Nothing flushes between the write and the search, as in an automation rule.
+        buyers = [("lifecycle_stage_id.code", "=", "first_buyer")]
+        prospects = [("lifecycle_stage_id.code", "=", "prospect")]
+        for document in (self.suspect_lead, self.suspect_order):
+            with self.subTest(document._name):
+                document.partner_id = self.buyer
+                found = document.search([*buyers, ("id", "=", document.id)])
+                self.assertEqual(found, document)
+        self.anonymous_lead.type = "opportunity"
+        found = self.env["crm.lead"].search([*prospects, ("id", "=", self.anonymous_lead.id)])
+        self.assertEqual(found, self.anonymous_lead)
+
+    def test_leads_work_while_the_stages_are_missing(self):
+        # As in the middle of an installation or an uninstallation.
+        with patch.object(type(self.env["crm.lifecycle.stage"]), "_by_code", lambda self: {}):
+            self.env.invalidate_all()
+            self.assertFalse(self.anonymous_lead.lifecycle_stage_id)
+            groups = self.env["crm.lead"]._read_group(
+                [("id", "=", self.anonymous_lead.id)], ["lifecycle_stage_id"], ["__count"]
+            )
+        self.assertEqual(groups, [(self.env["crm.lifecycle.stage"], 1)])
+
+    def test_a_copy_of_a_contact_was_referred_by_nobody(self):
+        self.suspect.lifecycle_referrer_id = self.buyer
+        self.assertFalse(self.suspect.copy().lifecycle_referrer_id)
+
+    def test_the_form_keeps_the_stage_while_a_contact_is_edited(self):
+        with Form(self.buyer) as form:
+            form.company_type = "person"
+            self.assertEqual(form.lifecycle_stage_id.code, "first_buyer")

@@ -11,22 +11,36 @@ class CrmLifecycleEvent(models.Model):
 
     @api.model
     def _get_document_sources(self, scope):
-        return {**super()._get_document_sources(scope), "picking": _pickings(scope)}
+        return {
+            **super()._get_document_sources(scope),
+            "picking_of_order": _pickings(_OF_ORDER, scope),
+            "picking": _pickings(_WITHOUT_ORDER, scope),
+        }
 
 
-def _pickings(scope):
+# Whose transfer it is: the order's customer, or without one the receiver's. One
+# source each, so that either contact's index serves.
+_OF_ORDER = SQL(
+    """JOIN sale_order so ON so.id = picking.sale_id
+       JOIN res_partner partner ON partner.id = so.partner_id"""
+)
+_WITHOUT_ORDER = SQL(
+    "JOIN res_partner partner ON partner.id = picking.partner_id AND picking.sale_id IS NULL"
+)
+
+
+def _pickings(with_partner, scope):
     """Done transfers to customers, and back from them, on the day they were done.
 
     What tells a return is where it comes from, with or without the return wizard.
     """
     return sources.event_source(
         SQL(
-            """stock_picking picking
+            """stock_picking picking %s
                JOIN stock_location origin ON origin.id = picking.location_id
                JOIN stock_location destination ON destination.id = picking.location_dest_id
-          LEFT JOIN sale_order so ON so.id = picking.sale_id
-               JOIN res_partner partner ON partner.id = COALESCE(so.partner_id, picking.partner_id)
-               JOIN company ON company.id = picking.company_id"""
+               JOIN company ON company.id = picking.company_id""",
+            with_partner,
         ),
         key=SQL("picking.id"),
         date=sources.day(SQL("picking.date_done")),
