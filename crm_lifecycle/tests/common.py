@@ -12,7 +12,7 @@ from freezegun import freeze_time
 
 from odoo import Command, fields
 from odoo.tests import TransactionCase, new_test_user
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 SALES = "sales_team.group_sale_salesman"
 SALES_ALL = "sales_team.group_sale_salesman_all_leads"
@@ -317,6 +317,11 @@ class LifecycleCase(TransactionCase):
         self.env.cr.flush()
         while self.queue._process_batch():
             self.env.cr.flush()
+
+    def _set_aside(self, customer):
+        """Put a customer among those whose refresh failed."""
+        with mute_logger("odoo.addons.crm_lifecycle.models.crm_lifecycle_queue"):
+            self.queue._set_aside(customer.id, ValueError("test"))
 
     def _look_again(self, customers):
         """Go over customers as the nightly sweep does, and work the queue off."""

@@ -336,7 +336,7 @@ class TestEvidenceAccess(FieldAccessCase):
 
     def test_the_chatter_names_no_lead(self):
         buyer = self._create_customer("Buyer Ltd")
-        agreement = self._create_agreement(buyer, "2026-03-06", "2026-03-06")
+        self._create_agreement(buyer, "2026-03-06", "2026-03-06", reference="A-42")
         with self.at("2026-03-06"):
             self._process_queue()
         with self.at("2026-03-07"):
@@ -345,7 +345,7 @@ class TestEvidenceAccess(FieldAccessCase):
         bodies = " ".join(buyer.message_ids.mapped("body"))
         self.assertIn("Business partner", bodies)
         self.assertIn("Prospect", bodies)
-        self.assertIn(agreement.display_name, bodies)
+        self.assertIn("A-42", bodies)
         self.assertNotIn("Secret takeover", bodies)
 
     def test_a_rating_of_a_lead_does_not_name_it_either(self):

@@ -63,7 +63,7 @@ PUBLIC_METHODS = {
     },
     "crm.lead": {"create", "write", "unlink"},
     "sale.order": {"create", "write", "unlink"},
-    "account.move": {"write", "unlink"},
+    "account.move": {"create", "write", "unlink"},
     "rating.rating": {"create", "write", "unlink"},
 }
 
@@ -137,7 +137,7 @@ class TestModelAccess(AccessCase):
 
     def _get_records(self, user):
         """Return a record of each model, made by the user where that matters."""
-        self.queue._set_aside(self.customer.id, ValueError("test"))
+        self._set_aside(self.customer)
         return {
             "crm.lifecycle.stage": self.stages["suspect"],
             "crm.lifecycle.profile": self.profile,
@@ -286,7 +286,7 @@ class TestPublicMethods(AccessCase):
     def test_only_a_manager_tries_failed_customers_again(self):
         for role in self.users:
             with self.subTest(role):
-                self.queue._set_aside(self.customer.id, ValueError("test"))
+                self._set_aside(self.customer)
                 failed = self.queue.search([("failed_at", "!=", False)])
                 self.assertAccess(role == "sales manager", self._as(role, failed).action_retry)
 

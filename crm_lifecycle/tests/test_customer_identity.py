@@ -245,7 +245,7 @@ class TestMovedDocuments(IdentityCase):
         self.assertTrue(moves)
         # Somebody is in the queue, or set aside, while they go.
         self.queue._mark(self.customer.ids)
-        self.queue._set_aside(self.customer.id, ValueError("test"))
+        self._set_aside(self.customer)
         self.customer.unlink()
         self._process_queue()
         self.queue._enqueue_everybody("sweep")

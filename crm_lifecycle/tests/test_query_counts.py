@@ -178,6 +178,66 @@ class TestIndexes(QueriesCase):
         "stock_picking",
     )
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # With a handful of rows PostgreSQL has no reason to prefer one way to another.
+        cls("_set_up_others")._set_up_others()
+
+    def _set_up_others(self):
+        """Make other people's documents, many of each kind."""
+        customer = self.customers[0]
+        lead = self._create_lead(customer)
+        invoice = self._create_invoice(customer)
+        rating = self._rate(customer.sale_order_ids[:1], customer, 3)
+        self.env.flush_all()
+        people = self._multiply(customer, "commercial_partner_id")
+        order = customer.sale_order_ids[:1]
+        for document, column in (
+            (lead, "partner_id"),
+            (order, "partner_id"),
+            (order.order_line, "order_partner_id"),
+            (invoice, "commercial_partner_id"),
+            (invoice.line_ids[:1], "partner_id"),
+            (rating, "partner_id"),
+        ):
+            self._multiply(document, column, people)
+        self.env.cr.execute(
+            "ANALYZE res_partner, crm_lead, sale_order, sale_order_line, account_move,"
+            " account_move_line, rating_rating"
+        )
+
+    def _multiply(self, record, column, values=None, count=2000):
+        """Copy a row many times; a column gets one of the values each, or the row's id.
+
+        :return: the ids of the copies
+        """
+        table = SQL.identifier(record._table)
+        sequence = f"{record._table}_id_seq"
+        rows = self.env.execute_query(
+            SQL(
+                """INSERT INTO %(table)s
+                   SELECT (JSONB_POPULATE_RECORD(
+                               NULL::%(table)s, TO_JSONB(model_row) || copy.change)).*
+                     FROM %(table)s model_row
+               CROSS JOIN (
+                          SELECT JSONB_BUILD_OBJECT('id', fresh.id, %(column)s::text,
+                                     COALESCE((%(values)s::int[])[fresh.number], fresh.id)
+                                 ) AS change
+                            FROM (SELECT number, NEXTVAL(%(sequence)s) AS id
+                                    FROM GENERATE_SERIES(1, %(count)s) number) fresh) copy
+                    WHERE model_row.id = %(id)s
+                RETURNING id""",
+                table=table,
+                column=column,
+                values=values,
+                sequence=sequence,
+                count=count,
+                id=record.id,
+            )
+        )
+        return [row_id for (row_id,) in rows]
+
     def _get_scans(self, query):
         """Return the scans that PostgreSQL cannot do by a condition on an index.
 
@@ -194,6 +254,9 @@ class TestIndexes(QueriesCase):
         for node in nodes:
             nodes += node.get("Plans", [])
             table = node.get("Relation Name")
+            if node.get("Index Name") == "account_move__reversed_entry_id_index":
+                # Holds refunds alone, of which there are none here.
+                continue
             if table in self.TABLES and not ("Index Cond" in node or "Recheck Cond" in node):
                 scans.append((table, node["Node Type"], node.get("Filter")))
         return scans
@@ -218,9 +281,7 @@ class TestIndexes(QueriesCase):
         ):
             self.env["crm.lifecycle.event"]._derive(self.customers[0].ids)
         self.assertEqual(len(asked), 1)
-        # How refunds of an order's invoices are found depends on the number of invoices.
-        scans = [scan for scan in self._get_scans(asked[0]) if scan[0] != "account_move"]
-        self.assertEqual(scans, [])
+        self.assertEqual(self._get_scans(asked[0]), [])
 
     def test_the_profile_of_one_contact_is_found_by_an_index(self):
         for model in ("crm.lifecycle.profile", "crm.lifecycle.transition"):
