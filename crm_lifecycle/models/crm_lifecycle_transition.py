@@ -11,7 +11,8 @@ class CrmLifecycleTransition(models.Model):
     """A customer's move from one stage to another, with the evidence for it.
 
     The history only grows: a move whose evidence is withdrawn later stays, and
-    the move back is a row of its own.
+    the move back is a row of its own. It ends with the customer's profile, when
+    the last document is deleted.
     """
 
     _name = "crm.lifecycle.transition"
