@@ -98,9 +98,9 @@ def write_note(name, **values):
     postgres.query(f"COMMENT ON DATABASE \"{name}\" IS '{text}'")
 
 
-def install_app(name, log="install-app.log", label=None):
-    """Install our addons with demo data into a database; returns the outcome with the
-    complaints in its log.
+def install_app(name, log="install-app.log", label=None, demo=True):
+    """Install our addons into a database, with demo data unless told otherwise; returns
+    the outcome with the complaints in its log.
     """
     modules = ",".join(settings.addons())
     if not modules:
@@ -111,7 +111,7 @@ def install_app(name, log="install-app.log", label=None):
         name,
         "-i",
         modules,
-        "--with-demo",
+        *(["--with-demo"] if demo else []),
         "--stop-after-init",
         "--no-http",
         label=label,
