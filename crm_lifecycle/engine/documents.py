@@ -142,7 +142,8 @@ def sent_quotations(scope, sent_subtype, state_field):
             SQL("'quotation_sent'"),
             SQL(
                 "CASE WHEN so.validity_date + 1 <= COALESCE(%s, 'infinity'::date)"
-                " THEN 'quotation_expired' ELSE 'quotation_closed' END",
+                " THEN 'quotation_expired'"
+                " WHEN so.state = 'sale' THEN 'quotation_accepted' ELSE 'quotation_closed' END",
                 closed,
             ),
         ),

@@ -1,5 +1,6 @@
 from . import crm_lifecycle_document_mixin
 from . import crm_lifecycle_trigger_mixin
+from . import crm_lifecycle_period_mixin
 from . import lifecycle_stage_mixin
 from . import crm_lifecycle_stage
 from . import crm_lifecycle_event

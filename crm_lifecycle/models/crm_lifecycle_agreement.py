@@ -8,7 +8,12 @@ class CrmLifecycleAgreement(models.Model):
 
     _name = "crm.lifecycle.agreement"
     _description = "Business Partner Agreement"
-    _inherit = ["mail.thread", "mail.activity.mixin", "crm.lifecycle.trigger.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "crm.lifecycle.trigger.mixin",
+        "crm.lifecycle.period.mixin",
+    ]
     _order = "date_start DESC, id DESC"
     _check_company_auto = True
     _rec_names_search = ["partner_id", "reference"]
@@ -32,7 +37,7 @@ class CrmLifecycleAgreement(models.Model):
     )
     reference = fields.Char(help="Number of the contract.")
     date_start = fields.Date(
-        string="Start", required=True, default=fields.Date.context_today, tracking=True
+        string="Start", required=True, default=lambda self: self._get_today(), tracking=True
     )
     date_end = fields.Date(
         string="End",
@@ -70,7 +75,7 @@ class CrmLifecycleAgreement(models.Model):
 
     @api.depends("date_start", "date_end")
     def _compute_state(self):
-        today = fields.Date.context_today(self)
+        today = self._get_today()
         for agreement in self:
             if agreement.date_start and agreement.date_start > today:
                 agreement.state = "upcoming"
@@ -83,7 +88,7 @@ class CrmLifecycleAgreement(models.Model):
     def _search_state(self, operator, value):
         if operator != "in":
             return NotImplemented
-        today = fields.Date.context_today(self)
+        today = self._get_today()
         domains = {
             "upcoming": Domain("date_start", ">", today),
             "ended": Domain("date_end", "<", today),
@@ -96,20 +101,7 @@ class CrmLifecycleAgreement(models.Model):
     def _check_overlap(self):
         """Refuse two agreements of one kind with one partner at the same time."""
         for agreement in self.filtered("active"):
-            domain = (
-                Domain("id", "!=", agreement.id)
-                & Domain(
-                    "partner_id.commercial_partner_id",
-                    "=",
-                    agreement.partner_id.commercial_partner_id.id,
-                )
-                & Domain("company_id", "=", agreement.company_id.id)
-                & Domain("kind", "=", agreement.kind)
-                & (Domain("date_end", "=", False) | Domain("date_end", ">=", agreement.date_start))
-            )
-            if agreement.date_end:
-                domain &= Domain("date_start", "<=", agreement.date_end)
-            other = self.search(domain, limit=1)
+            other = agreement._find_overlapping()
             if other:
                 raise ValidationError(
                     self.env._(

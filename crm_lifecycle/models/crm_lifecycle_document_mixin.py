@@ -15,6 +15,9 @@ class CrmLifecycleDocumentMixin(models.AbstractModel):
         compute="_compute_document_name",
         help="The document is there, but the user may not know its name.",
     )
+    document_readable = fields.Boolean(
+        compute="_compute_document_readable", help="The user may open the document."
+    )
 
     @api.depends("res_model", "res_id")
     @api.depends_context("lang", "uid")
@@ -37,6 +40,18 @@ class CrmLifecycleDocumentMixin(models.AbstractModel):
             document = (record.res_model, record.res_id)
             record.document_name = names.get(document, False)
             record.document_hidden = document in names and names[document] is False
+
+    @api.depends("res_model", "res_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_document_readable(self):
+        """Tell which documents open for the user, with one query per model."""
+        readable = set()
+        for model, records in self.grouped("res_model").items():
+            if model and model in self.env:
+                documents = self.env[model].browse(records.mapped("res_id")).exists()
+                readable.update((model, doc.id) for doc in documents._filtered_access("read"))
+        for record in self:
+            record.document_readable = (record.res_model, record.res_id) in readable
 
     @api.model
     def _may_name(self, document):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import format_date
 
 
 class CrmLifecycleMark(models.Model):
@@ -11,7 +12,7 @@ class CrmLifecycleMark(models.Model):
 
     _name = "crm.lifecycle.mark"
     _description = "Customer Lifecycle Mark"
-    _inherit = ["crm.lifecycle.trigger.mixin"]
+    _inherit = ["crm.lifecycle.trigger.mixin", "crm.lifecycle.period.mixin"]
     _order = "date_start DESC, id DESC"
     _rec_names_search = ["partner_id", "reason"]
     _check_company_auto = True
@@ -33,7 +34,7 @@ class CrmLifecycleMark(models.Model):
         default="suspect",
     )
     reason = fields.Text(required=True, help="How you know. Colleagues read this as evidence.")
-    date_start = fields.Date(string="Since", required=True, default=fields.Date.context_today)
+    date_start = fields.Date(string="Since", required=True, default=lambda self: self._get_today())
     date_end = fields.Date(
         string="Until",
         help="Last day on which this holds. Who was a suspect once stays known as one.",
@@ -57,6 +58,22 @@ class CrmLifecycleMark(models.Model):
         for mark in self:
             parts = (named and mark.partner_id.name, kinds.get(mark.kind))
             mark.display_name = ": ".join(part for part in parts if part)
+
+    @api.constrains("partner_id", "company_id", "kind", "date_start", "date_end", "active")
+    def _check_overlap(self):
+        """Refuse to say the same of a customer twice at a time."""
+        for mark in self.filtered("active"):
+            other = mark._find_overlapping()
+            if other:
+                raise ValidationError(
+                    self.env._(
+                        "%(mark)s: %(user)s has said so already, since %(date)s. The stage"
+                        " follows in a moment; reload the page to see it.",
+                        mark=other.display_name,
+                        user=other.user_id.display_name,
+                        date=format_date(self.env, other.date_start),
+                    )
+                )
 
     def write(self, vals):
         # The rule on one's own marks looks at them before they are changed.

@@ -45,6 +45,9 @@ class CrmLifecycleProfile(models.Model):
     stage_transition_id = fields.Many2one(
         "crm.lifecycle.transition", compute="_compute_stage_transition_id", string="Latest Move"
     )
+    stage_document_readable = fields.Boolean(
+        compute="_compute_stage_document_readable", help="The user may open the document."
+    )
     stage_reason = fields.Char(
         string="Why",
         compute="_compute_stage_reason",
@@ -132,6 +135,12 @@ class CrmLifecycleProfile(models.Model):
         )
         for profile in self:
             profile.stage_transition_id = latest.get(profile.id, False)
+
+    @api.depends("stage_transition_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_stage_document_readable(self):
+        for profile in self:
+            profile.stage_document_readable = profile.stage_transition_id.document_readable
 
     @api.depends("stage_transition_id")
     @api.depends_context("lang", "uid")

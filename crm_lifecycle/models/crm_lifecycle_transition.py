@@ -117,6 +117,10 @@ class CrmLifecycleTransition(models.Model):
             return self.env._(
                 "%(nth)s purchase on %(date)s: %(document)s", nth=self._get_nth(), **terms
             )
+        if self.cause == "rating" and fact == "promoter":
+            return self.env._("Best rating on %(date)s: %(document)s", **terms)
+        if self.cause == "rating" and fact == "objection":
+            return self.env._("Poor rating on %(date)s: %(document)s", **terms)
         if fact == "referral" and self.direction != "down":
             return self.env._("Referred customer bought on %(date)s: %(document)s", **terms)
         return self.env._("%(event)s on %(date)s: %(document)s", **terms)

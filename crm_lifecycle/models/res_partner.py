@@ -28,6 +28,11 @@ class ResPartner(models.Model):
         compute_sudo=True,
         groups=LIFECYCLE_GROUPS,
     )
+    lifecycle_stage_document_readable = fields.Boolean(
+        compute="_compute_lifecycle_stage_document_readable",
+        export_string_translation=False,
+        groups=LIFECYCLE_GROUPS,
+    )
     lifecycle_referrer_id = fields.Many2one(
         "res.partner",
         string="Referring Customer",
@@ -79,6 +84,13 @@ class ResPartner(models.Model):
         for partner in self:
             partner.lifecycle_profile_ids = partner.lifecycle_profile_id
             partner.lifecycle_transition_ids = partner.lifecycle_profile_id.transition_ids
+
+    @api.depends("lifecycle_profile_id.stage_document_readable")
+    @api.depends_context("company", "uid", "allowed_company_ids")
+    def _compute_lifecycle_stage_document_readable(self):
+        for partner in self:
+            profile = partner.lifecycle_profile_id
+            partner.lifecycle_stage_document_readable = profile.stage_document_readable
 
     @api.depends("lifecycle_referred_ids")
     def _compute_lifecycle_referred_count(self):

@@ -26,3 +26,4 @@ from . import test_fields_on_hosts
 from . import test_concurrency
 from . import test_query_counts
 from . import test_translations
+from . import test_evidence

@@ -59,7 +59,7 @@ class TestEvents(LifecycleCase):
                 ("2026-03-03", "quotation_sent", 100.0, "sale.order", order.id),
                 ("2026-03-04", "opportunity_won", 900.0, "crm.lead", lead.id),
                 ("2026-03-04", "order", 100.0, "sale.order", order.id),
-                ("2026-03-04", "quotation_closed", 100.0, "sale.order", order.id),
+                ("2026-03-04", "quotation_accepted", 100.0, "sale.order", order.id),
                 ("2026-03-05", "invoice", 100.0, "account.move", invoice.id),
                 ("2026-03-06", "payment", 100.0, "account.move", paid.id),
                 ("2026-03-07", "rating", 0.0, "rating.rating", rating.id),

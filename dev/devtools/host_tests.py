@@ -7,7 +7,7 @@ import re
 import socket
 import time
 
-from . import browser, databases, odoo_process, prepare, settings
+from . import browser, databases, odoo_process, postgres, prepare, settings
 from .console import say
 
 _MODULES = ("crm", "sale", "sale_crm")
@@ -49,6 +49,8 @@ def _run(which, modules):
     """
     name = f"{settings.DB_PREFIX}_hosttests"
     databases.create_from(settings.DB_HOST_TEMPLATE, name)
+    # Odoo brings the demo data of a module where its dependencies have theirs.
+    postgres.query("UPDATE ir_module_module SET demo = FALSE", name)
     if which == "with":
         databases.install_app(name, log="host-tests-install.log", demo=False)
     with socket.socket() as probe:

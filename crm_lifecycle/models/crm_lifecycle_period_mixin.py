@@ -1,0 +1,35 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+
+class CrmLifecyclePeriodMixin(models.AbstractModel):
+    """Something of one kind that holds for a customer from one day to another."""
+
+    _name = "crm.lifecycle.period.mixin"
+    _description = "Customer Lifecycle Period"
+
+    @api.model
+    def _get_today(self):
+        """Return today in the company's time zone, as the engine counts days.
+
+        The user's own day may have begun already, or not yet.
+        """
+        company = self.env.company.sudo()
+        tz = company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
+        return fields.Date.context_today(self.with_context(tz=tz))
+
+    def _find_overlapping(self):
+        """Return another record of the same kind and customer that holds at the same time."""
+        self.ensure_one()
+        domain = (
+            Domain("id", "!=", self.id)
+            & Domain(
+                "partner_id.commercial_partner_id", "=", self.partner_id.commercial_partner_id.id
+            )
+            & Domain("company_id", "=", self.company_id.id)
+            & Domain("kind", "=", self.kind)
+            & (Domain("date_end", "=", False) | Domain("date_end", ">=", self.date_start))
+        )
+        if self.date_end:
+            domain &= Domain("date_start", "<=", self.date_end)
+        return self.search(domain, limit=1)
