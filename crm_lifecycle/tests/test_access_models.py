@@ -138,6 +138,9 @@ class TestModelAccess(AccessCase):
     def _get_records(self, user):
         """Return a record of each model, made by the user where that matters."""
         self._set_aside(self.customer)
+        # The same is said of a customer once at a time.
+        marks = self.env["crm.lifecycle.mark"]
+        marks.search([("partner_id", "=", self.customer.id)]).active = False
         return {
             "crm.lifecycle.stage": self.stages["suspect"],
             "crm.lifecycle.profile": self.profile,
@@ -146,7 +149,7 @@ class TestModelAccess(AccessCase):
                 [("res_model", "=", "sale.order"), ("res_id", "=", self.order.id)], limit=1
             ),
             "crm.lifecycle.agreement": self.agreement,
-            "crm.lifecycle.mark": self.env["crm.lifecycle.mark"].create(
+            "crm.lifecycle.mark": marks.create(
                 {"partner_id": self.customer.id, "reason": "Met", "user_id": user.id}
             ),
             "crm.lifecycle.queue": self.queue.search([("failed_at", "!=", False)]),
@@ -170,7 +173,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.transition": {"profile_id": self.profile.id, **partner},
             "crm.lifecycle.event": partner,
             "crm.lifecycle.agreement": {"kind": "agent", **partner},
-            "crm.lifecycle.mark": {"reason": "Met", **partner},
+            "crm.lifecycle.mark": {"kind": "exclusive", "reason": "Met", **partner},
             "crm.lifecycle.queue": {"partner_ref": self.customer.id, "reason": "document"},
         }
         for position, role in enumerate(ROLES):
@@ -220,14 +223,14 @@ class TestModelAccess(AccessCase):
 
     def test_nobody_speaks_in_a_colleagues_name(self):
         colleague = self.users["sales manager"].id
-        values = {"partner_id": self.customer.id, "reason": "Met"}
         for role, allowed in (("own documents", False), ("sales manager", True)):
             with self.subTest(role):
+                values = {"partner_id": self._create_customer(role).id, "reason": "Met"}
                 marks = self._as(role, self.env["crm.lifecycle.mark"])
                 if role == "sales manager":
                     colleague = self.users["own documents"].id
                 self.assertAccess(allowed, marks.create, {**values, "user_id": colleague})
-                own = marks.create(values)
+                own = marks.create({**values, "kind": "exclusive"})
                 self.assertEqual(own.user_id, self.users[role])
                 self.assertAccess(allowed, own.write, {"user_id": colleague})
 
