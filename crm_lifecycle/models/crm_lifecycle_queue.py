@@ -12,6 +12,8 @@ _logger = logging.getLogger(__name__)
 # Customers taken in one transaction: few enough for the advisory locks of several
 # workers to fit into PostgreSQL's shared lock table.
 BATCH_SIZE = 500
+# Workers were told to look so recently that they need not be told again.
+NOTIFY_INTERVAL = "1 second"
 # Times that a batch is tried again after another worker got in its way.
 MAX_RETRIES = 5
 # First key of the advisory locks on customers ("crml" in ASCII).
@@ -127,8 +129,9 @@ class CrmLifecycleQueue(models.Model):
             "crm_lifecycle.ir_cron_process_queue", raise_if_not_found=False
         )
         # Each transaction leaves a trigger of its own: it cannot see whether a
-        # worker has used up another one's meanwhile.
-        [[count]] = self.env.execute_query(
+        # worker has used up another one's meanwhile. The notification that makes
+        # workers look at once costs a connection, so a burst sends one a second.
+        [[count, notified]] = self.env.execute_query(
             SQL(
                 """WITH appended AS (
                         INSERT INTO crm_lifecycle_queue (partner_ref, reason, queued_at)
@@ -140,14 +143,19 @@ class CrmLifecycleQueue(models.Model):
                              SELECT id, %(now)s
                                FROM ir_cron
                               WHERE id = %(cron_id)s AND active AND EXISTS (SELECT FROM appended))
-                   SELECT COUNT(*) FROM appended""",
+                   SELECT COUNT(*), EXISTS (
+                          SELECT FROM ir_cron_trigger
+                           WHERE cron_id = %(cron_id)s
+                             AND call_at > %(now)s::timestamp - %(interval)s::interval)
+                     FROM appended""",
                 reason=reason,
                 now=fields.Datetime.now(),
                 partners=partners,
                 cron_id=cron_id or None,
+                interval=NOTIFY_INTERVAL,
             )
         )
-        if count:
+        if count and not notified:
             self.env.cr.postcommit.add(self.env["ir.cron"]._notifydb)
         return count
 

@@ -116,6 +116,20 @@ class TestProduce(QueueCase):
                 found = self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)])
                 self.assertEqual(found, count)
 
+    def test_a_burst_of_changes_notifies_the_workers_once_a_second(self):
+        cron = self.env.ref("crm_lifecycle.ir_cron_process_queue")
+        self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]).unlink()
+        for moment, notified in (
+            ("2026-03-03 12:00:00", 1),
+            ("2026-03-03 12:00:00", 0),
+            ("2026-03-03 12:00:01", 1),
+        ):
+            with self.subTest(moment), self.at(moment):
+                before = len(self.env.cr.postcommit)
+                self.queue._mark(self.customer.ids)
+                self.env.cr.flush()
+                self.assertEqual(len(self.env.cr.postcommit) - before, notified)
+
     def test_nothing_to_queue_wakes_nobody(self):
         cron = self.env.ref("crm_lifecycle.ir_cron_process_queue")
         self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]).unlink()
