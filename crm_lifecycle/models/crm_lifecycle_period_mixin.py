@@ -21,15 +21,24 @@ class CrmLifecyclePeriodMixin(models.AbstractModel):
     def _find_overlapping(self):
         """Return another record of the same kind and customer that holds at the same time."""
         self.ensure_one()
-        domain = (
-            Domain("id", "!=", self.id)
-            & Domain(
-                "partner_id.commercial_partner_id", "=", self.partner_id.commercial_partner_id.id
-            )
-            & Domain("company_id", "=", self.company_id.id)
-            & Domain("kind", "=", self.kind)
-            & (Domain("date_end", "=", False) | Domain("date_end", ">=", self.date_start))
+        return self.search(self._get_overlap_domain(), limit=1)
+
+    def _get_overlap_domain(self):
+        """Return the domain of the records that must not hold at the same time as this one."""
+        domain = self._get_same_customer_domain() & (
+            Domain("date_end", "=", False) | Domain("date_end", ">=", self.date_start)
         )
+        if "kind" in self._fields:
+            domain &= Domain("kind", "=", self.kind)
         if self.date_end:
             domain &= Domain("date_start", "<=", self.date_end)
-        return self.search(domain, limit=1)
+        return domain
+
+    def _get_same_customer_domain(self):
+        """Return the domain of the other records about the same customer of the company."""
+        customer = self.partner_id.commercial_partner_id
+        return (
+            Domain("id", "!=", self.id)
+            & Domain("partner_id.commercial_partner_id", "=", customer.id)
+            & Domain("company_id", "=", self.company_id.id)
+        )
