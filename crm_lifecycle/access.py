@@ -14,3 +14,6 @@ AMOUNT_GROUPS = (
     "sales_team.group_sale_salesman_all_leads,"
     "account.group_account_invoice,account.group_account_readonly"
 )
+
+# Who decides on what colleagues ask for, and speaks in their name.
+MANAGER_GROUP = "sales_team.group_sale_manager"

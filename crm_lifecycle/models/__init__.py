@@ -9,6 +9,10 @@ from . import crm_lifecycle_profile_refresh
 from . import crm_lifecycle_transition
 from . import crm_lifecycle_agreement
 from . import crm_lifecycle_mark
+from . import crm_lifecycle_override
+from . import crm_lifecycle_override_approval
+from . import crm_lifecycle_loss_reason
+from . import crm_lifecycle_loss
 from . import crm_lifecycle_queue
 from . import res_partner
 from . import crm_lead

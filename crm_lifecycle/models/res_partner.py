@@ -58,6 +58,15 @@ class ResPartner(models.Model):
     lifecycle_mark_ids = fields.One2many(
         "crm.lifecycle.mark", "partner_id", string="Marks", groups=LIFECYCLE_GROUPS
     )
+    lifecycle_override_ids = fields.One2many(
+        "crm.lifecycle.override",
+        "partner_id",
+        string="Stages Set by Hand",
+        groups=LIFECYCLE_GROUPS,
+    )
+    lifecycle_loss_ids = fields.One2many(
+        "crm.lifecycle.loss", "partner_id", string="Declared Lost", groups=LIFECYCLE_GROUPS
+    )
     # The figures and history of the customer's profile, as a form can show them.
     lifecycle_profile_ids = fields.Many2many(
         "crm.lifecycle.profile",
@@ -189,6 +198,8 @@ class ResPartner(models.Model):
     def unlink(self):
         # Leads outlive a contact, but no longer count for its customer.
         self._mark_lifecycle_customers(with_referrers=True)
+        # The database would drop them too, but leave their activities and messages.
+        self.sudo().with_context(active_test=False).lifecycle_override_ids.unlink()
         return super().unlink()
 
     # ------------------------------------------------------------
@@ -240,4 +251,29 @@ class ResPartner(models.Model):
                 "default_partner_id": self.commercial_partner_id.id,
                 "default_kind": "suspect",
             },
+        }
+
+    def action_lifecycle_set_stage(self):
+        """Open the form that sets the customer's stage by hand."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Set the Stage by Hand"),
+            "res_model": "crm.lifecycle.override",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_partner_id": self.commercial_partner_id.id},
+        }
+
+    def action_lifecycle_declare_lost(self):
+        """Ask why the customer is lost, and since when."""
+        self.ensure_one()
+        view = self.env.ref("crm_lifecycle.crm_lifecycle_loss_view_form_dialog")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Declare Lost"),
+            "res_model": "crm.lifecycle.loss",
+            "views": [(view.id, "form")],
+            "target": "new",
+            "context": {"default_partner_id": self.commercial_partner_id.id},
         }

@@ -27,3 +27,5 @@ from . import test_concurrency
 from . import test_query_counts
 from . import test_translations
 from . import test_evidence
+from . import test_override_records
+from . import test_loss_records

@@ -294,6 +294,28 @@ class LifecycleCase(TransactionCase):
             }
         )
 
+    def _create_override(self, customer, stage="strategic", **vals):
+        """Set a stage by hand; approved at once unless the values say otherwise."""
+        return self.env["crm.lifecycle.override"].create(
+            {
+                "partner_id": customer.id,
+                "company_id": self.company.id,
+                "stage_id": self.stages[stage].id,
+                "reason": "Their owner says so.",
+                **vals,
+            }
+        )
+
+    def _create_loss(self, customer, reason="price", **vals):
+        return self.env["crm.lifecycle.loss"].create(
+            {
+                "partner_id": customer.id,
+                "company_id": self.company.id,
+                "reason_id": self.env.ref(f"crm_lifecycle.crm_lifecycle_loss_reason_{reason}").id,
+                **vals,
+            }
+        )
+
     def _rate(self, document, customer, value):
         """Rate a document as a customer does by a link in a mail."""
         rating = self.env["rating.rating"].create(

@@ -33,6 +33,9 @@ RIGHTS = {
     "crm.lifecycle.event": ("", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.agreement": ("r", "r", "rwcd", "r", "r", "", "", ""),
     "crm.lifecycle.mark": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.override": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.loss": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.loss.reason": ("r", "r", "rwcd", "r", "r", "", "", ""),
     "crm.lifecycle.queue": ("", "", "r", "", "", "", "", ""),
 }
 
@@ -49,17 +52,28 @@ PUBLIC_METHODS = {
     "crm.lifecycle.event": {"action_open_document"},
     "crm.lifecycle.agreement": {"create", "write", "unlink"},
     "crm.lifecycle.mark": {"create", "write", "unlink"},
+    "crm.lifecycle.override": {
+        "create",
+        "write",
+        "unlink",
+        "action_approve",
+        "action_end",
+        "action_refuse",
+    },
+    "crm.lifecycle.loss": {"create", "write", "unlink"},
     "crm.lifecycle.queue": {"action_retry"},
     "res.partner": {
         "create",
         "write",
         "unlink",
+        "action_lifecycle_declare_lost",
         "action_lifecycle_mark_suspect",
         "action_lifecycle_open_events",
         "action_lifecycle_open_profile",
         "action_lifecycle_open_referred",
         "action_lifecycle_open_stage_document",
         "action_lifecycle_open_transitions",
+        "action_lifecycle_set_stage",
     },
     "crm.lead": {"create", "write", "unlink"},
     "sale.order": {"create", "write", "unlink"},
@@ -141,6 +155,10 @@ class TestModelAccess(AccessCase):
         # The same is said of a customer once at a time.
         marks = self.env["crm.lifecycle.mark"]
         marks.search([("partner_id", "=", self.customer.id)]).active = False
+        overrides = self.env["crm.lifecycle.override"]
+        overrides.search([("partner_id", "=", self.customer.id)]).active = False
+        losses = self.env["crm.lifecycle.loss"]
+        losses.search([("partner_id", "=", self.customer.id)]).active = False
         return {
             "crm.lifecycle.stage": self.stages["suspect"],
             "crm.lifecycle.profile": self.profile,
@@ -151,6 +169,22 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.agreement": self.agreement,
             "crm.lifecycle.mark": marks.create(
                 {"partner_id": self.customer.id, "reason": "Met", "user_id": user.id}
+            ),
+            # One that waits: what is decided stays as it is.
+            "crm.lifecycle.override": overrides.with_user(self.users["own documents"])
+            .sudo()
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "company_id": self.company.id,
+                    "stage_id": self.stages["partner"].id,
+                    "reason": "Met",
+                    "user_id": user.id,
+                }
+            ),
+            "crm.lifecycle.loss": self._create_loss(self.customer, user_id=user.id),
+            "crm.lifecycle.loss.reason": self.env["crm.lifecycle.loss.reason"].create(
+                {"name": "Moved away"}
             ),
             "crm.lifecycle.queue": self.queue.search([("failed_at", "!=", False)]),
         }
@@ -164,6 +198,9 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.event": {"kind": "order"},
             "crm.lifecycle.agreement": {"reference": "A-1"},
             "crm.lifecycle.mark": {"reason": "Met again"},
+            "crm.lifecycle.override": {"reason": "Met again"},
+            "crm.lifecycle.loss": {"note": "Met again"},
+            "crm.lifecycle.loss.reason": {"name": "Gone"},
             "crm.lifecycle.queue": {"error": "none"},
         }
         stage = {"stage_id": self.stages["partner"].id, "company_id": self.company.id, **partner}
@@ -174,6 +211,19 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.event": partner,
             "crm.lifecycle.agreement": {"kind": "agent", **partner},
             "crm.lifecycle.mark": {"kind": "exclusive", "reason": "Met", **partner},
+            "crm.lifecycle.override": {
+                "stage_id": self.stages["partner"].id,
+                "reason": "Met",
+                "date_start": "2020-01-01",
+                "date_end": "2020-01-31",
+                **partner,
+            },
+            "crm.lifecycle.loss": {
+                "reason_id": self.env.ref("crm_lifecycle.crm_lifecycle_loss_reason_price").id,
+                "date": "2020-01-01",
+                **partner,
+            },
+            "crm.lifecycle.loss.reason": {"name": "Price of oil"},
             "crm.lifecycle.queue": {"partner_ref": self.customer.id, "reason": "document"},
         }
         for position, role in enumerate(ROLES):

@@ -10,6 +10,8 @@ MODELS = (
     "crm.lifecycle.event",
     "crm.lifecycle.agreement",
     "crm.lifecycle.mark",
+    "crm.lifecycle.override",
+    "crm.lifecycle.loss",
 )
 
 
@@ -184,6 +186,13 @@ class TestCompanyRules(CompaniesCase):
         for company in self.both:
             self._create_agreement(self.customer, "2026-01-01", company_id=company.id)
             self._create_mark(self.customer, company_id=company.id, date_start="2026-01-01")
+            self._create_override(
+                self.customer,
+                company_id=company.id,
+                date_start="2025-01-01",
+                date_end="2025-01-31",
+            )
+            self._create_loss(self.customer, company_id=company.id, date="2025-01-01")
         with self.at("2026-03-03"):
             for company in self.both:
                 self._confirm_order(self.customer, company_id=company.id)
@@ -255,6 +264,14 @@ class TestCompanyRules(CompaniesCase):
         for model, values in (
             ("crm.lifecycle.agreement", {"kind": "agent"}),
             ("crm.lifecycle.mark", {"reason": "Met", "kind": "exclusive"}),
+            (
+                "crm.lifecycle.override",
+                {"reason": "Met", "stage_id": self.stages["partner"].id},
+            ),
+            (
+                "crm.lifecycle.loss",
+                {"reason_id": self.env["crm.lifecycle.loss.reason"].search([], limit=1).id},
+            ),
         ):
             mine = self.env[model].with_user(manager)
             mine = mine.with_context(allowed_company_ids=self.company.ids)

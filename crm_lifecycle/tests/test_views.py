@@ -17,6 +17,9 @@ SEARCH_VIEWS = {
     "crm_lifecycle.crm_lifecycle_event_view_search": (SALES_ALL, INVOICING, READONLY_ACCOUNTING),
     "crm_lifecycle.crm_lifecycle_agreement_view_search": (SALES, INVOICING),
     "crm_lifecycle.crm_lifecycle_mark_view_search": (SALES, INVOICING),
+    "crm_lifecycle.crm_lifecycle_override_view_search": (SALES, INVOICING),
+    "crm_lifecycle.crm_lifecycle_loss_view_search": (SALES, INVOICING),
+    "crm_lifecycle.crm_lifecycle_loss_reason_view_search": (SALES, INVOICING),
     "crm_lifecycle.crm_lifecycle_stage_view_search": (SALES, INVOICING),
 }
 
