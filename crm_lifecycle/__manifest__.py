@@ -39,6 +39,7 @@
         "demo/res.partner.csv",
         "demo/res_users_portal_demo.xml",
         "demo/product_demo.xml",
+        "demo/crm_lifecycle_override_demo.xml",
         "demo/crm_lifecycle_demo.xml",
     ],
     "assets": {
