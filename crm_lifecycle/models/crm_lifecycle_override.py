@@ -229,8 +229,10 @@ class CrmLifecycleOverride(models.Model):
     def create(self, vals_list):
         overrides = super().create([self._prepare_request(vals) for vals in vals_list])
         overrides._ensure_partner_readable()
-        for override in overrides.filtered(lambda override: override.state == "waiting"):
-            if override._needs_approval():
+        for override, vals in zip(overrides, vals_list, strict=True):
+            # What a superuser imports stays as it is.
+            stated = self.env.su and "state" in vals
+            if stated or override._needs_approval():
                 override._schedule_approval()
             else:
                 override._decide("approved")

@@ -171,16 +171,8 @@ class TestModelAccess(AccessCase):
                 {"partner_id": self.customer.id, "reason": "Met", "user_id": user.id}
             ),
             # One that waits: what is decided stays as it is.
-            "crm.lifecycle.override": overrides.with_user(self.users["own documents"])
-            .sudo()
-            .create(
-                {
-                    "partner_id": self.customer.id,
-                    "company_id": self.company.id,
-                    "stage_id": self.stages["partner"].id,
-                    "reason": "Met",
-                    "user_id": user.id,
-                }
+            "crm.lifecycle.override": self._create_override(
+                self.customer, user_id=user.id, state="waiting"
             ),
             "crm.lifecycle.loss": self._create_loss(self.customer, user_id=user.id),
             "crm.lifecycle.loss.reason": self.env["crm.lifecycle.loss.reason"].create(
