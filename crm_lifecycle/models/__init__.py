@@ -2,6 +2,7 @@ from . import crm_lifecycle_document_mixin
 from . import crm_lifecycle_trigger_mixin
 from . import crm_lifecycle_period_mixin
 from . import lifecycle_stage_mixin
+from . import lifecycle_fit_mixin
 from . import crm_lifecycle_stage
 from . import crm_lifecycle_event
 from . import crm_lifecycle_profile
@@ -13,6 +14,8 @@ from . import crm_lifecycle_override
 from . import crm_lifecycle_override_approval
 from . import crm_lifecycle_loss_reason
 from . import crm_lifecycle_loss
+from . import crm_lifecycle_persona
+from . import crm_lifecycle_persona_line
 from . import crm_lifecycle_queue
 from . import res_partner
 from . import crm_lead

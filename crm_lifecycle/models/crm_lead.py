@@ -4,7 +4,12 @@ from odoo.tools import SQL
 
 class CrmLead(models.Model):
     _name = "crm.lead"
-    _inherit = ["crm.lead", "crm.lifecycle.trigger.mixin", "lifecycle.stage.mixin"]
+    _inherit = [
+        "crm.lead",
+        "crm.lifecycle.trigger.mixin",
+        "lifecycle.stage.mixin",
+        "lifecycle.fit.mixin",
+    ]
 
     lifecycle_referrer_id = fields.Many2one(
         "res.partner",
@@ -87,4 +92,53 @@ class CrmLead(models.Model):
                 customer.lifecycle_referrer_id = lead.lifecycle_referrer_id
 
     def _merge_get_fields(self):
-        return [*super()._merge_get_fields(), "lifecycle_referrer_id"]
+        return [
+            *super()._merge_get_fields(),
+            "lifecycle_referrer_id",
+            "lifecycle_employee_count",
+        ]
+
+    # ------------------------------------------------------------
+    # FIT
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_lifecycle_fit_depends(self):
+        return [
+            *super()._get_lifecycle_fit_depends(),
+            "company_id",
+            "country_id",
+            "state_id",
+            "source_id",
+            "medium_id",
+            "lifecycle_employee_count",
+        ]
+
+    def _get_lifecycle_fit_values(self, alias, query):
+        """Complete what is known of the customer by what the lead itself says."""
+        values = super()._get_lifecycle_fit_values(alias, query)
+
+        def column(name):
+            return SQL.identifier(alias, name, to_flush=self._fields[name])
+
+        own = {
+            "country": column("country_id"),
+            "region": column("state_id"),
+            "employees": SQL("NULLIF(%s, 0)", column("lifecycle_employee_count")),
+        }
+        return {
+            **values,
+            **{name: SQL("COALESCE(%s, %s)", values[name], own[name]) for name in own},
+            "source": column("source_id"),
+            "medium": column("medium_id"),
+            "company": SQL("COALESCE(%s, %s)", column("company_id"), self.env.company.id),
+        }
+
+    def _prepare_customer_values(self, partner_name, is_company=False, parent_id=False):
+        """Carry the number of employees over to the customer, not to its contacts."""
+        values = super()._prepare_customer_values(partner_name, is_company, parent_id)
+        employees = self.sudo().lifecycle_employee_count
+        field = self._fields["lifecycle_employee_count"]
+        if employees and (is_company or not parent_id) and self._has_field_access(field, "write"):
+            values["lifecycle_employee_count"] = employees
+        return values

@@ -11,7 +11,7 @@ _logger = logging.getLogger(__name__)
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["res.partner", "lifecycle.stage.mixin"]
+    _inherit = ["res.partner", "lifecycle.stage.mixin", "lifecycle.fit.mixin"]
 
     _lifecycle_customer_field = "commercial_partner_id"
     _lifecycle_company_field = None
@@ -237,6 +237,50 @@ class ResPartner(models.Model):
             "domain": [("lifecycle_referrer_id", "=", self.commercial_partner_id.id)],
             "context": {"default_lifecycle_referrer_id": self.commercial_partner_id.id},
         }
+
+    def action_lifecycle_add_suspects(self):
+        """Put contacts that fit a persona among the suspects; those known already stay."""
+        marks = self.env["crm.lifecycle.mark"]
+        marks.check_access("create")
+        company = self.env.company
+        customers = self.commercial_partner_id
+        marked = marks.search(
+            [
+                ("partner_id.commercial_partner_id", "in", customers.ids),
+                ("kind", "=", "suspect"),
+                ("company_id", "=", company.id),
+            ]
+        ).partner_id.commercial_partner_id
+        added = customers.filtered(lambda customer: not customer.lifecycle_profile_id) - marked
+        marks.create(
+            [
+                {
+                    "partner_id": customer.id,
+                    "company_id": company.id,
+                    "kind": "suspect",
+                    "reason": customer.lifecycle_fit_summary
+                    or self.env._("Chosen by hand; there is no persona."),
+                }
+                for customer in added
+            ]
+        )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success" if added else "info",
+                "message": self._get_lifecycle_added_message(len(added), len(customers - added)),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    @api.model
+    def _get_lifecycle_added_message(self, added, skipped):
+        message = self.env._("Added as suspects: %s.", added)
+        if skipped:
+            known = self.env._("In the lifecycle already, and skipped: %s.", skipped)
+            message = f"{message} {known}"
+        return message
 
     def action_lifecycle_mark_suspect(self):
         """Open the form that puts a contact without any document among the suspects."""

@@ -29,3 +29,6 @@ from . import test_translations
 from . import test_evidence
 from . import test_override_records
 from . import test_loss_records
+from . import test_persona
+from . import test_persona_search
+from . import test_persona_suspects

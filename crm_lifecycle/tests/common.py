@@ -316,6 +316,21 @@ class LifecycleCase(TransactionCase):
             }
         )
 
+    @classmethod
+    def _create_persona(cls, *lines, name="Hotels", **vals):
+        """Create a persona; each line is (kind, weight, values)."""
+        return cls.env["crm.lifecycle.persona"].create(
+            {
+                "name": name,
+                "company_id": cls.company.id,
+                "line_ids": [
+                    Command.create({"kind": kind, "weight": weight, **values})
+                    for kind, weight, values in lines
+                ],
+                **vals,
+            }
+        )
+
     def _rate(self, document, customer, value):
         """Rate a document as a customer does by a link in a mail."""
         rating = self.env["rating.rating"].create(

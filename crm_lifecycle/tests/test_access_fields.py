@@ -24,7 +24,15 @@ READERS = {
     "account.move": (*SALES_ROLES, *ACCOUNTING_ROLES),
 }
 # What the database itself can sort and group by.
-COLUMNS = ("lifecycle_stage_id", "lifecycle_stage_date", "lifecycle_referrer_id")
+COLUMNS = (
+    "lifecycle_stage_id",
+    "lifecycle_stage_date",
+    "lifecycle_referrer_id",
+    "lifecycle_employee_count",
+    "lifecycle_fit_persona_id",
+)
+# What can be sorted by, too.
+SORTED = ("lifecycle_fit", "lifecycle_fits")
 
 
 class FieldAccessCase(AccessCase):
@@ -75,6 +83,11 @@ class TestHostFieldAccess(FieldAccessCase):
                 "sort": lambda: record.search(by_id, order=name),
                 "sort down": lambda: record.search_read(by_id, ["id"], order=f"{name} DESC"),
                 "aggregate": lambda: record._read_group(by_id, [], [f"{name}:count_distinct"]),
+            }
+        if name in SORTED:
+            ways |= {
+                "sort": lambda: record.search(by_id, order=name),
+                "sort down": lambda: record.search_read(by_id, ["id"], order=f"{name} DESC"),
             }
         if name == "lifecycle_profile_id":
             ways["path"] = lambda: record.search([(f"{name}.stage_id.code", "=", "suspect")])

@@ -37,6 +37,8 @@ RIGHTS = {
     "crm.lifecycle.loss": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
     "crm.lifecycle.loss.reason": ("r", "r", "rwcd", "r", "r", "", "", ""),
     "crm.lifecycle.queue": ("", "", "r", "", "", "", "", ""),
+    "crm.lifecycle.persona": ("r", "r", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.persona.line": ("r", "r", "rwcd", "r", "r", "", "", ""),
 }
 
 # Everything that can be called from outside, apart from what the ORM gives each model.
@@ -62,10 +64,13 @@ PUBLIC_METHODS = {
     },
     "crm.lifecycle.loss": {"create", "write", "unlink"},
     "crm.lifecycle.queue": {"action_retry"},
+    "crm.lifecycle.persona": {"create", "write", "unlink", "copy_data", "action_find_suspects"},
+    "crm.lifecycle.persona.line": {"create", "write", "unlink"},
     "res.partner": {
         "create",
         "write",
         "unlink",
+        "action_lifecycle_add_suspects",
         "action_lifecycle_declare_lost",
         "action_lifecycle_mark_suspect",
         "action_lifecycle_open_events",
@@ -159,6 +164,7 @@ class TestModelAccess(AccessCase):
         overrides.search([("partner_id", "=", self.customer.id)]).active = False
         losses = self.env["crm.lifecycle.loss"]
         losses.search([("partner_id", "=", self.customer.id)]).active = False
+        persona = self._create_persona(("size", 1, {"employees_from": 10}))
         return {
             "crm.lifecycle.stage": self.stages["suspect"],
             "crm.lifecycle.profile": self.profile,
@@ -179,6 +185,8 @@ class TestModelAccess(AccessCase):
                 {"name": "Moved away"}
             ),
             "crm.lifecycle.queue": self.queue.search([("failed_at", "!=", False)]),
+            "crm.lifecycle.persona": persona,
+            "crm.lifecycle.persona.line": persona.line_ids,
         }
 
     def test_each_role_may_do_what_the_table_says(self):
@@ -194,6 +202,8 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.loss": {"note": "Met again"},
             "crm.lifecycle.loss.reason": {"name": "Gone"},
             "crm.lifecycle.queue": {"error": "none"},
+            "crm.lifecycle.persona": {"minimum_fit": 70},
+            "crm.lifecycle.persona.line": {"weight": 7},
         }
         stage = {"stage_id": self.stages["partner"].id, "company_id": self.company.id, **partner}
         create = {
@@ -217,11 +227,17 @@ class TestModelAccess(AccessCase):
             },
             "crm.lifecycle.loss.reason": {"name": "Price of oil"},
             "crm.lifecycle.queue": {"partner_ref": self.customer.id, "reason": "document"},
+            "crm.lifecycle.persona": {"name": "Inns"},
         }
         for position, role in enumerate(ROLES):
             if role not in self.users:
                 continue
             records = self._get_records(self.users[role])
+            create["crm.lifecycle.persona.line"] = {
+                "persona_id": records["crm.lifecycle.persona"].id,
+                "kind": "size",
+                "employees_from": 10,
+            }
             for model, rights in RIGHTS.items():
                 record = self._as(role, records[model])
                 self.assertTrue(record, model)

@@ -245,8 +245,9 @@ class TestFieldsOnHosts(LifecycleCase):
 
     def test_nothing_is_stored_on_the_hosts_tables(self):
         columns = {
-            "res_partner": {"lifecycle_referrer_id"},
-            "crm_lead": {"lifecycle_referrer_id"},
+            # What people enter, and nothing that follows from documents.
+            "res_partner": {"lifecycle_referrer_id", "lifecycle_employee_count"},
+            "crm_lead": {"lifecycle_referrer_id", "lifecycle_employee_count"},
             "sale_order": set(),
             "account_move": set(),
         }

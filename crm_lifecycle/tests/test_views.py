@@ -21,6 +21,7 @@ SEARCH_VIEWS = {
     "crm_lifecycle.crm_lifecycle_loss_view_search": (SALES, INVOICING),
     "crm_lifecycle.crm_lifecycle_loss_reason_view_search": (SALES, INVOICING),
     "crm_lifecycle.crm_lifecycle_stage_view_search": (SALES, INVOICING),
+    "crm_lifecycle.crm_lifecycle_persona_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
 }
 
 
