@@ -17,6 +17,14 @@ from . import crm_lifecycle_loss
 from . import crm_lifecycle_persona
 from . import crm_lifecycle_persona_line
 from . import crm_lifecycle_queue
+from . import crm_lifecycle_policy
+from . import crm_lifecycle_policy_versions
+from . import crm_lifecycle_policy_ruleset
+from . import crm_lifecycle_policy_states
+from . import crm_lifecycle_criterion
+from . import crm_lifecycle_criterion_check
+from . import crm_lifecycle_rebuild
+from . import res_company
 from . import res_partner
 from . import crm_lead
 from . import sale_order

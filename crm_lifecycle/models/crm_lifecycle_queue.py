@@ -54,16 +54,21 @@ class CrmLifecycleQueue(models.Model):
             ("retry", "Tried again by hand"),
             ("sweep", "Nightly sweep"),
             ("install", "Installation"),
+            ("policy", "Rules activated"),
+            ("demand", "On demand"),
         ],
         required=True,
         readonly=True,
     )
+    # A plain number too: what is left of a rebuild is counted by it.
+    rebuild_id = fields.Integer(string="Rebuild ID", readonly=True)
     queued_at = fields.Datetime(required=True, readonly=True)
     failed_at = fields.Datetime(string="Set Aside At", readonly=True)
     error = fields.Text(readonly=True)
 
     _open_idx = models.Index("((reason <> 'document'), id) WHERE failed_at IS NULL")
     _failed_idx = models.Index("(partner_ref) WHERE failed_at IS NOT NULL")
+    _rebuild_idx = models.Index("(rebuild_id) WHERE rebuild_id > 0")
 
     @api.depends("partner_ref")
     def _compute_partner_id(self):
@@ -119,10 +124,11 @@ class CrmLifecycleQueue(models.Model):
             _logger.exception("Customer lifecycle: contacts %s were not queued", partner_ids)
 
     @api.model
-    def _append(self, partners, reason):
+    def _append(self, partners, reason, rebuild=None):
         """Append the contacts that a query returns and wake a worker.
 
         :param SQL partners: query of one column of ids
+        :param rebuild: the rebuild that they are looked at for
         :return: number of rows appended
         """
         cron_id = self.env["ir.model.data"]._xmlid_to_res_id(
@@ -134,8 +140,9 @@ class CrmLifecycleQueue(models.Model):
         [[count, notified]] = self.env.execute_query(
             SQL(
                 """WITH appended AS (
-                        INSERT INTO crm_lifecycle_queue (partner_ref, reason, queued_at)
-                             SELECT contact.id, %(reason)s, %(now)s
+                        INSERT INTO crm_lifecycle_queue
+                                    (partner_ref, reason, rebuild_id, queued_at)
+                             SELECT contact.id, %(reason)s, %(rebuild)s, %(now)s
                                FROM (%(partners)s) AS contact(id)
                           RETURNING id),
                    woken AS (
@@ -149,6 +156,7 @@ class CrmLifecycleQueue(models.Model):
                              AND call_at > %(now)s::timestamp - %(interval)s::interval)
                      FROM appended""",
                 reason=reason,
+                rebuild=rebuild.id if rebuild else None,
                 now=fields.Datetime.now(),
                 partners=partners,
                 cron_id=cron_id or None,
@@ -160,42 +168,56 @@ class CrmLifecycleQueue(models.Model):
         return count
 
     @api.model
-    def _get_customer_queries(self):
+    def _get_customer_queries(self, company=None):
         """Return the queries of everybody who may have, or has, a profile.
 
+        :param company: in which, None for any
         :return: list of ``SQL``, each of one column of ids of contacts
         """
+        # A lead without a company is everybody's.
+        here = (
+            SQL("(company_id = %s OR company_id IS NULL)", company.id) if company else SQL("TRUE")
+        )
         return [
-            SQL("SELECT partner_id FROM crm_lead"),
-            SQL("SELECT partner_id FROM sale_order"),
+            SQL("SELECT partner_id FROM crm_lead WHERE %s", here),
+            SQL("SELECT partner_id FROM sale_order WHERE %s", here),
             SQL(
                 "SELECT commercial_partner_id FROM account_move"
                 " WHERE (state = 'posted' OR posted_before)"
-                " AND move_type IN ('out_invoice', 'out_receipt', 'out_refund')"
+                " AND move_type IN ('out_invoice', 'out_receipt', 'out_refund') AND %s",
+                here,
             ),
-            SQL("SELECT partner_id FROM crm_lifecycle_agreement"),
-            SQL("SELECT partner_id FROM crm_lifecycle_mark"),
-            SQL("SELECT partner_id FROM crm_lifecycle_profile"),
+            SQL("SELECT partner_id FROM crm_lifecycle_agreement WHERE %s", here),
+            SQL("SELECT partner_id FROM crm_lifecycle_mark WHERE %s", here),
+            SQL("SELECT partner_id FROM crm_lifecycle_profile WHERE %s", here),
         ]
 
     @api.model
-    def _enqueue_everybody(self, reason="install"):
-        """Queue every customer once, those that wait already left out."""
+    def _enqueue_everybody(self, reason="install", rebuild=None):
+        """Queue every customer once, those that wait already left out.
+
+        :param rebuild: a rebuild, which has rows of its own for all the customers of
+            its company, so that its progress is told by nobody else's
+        """
         self.env.flush_all()
         self._forget_deleted()
+        waiting = SQL(
+            """EXISTS (SELECT FROM crm_lifecycle_queue queue
+                        WHERE queue.partner_ref = partner.commercial_partner_id
+                          AND queue.failed_at IS NULL AND queue.reason <> 'document')"""
+        )
         return self._append(
             SQL(
                 """SELECT DISTINCT partner.commercial_partner_id
                      FROM (%s) AS contact(id)
                      JOIN res_partner partner ON partner.id = contact.id
-                    WHERE NOT EXISTS (
-                          SELECT FROM crm_lifecycle_queue queue
-                           WHERE queue.partner_ref = partner.commercial_partner_id
-                             AND queue.failed_at IS NULL AND queue.reason <> 'document')
+                    WHERE NOT %s
                  ORDER BY partner.commercial_partner_id""",
-                SQL(" UNION ").join(self._get_customer_queries()),
+                SQL(" UNION ").join(self._get_customer_queries(rebuild and rebuild.company_id)),
+                SQL("FALSE") if rebuild else waiting,
             ),
             reason,
+            rebuild,
         )
 
     # ------------------------------------------------------------
@@ -218,6 +240,11 @@ class CrmLifecycleQueue(models.Model):
             time_left = self.env["ir.cron"]._commit_progress(done, remaining=remaining)
             if not (done and remaining and time_left):
                 break
+        try:
+            self.env["crm.lifecycle.rebuild"]._finish_done()
+        except _CONCURRENCY_ERRORS:
+            # Another worker has noted it.
+            self.env.cr.rollback()
 
     @api.model
     def _cron_sweep(self):
@@ -347,6 +374,21 @@ class CrmLifecycleQueue(models.Model):
             )
         )
         return count
+
+    @api.model
+    def _count_rebuilds(self, rebuild_ids):
+        """Return how many customers wait of each rebuild, as ``{rebuild_id: number}``."""
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT rebuild_id, COUNT(*)
+                         FROM crm_lifecycle_queue
+                        WHERE rebuild_id = ANY(%s) AND rebuild_id > 0
+                     GROUP BY rebuild_id""",
+                    list(rebuild_ids),
+                )
+            )
+        )
 
     def action_retry(self):
         """Queue customers that were set aside once more."""

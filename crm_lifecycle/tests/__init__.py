@@ -21,6 +21,9 @@ from . import test_history
 from . import test_history_rebuilt
 from . import test_random_histories
 from . import test_queue
+from . import test_policy
+from . import test_criterion
+from . import test_rebuild
 from . import test_events
 from . import test_fields_on_hosts
 from . import test_concurrency

@@ -39,6 +39,9 @@ RIGHTS = {
     "crm.lifecycle.queue": ("", "", "r", "", "", "", "", ""),
     "crm.lifecycle.persona": ("r", "r", "rwcd", "r", "r", "", "", ""),
     "crm.lifecycle.persona.line": ("r", "r", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.policy": ("r", "r", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.criterion": ("r", "r", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.rebuild": ("", "", "r", "", "", "", "", ""),
 }
 
 # Everything that can be called from outside, apart from what the ORM gives each model.
@@ -66,6 +69,19 @@ PUBLIC_METHODS = {
     "crm.lifecycle.queue": {"action_retry"},
     "crm.lifecycle.persona": {"create", "write", "unlink", "copy_data", "action_find_suspects"},
     "crm.lifecycle.persona.line": {"create", "write", "unlink"},
+    "crm.lifecycle.policy": {
+        "create",
+        "write",
+        "copy",
+        "action_activate",
+        "action_compare",
+        "action_duplicate",
+        "action_measure_rhythm",
+        "action_roll_back",
+    },
+    "crm.lifecycle.criterion": {"create", "write"},
+    "crm.lifecycle.rebuild": {"action_start"},
+    "res.company": {"create"},
     "res.partner": {
         "create",
         "write",
@@ -118,6 +134,9 @@ class AccessCase(LifecycleCase):
             self._process_queue()
         cls.profile = self._profile(self.customer)
         cls.agreement = self._create_agreement(self.customer, "2040-01-01")
+        # Only drafts can be changed.
+        cls.draft = self.env["crm.lifecycle.policy"].create({"name": "Draft"})
+        cls.rebuild = self.env["crm.lifecycle.rebuild"]._start("demand", self.company)
         cls.lead_move, cls.order_move = cls.profile.transition_ids.sorted("id")
 
     def _as(self, role, records):
@@ -187,6 +206,9 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.queue": self.queue.search([("failed_at", "!=", False)]),
             "crm.lifecycle.persona": persona,
             "crm.lifecycle.persona.line": persona.line_ids,
+            "crm.lifecycle.policy": self.draft,
+            "crm.lifecycle.criterion": self.draft.criterion_ids[:1],
+            "crm.lifecycle.rebuild": self.rebuild,
         }
 
     def test_each_role_may_do_what_the_table_says(self):
@@ -204,6 +226,9 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.queue": {"error": "none"},
             "crm.lifecycle.persona": {"minimum_fit": 70},
             "crm.lifecycle.persona.line": {"weight": 7},
+            "crm.lifecycle.policy": {"tolerance": 10},
+            "crm.lifecycle.criterion": {"value": 2},
+            "crm.lifecycle.rebuild": {"total": 7},
         }
         stage = {"stage_id": self.stages["partner"].id, "company_id": self.company.id, **partner}
         create = {
@@ -228,6 +253,14 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.loss.reason": {"name": "Price of oil"},
             "crm.lifecycle.queue": {"partner_ref": self.customer.id, "reason": "document"},
             "crm.lifecycle.persona": {"name": "Inns"},
+            "crm.lifecycle.policy": {"name": "Ours"},
+            "crm.lifecycle.criterion": {
+                "policy_id": self.draft.id,
+                "stage_id": stage["stage_id"],
+                "group": 2,
+                "metric": "purchases",
+            },
+            "crm.lifecycle.rebuild": {"reason": "demand", "started_at": "2026-01-01"},
         }
         for position, role in enumerate(ROLES):
             if role not in self.users:

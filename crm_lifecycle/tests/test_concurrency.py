@@ -1,8 +1,14 @@
 import logging
 from contextlib import contextmanager
+from unittest.mock import patch
+
+from psycopg2.errors import SerializationFailure
 
 from odoo import SUPERUSER_ID, Command, api
 from odoo.tests import TransactionCase, tagged
+from odoo.tools import mute_logger
+
+from odoo.addons.crm_lifecycle.models.crm_lifecycle_queue import CrmLifecycleQueue
 
 
 @tagged("post_install", "-at_install")
@@ -209,3 +215,41 @@ class TestConcurrency(TransactionCase):
             seller.cr.commit()
         with self._transaction() as env:
             self.assertEqual(self._waiting(env), [customer])
+
+    def test_of_two_versions_activated_at_once_one_becomes_active(self):
+        """The other transaction fails, and the host tries it again on what it then sees."""
+        with self._commit() as env:
+            former = env["crm.lifecycle.policy"].search([("state", "=", "active")], limit=1)
+            former_id, draft_ids = former.id, [former.copy().id, former.copy().id]
+            company_id = former.company_id.id
+        self.addCleanup(self._return_to_policy, former_id, draft_ids)
+        with (
+            patch.object(CrmLifecycleQueue, "_enqueue_everybody", return_value=0),
+            self._transaction() as first,
+            self._transaction() as second,
+        ):
+            for env in (first, second):
+                env["crm.lifecycle.policy"].browse(former_id).read(["state"])
+            first["crm.lifecycle.policy"].browse(draft_ids[0]).action_activate()
+            first.cr.commit()
+            with self.assertRaises(SerializationFailure), mute_logger("odoo.sql_db"):
+                second["crm.lifecycle.policy"].browse(draft_ids[1]).action_activate()
+            second.cr.rollback()
+            second.invalidate_all()
+            second["crm.lifecycle.policy"].browse(draft_ids[1]).action_activate()
+            second.cr.commit()
+        with self._transaction() as env:
+            active = env["crm.lifecycle.policy"].search(
+                [("company_id", "=", company_id), ("state", "=", "active")]
+            )
+            self.assertEqual(active.ids, draft_ids[1:])
+            self.assertEqual(active.previous_id.id, draft_ids[0])
+
+    def _return_to_policy(self, policy_id, other_ids):
+        with self._commit() as env:
+            policies = env["crm.lifecycle.policy"]
+            policies.browse(other_ids).write({"state": "draft"})
+            env.flush_all()
+            policies.browse(policy_id).write({"state": "active", "retired_at": False})
+            env["crm.lifecycle.rebuild"].search([("policy_id", "in", other_ids)]).unlink()
+            policies.browse(other_ids).unlink()

@@ -22,6 +22,8 @@ SEARCH_VIEWS = {
     "crm_lifecycle.crm_lifecycle_loss_reason_view_search": (SALES, INVOICING),
     "crm_lifecycle.crm_lifecycle_stage_view_search": (SALES, INVOICING),
     "crm_lifecycle.crm_lifecycle_persona_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
+    "crm_lifecycle.crm_lifecycle_policy_view_search": (SALES, INVOICING),
+    "crm_lifecycle.crm_lifecycle_rebuild_view_search": (SALES_MANAGER,),
 }
 
 

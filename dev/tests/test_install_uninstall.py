@@ -17,6 +17,9 @@ TABLES = (
     "crm_lifecycle_stage",
     "crm_lifecycle_agreement",
     "crm_lifecycle_mark",
+    "crm_lifecycle_policy",
+    "crm_lifecycle_criterion",
+    "crm_lifecycle_rebuild",
 )
 
 #: What describes a database: columns, indexes, constraints and other objects.

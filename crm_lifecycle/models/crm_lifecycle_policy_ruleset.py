@@ -1,0 +1,108 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.fields import Command
+
+from ..engine import rules
+from .crm_lifecycle_policy import PERCENTAGES, RULE_SETTINGS, STATUS_SETTINGS
+
+_logger = logging.getLogger(__name__)
+
+
+class CrmLifecyclePolicy(models.Model):
+    """Records to plain rule sets for the engine, and back."""
+
+    _inherit = "crm.lifecycle.policy"  # pylint: disable=consider-merging-classes-inherited
+
+    def _get_ruleset(self):
+        """Return the version as the engine reads it.
+
+        :rtype: engine.rules.RuleSet
+        """
+        self.ensure_one()
+        return rules.RuleSet(
+            self.criterion_ids._get_stage_rules(),
+            status=rules.StatusRule(**self._get_settings(STATUS_SETTINGS)),
+            **self._get_settings(RULE_SETTINGS),
+        )
+
+    def _get_settings(self, names):
+        return {
+            name: round(self[name] / 100, 6) if name in PERCENTAGES else self[name]
+            for name in names
+        }
+
+    @api.model
+    def _get_active_rulesets(self):
+        """Return the active rules of all companies, in a fixed number of queries.
+
+        A company without any is left out, and judged by ``rules.DEFAULT``.
+
+        :return: ``{company_id: (policy_id, RuleSet)}``
+        """
+        policies = self.sudo().search([("state", "=", "active")])
+        return {policy.company_id.id: (policy.id, policy._get_ruleset()) for policy in policies}
+
+    @api.model
+    def _prepare_vals(self, ruleset):
+        """Return what makes a version of a rule set, apart from name and company."""
+        return {
+            **self._prepare_settings(ruleset, RULE_SETTINGS),
+            **self._prepare_settings(ruleset.status, STATUS_SETTINGS),
+            "criterion_ids": [
+                Command.create(vals)
+                for vals in self.env["crm.lifecycle.criterion"]._prepare_vals(ruleset)
+            ],
+        }
+
+    @api.model
+    def _prepare_settings(self, values, names):
+        return {
+            name: round(getattr(values, name) * 100, 6)
+            if name in PERCENTAGES
+            else getattr(values, name)
+            for name in names
+        }
+
+    # ------------------------------------------------------------
+    # DEFAULT
+    # ------------------------------------------------------------
+
+    @api.model
+    def _create_default(self, companies):
+        """Activate the default rules for those of the companies that have no active ones.
+
+        :return: the policies created
+        """
+        # Nobody did this, so nobody is told.
+        policies = self.sudo().with_context(tracking_disable=True)
+        taken = policies.search([("company_id", "in", companies.ids), ("state", "=", "active")])
+        created = policies.create(
+            [
+                {
+                    "name": self.env._("Default Rules"),
+                    "company_id": company.id,
+                    **self._prepare_vals(rules.DEFAULT),
+                }
+                for company in companies - taken.company_id
+            ]
+        )
+        created.write({"state": "active", "activated_at": fields.Datetime.now()})
+        return created.with_env(self.env)
+
+    @api.model
+    def _create_default_everywhere(self):
+        """Give each company rules; called by the addon's data when it is installed or updated."""
+        served = self.sudo().search([("state", "=", "active")]).company_id
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        self._create_default(companies.search([("id", "not in", served.ids)]))
+
+    @api.model
+    def _try_create_default(self, companies):
+        """Give new companies rules; a defect here leaves them without, but created."""
+        try:
+            with self.env.cr.savepoint():
+                self._create_default(companies)
+        except Exception:  # noqa: BLE001 the host's transaction comes first
+            self.env.invalidate_all()
+            _logger.exception("Customer lifecycle: companies %s got no rules", companies.ids)
