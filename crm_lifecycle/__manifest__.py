@@ -34,6 +34,7 @@
         "views/crm_lead_views.xml",
         "views/sale_order_views.xml",
         "views/account_move_views.xml",
+        "wizard/crm_lifecycle_policy_compare_views.xml",
         "views/crm_lifecycle_menus.xml",
     ],
     "demo": [

@@ -21,6 +21,7 @@ from . import crm_lifecycle_policy
 from . import crm_lifecycle_policy_versions
 from . import crm_lifecycle_policy_ruleset
 from . import crm_lifecycle_policy_states
+from . import crm_lifecycle_policy_compare
 from . import crm_lifecycle_criterion
 from . import crm_lifecycle_criterion_check
 from . import crm_lifecycle_rebuild

@@ -79,6 +79,7 @@ PUBLIC_METHODS = {
         "action_measure_rhythm",
         "action_roll_back",
     },
+    "crm.lifecycle.policy.compare": set(),
     "crm.lifecycle.criterion": {"create", "write"},
     "crm.lifecycle.rebuild": {"action_start"},
     "res.company": {"create"},

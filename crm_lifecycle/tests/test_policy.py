@@ -374,6 +374,10 @@ class TestPolicyAccess(AccessCase):
                 # A manager is told that there is too little to measure.
                 error = UserError if role == "sales manager" else AccessError
                 self.assertAccess(False, own.action_measure_rhythm, error=error)
+            with self.subTest(role=role, name="compare"):
+                compare = self._as(role, self.env["crm.lifecycle.policy.compare"])
+                values = {"policy_id": draft.id, "other_id": active.id}
+                self.assertAccess(role == "sales manager", compare.create, values)
 
     def test_rules_are_those_of_the_ticked_companies(self):
         company = self._create_company("Lifecycle Other Company", "base.USD")
