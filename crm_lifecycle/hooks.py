@@ -28,6 +28,9 @@ def uninstall_hook(env):
     env["ir.config_parameter"].search([("key", "=like", r"crm\_lifecycle.%")]).unlink()
     # The stages that these name could not be deleted before them.
     env.cr.execute("TRUNCATE crm_lifecycle_transition, crm_lifecycle_profile")
+    env.cr.execute(
+        "DROP FUNCTION IF EXISTS crm_lifecycle_keep_stage(date[], int[], int[], boolean[], int)"
+    )
     # The demo's people and goods stay with the orders and invoices that name them.
     env["ir.model.data"].search(
         [("module", "=", "crm_lifecycle"), ("model", "in", DEMO_MODELS)]

@@ -1,11 +1,18 @@
-"""The engine: from host documents to a dated history of stages, in SQL.
+"""The engine: from host documents to a dated history of stages and status, in SQL.
 
+``rules``     what a rule set is (plain Python)
 ``sources``   what a source of dated events is: one SQL branch each
 ``documents`` the sources: leads, quotations, orders, invoices, ratings, ...
 ``purchases`` orders and invoices read as purchase days, net of what was taken back
-``rules``     which facts make which stage
-``timeline``  facts summed up day by day, the stage on each day, today's figures
-``history``   what a freshly derived history adds to the recorded one (plain Python)
+``metrics``   the registry of figures that rules may ask for
+``compile``   rule sets as SQL
+``staging``   the events of the customers at hand
+``figures``   the figures of each customer on each day on which one changes
+``rhythm``    the status, judged against the customer's own rhythm
+``decisions`` the stage on each day, the moves, and the documents behind them
+``timeline``  all of it as one statement, to read ...
+``record``    ... or to write where it differs from what is recorded
+``explanation`` the same rules in words
 
 Nothing here knows a model's business methods: it composes ``SQL`` objects and
 runs them on a cursor.

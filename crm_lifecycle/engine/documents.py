@@ -28,14 +28,14 @@ _LEAD = SQL(
 )
 
 
-def leads(scope):
+def leads(scope, fact="known"):
     """Every lead and opportunity, from the day it was created."""
     return event_source(
         _LEAD,
         key=SQL("lead.id"),
         date=day(SQL("lead.create_date")),
         kind=SQL("'lead'"),
-        fact="known",
+        fact=fact,
         document=("crm.lead", SQL("lead.id")),
         where=customer(scope),
     )
@@ -191,7 +191,7 @@ def invoices(scope):
     )
 
 
-def payments(scope):
+def payments(scope, fact=None):
     """What customers paid on their invoices, on the day of the reconciliation."""
     return event_source(
         SQL(
@@ -206,6 +206,7 @@ def payments(scope):
         date=SQL("partial.max_date"),
         kind=SQL("'payment'"),
         amount=SQL("partial.amount"),
+        fact=fact,
         document=("account.move", SQL("payment.id")),
         where=SQL(
             "move.state = 'posted' AND move.move_type IN ('out_invoice', 'out_receipt')"
@@ -215,14 +216,66 @@ def payments(scope):
     )
 
 
-def ratings(scope):
-    """Ratings given by customers, each until the next one or for a year.
+# The last day on which a payment settled an invoice. Receivable lines alone are matched.
+PAID_ON = SQL(
+    """LATERAL (
+         SELECT MAX(partial.max_date) AS date
+           FROM account_move_line due
+           JOIN account_partial_reconcile partial ON partial.debit_move_id = due.id
+          WHERE due.move_id = move.id AND move.payment_state IN ('paid', 'in_payment')
+       ) paid"""
+)
+
+
+def settlements(scope):
+    """Invoices that were paid, or became overdue: amount 1 in time, 0 late.
+
+    One that is paid late counts from the day after its due date.
+    """
+    in_time = SQL("COALESCE(paid.date <= move.invoice_date_due, FALSE)")
+    return event_source(
+        SQL("%s CROSS JOIN %s", INVOICE, PAID_ON),
+        key=SQL("move.id"),
+        date=SQL("CASE WHEN %s THEN paid.date ELSE move.invoice_date_due + 1 END", in_time),
+        kind=SQL("CASE WHEN %s THEN 'payment' ELSE 'overdue' END", in_time),
+        amount=SQL("%s::int", in_time),
+        fact="settled",
+        document=("account.move", SQL("move.id")),
+        where=SQL(
+            """move.state = 'posted' AND move.move_type IN ('out_invoice', 'out_receipt')
+               AND move.amount_total > 0 AND move.payment_state <> 'reversed'
+               AND (move.payment_state NOT IN ('paid', 'in_payment') OR paid.date IS NOT NULL)
+               AND %s""",
+            scope.of(SQL("move.commercial_partner_id")),
+        ),
+    )
+
+
+def refunds(scope):
+    """Posted credit notes, as returns."""
+    return event_source(
+        INVOICE,
+        key=SQL("move.id"),
+        date=SQL("move.invoice_date"),
+        kind=SQL("'refund'"),
+        amount=SQL("-move.amount_untaxed_signed"),
+        fact="returned",
+        document=("account.move", SQL("move.id")),
+        where=SQL(
+            "move.state = 'posted' AND move.move_type = 'out_refund' AND %s",
+            scope.of(SQL("move.commercial_partner_id")),
+        ),
+    )
+
+
+def _ratings(scope):
+    """Return the tables of customers' ratings, each until the next one or for a year.
 
     A rating belongs to the company of the rated document, else to that of the
     rated colleague, else to that of whoever asked for it.
     """
     given_on = day(SQL("COALESCE(rating.rated_on, rating.write_date)"))
-    tables = SQL(
+    return SQL(
         """(
             SELECT rating.id, rating.rating AS value, company.id AS company_id,
                    partner.commercial_partner_id,
@@ -257,8 +310,12 @@ def ratings(scope):
         validity=RATING_VALIDITY,
         customer=customer(scope),
     )
+
+
+def ratings(scope):
+    """Ratings given by customers, each until the next one or for a year."""
     return span_source(
-        tables,
+        _ratings(scope),
         key=SQL("rating.id"),
         start=SQL("rating.start"),
         end=SQL("rating.until"),
@@ -269,6 +326,19 @@ def ratings(scope):
             RATING_BEST,
             RATING_POOR,
         ),
+        document=("rating.rating", SQL("rating.id")),
+    )
+
+
+def rating_scores(scope):
+    """Ratings given by customers, with their value from 1 to 5 as amount."""
+    return event_source(
+        _ratings(scope),
+        key=SQL("rating.id"),
+        date=SQL("rating.start"),
+        kind=SQL("'rating'"),
+        amount=SQL("rating.value"),
+        fact="rated",
         document=("rating.rating", SQL("rating.id")),
     )
 
@@ -306,4 +376,55 @@ def marks(scope):
         fact=SQL("CASE mark.kind WHEN 'suspect' THEN 'known' ELSE mark.kind END"),
         document=("crm.lifecycle.mark", SQL("mark.id")),
         where=SQL("mark.active AND %s", customer(scope)),
+    )
+
+
+def overrides(scope):
+    """Stages that people set by hand, first to last day; the stage's place as amount.
+
+    Where two meet, as those of merged contacts may, the later one takes over.
+    """
+    return span_source(
+        SQL(
+            """(
+                SELECT override.id, override.company_id, override.date_effective AS start,
+                       stage.sequence AS rank, partner.commercial_partner_id,
+                       LEAST(override.date_end + 1,
+                             LEAD(override.date_effective) OVER customer) AS until
+                  FROM crm_lifecycle_override override
+                  JOIN res_partner partner ON partner.id = override.partner_id
+                  JOIN crm_lifecycle_stage stage ON stage.id = override.stage_id
+                 WHERE override.active AND override.state = 'approved' AND %s
+                WINDOW customer AS (
+                       PARTITION BY partner.commercial_partner_id, override.company_id
+                       ORDER BY override.date_effective, override.id)
+               ) override
+         CROSS JOIN LATERAL (SELECT override.commercial_partner_id) partner
+               JOIN company ON company.id = override.company_id""",
+            customer(scope),
+        ),
+        key=SQL("override.id"),
+        start=SQL("override.start"),
+        end=SQL("override.until"),
+        kinds=(SQL("'override'"), SQL("'override_ended'")),
+        fact=SQL("'override'"),
+        amount=SQL("override.rank"),
+        document=("crm.lifecycle.override", SQL("override.id")),
+    )
+
+
+def losses(scope):
+    """Customers whom a person declared lost."""
+    return event_source(
+        SQL(
+            """crm_lifecycle_loss loss
+               JOIN res_partner partner ON partner.id = loss.partner_id
+               JOIN company ON company.id = loss.company_id"""
+        ),
+        key=SQL("loss.id"),
+        date=SQL("loss.date"),
+        kind=SQL("'loss'"),
+        fact="loss",
+        document=("crm.lifecycle.loss", SQL("loss.id")),
+        where=SQL("loss.active AND %s", customer(scope)),
     )

@@ -1,7 +1,8 @@
 """Orders and invoices read as purchase days, net of what was taken back.
 
 A purchase is one customer-day with a net amount above zero, from confirmed
-orders and from posted invoices that come from no order. A refund, a cancellation
+orders and from posted invoices that come from no order; where the policy asks for
+invoiced or paid purchases, from invoices alone, an order's together. A refund, a cancellation
 or a new invoice after a refund changes the net amount of the day that it goes
 back to, from its own date on; so the stream tells on each date which purchases
 held on that date.
@@ -12,7 +13,7 @@ rate that moved in between leaves no remainder.
 
 from odoo.tools import SQL
 
-from .documents import INVOICE, ORDER, ORDER_AMOUNT, ORDER_RATE, order_messages
+from .documents import INVOICE, ORDER, ORDER_AMOUNT, ORDER_RATE, PAID_ON, order_messages
 from .sources import Scope, customer, day
 
 
@@ -47,7 +48,8 @@ def order_purchases(scope, confirmed_subtype, state_field):
                    CASE WHEN so.state <> 'sale' THEN %(cancel_day)s END AS cancel_date
               FROM %(tables)s
          LEFT JOIN %(trace)s ON so.state <> 'sale'
-             WHERE (so.state = 'sale' OR trace.entered_on IS NOT NULL) AND %(customer)s
+             WHERE (so.state = 'sale' OR trace.entered_on IS NOT NULL)
+               AND company.basis = 'confirmed' AND %(customer)s
            ) confirmed""",
         rate=ORDER_RATE,
         amount=ORDER_AMOUNT,
@@ -185,12 +187,81 @@ def invoice_purchases(scope):
               AND origin.state = 'posted'
             WHERE (move.state = 'posted' OR move.posted_before)
               AND move.move_type IN ('out_invoice', 'out_receipt', 'out_refund')
+              AND company.basis = 'confirmed'
               AND NOT %(bills_order)s
               AND (origin.id IS NULL OR NOT %(origin_bills_order)s)
               AND %(customer)s""",
         tables=INVOICE,
         bills_order=_bills_order(SQL("move.id")),
         origin_bills_order=_bills_order(SQL("origin.id")),
+        customer=scope.of(SQL("move.commercial_partner_id")),
+    )
+
+
+def billed_purchases(scope, basis):
+    """Purchases by invoices alone, from the day each was posted, or paid in full.
+
+    The invoices of an order are one purchase, on the day of the first of them, so that
+    a down payment and the rest make no second one. A refund is taken off the purchase
+    of the invoice that it reverses, or of the order; one that belongs to an invoice
+    that does not count is left out.
+
+    :param str basis: ``invoiced`` or ``paid``
+    """
+    if basis == "paid":
+        counted_on = SQL(
+            "CASE WHEN move.move_type = 'out_refund' THEN move.invoice_date ELSE paid.date END"
+        )
+        counts = SQL(
+            "move.state = 'posted' AND (move.move_type = 'out_refund' OR paid.date IS NOT NULL)"
+        )
+    else:
+        counted_on = SQL("COALESCE(move.invoice_date, move.date)")
+        counts = SQL("(move.state = 'posted' OR move.posted_before)")
+    return SQL(
+        """SELECT billed.id::bigint AS key, 0 AS part, billed.company_id, billed.partner_id,
+                  billed.partner_id AS subject_id,
+                  GREATEST(billed.counted_on, billed.purchase_date) AS date,
+                  CASE billed.move_type WHEN 'out_refund' THEN 'refund'
+                       ELSE 'invoice' END::varchar AS kind,
+                  billed.amount, 'purchase'::varchar AS fact, NULL::int AS delta,
+                  COALESCE(billed.purchase_date, billed.counted_on) AS purchase_date,
+                  'account.move'::varchar AS res_model, billed.id AS res_id
+             FROM (
+           SELECT move.id, company.id AS company_id, partner.id AS partner_id, move.move_type,
+                  %(counted_on)s AS counted_on, purchase.of_invoice,
+                  MIN(CASE WHEN move.move_type <> 'out_refund' THEN %(counted_on)s END) OVER (
+                      PARTITION BY company.id, partner.id, purchase.key) AS purchase_date,
+                  CASE WHEN move.state <> 'posted' THEN 0
+                       WHEN origin.currency_id = move.currency_id AND origin.amount_untaxed <> 0
+                       THEN -move.amount_untaxed * origin.amount_untaxed_signed
+                            / origin.amount_untaxed
+                       ELSE move.amount_untaxed_signed END AS amount
+             FROM %(tables)s
+       CROSS JOIN %(paid)s
+        LEFT JOIN account_move origin
+               ON origin.id = move.reversed_entry_id AND move.move_type = 'out_refund'
+              AND origin.state = 'posted'
+       CROSS JOIN LATERAL (
+                  SELECT MIN(order_line.order_id) AS order_id
+                    FROM account_move_line line
+                    JOIN sale_order_line_invoice_rel bill ON bill.invoice_line_id = line.id
+                    JOIN sale_order_line order_line ON order_line.id = bill.order_line_id
+                   WHERE line.move_id = COALESCE(origin.id, move.id)) billing
+       CROSS JOIN LATERAL (
+                  SELECT COALESCE(-billing.order_id, origin.id, move.id) AS key,
+                         COALESCE(billing.order_id, origin.id) IS NOT NULL AS of_invoice
+                  ) purchase
+            WHERE move.move_type IN ('out_invoice', 'out_receipt', 'out_refund')
+              AND company.basis = %(basis)s AND %(counts)s AND %(customer)s
+                  ) billed
+            WHERE billed.move_type <> 'out_refund' OR billed.purchase_date IS NOT NULL
+               OR NOT billed.of_invoice""",
+        counted_on=counted_on,
+        counts=counts,
+        basis=basis,
+        tables=INVOICE,
+        paid=PAID_ON,
         customer=scope.of(SQL("move.commercial_partner_id")),
     )
 

@@ -55,7 +55,7 @@ class Scope:
         return SQL("%s = ANY(%s)", column, list(self.partners))
 
 
-def company_cte(now, as_of=None):
+def company_cte(now, as_of=None, rule_columns=None, rule_tables=None):
     """Return the CTE ``company``: id, tz, today and currency digits of each company.
 
     A company's day begins and ends in the time zone of its own contact, else in
@@ -63,28 +63,46 @@ def company_cte(now, as_of=None):
 
     :param datetime now: the moment that counts as now, in UTC
     :param date as_of: the day that counts as today instead
+    :param SQL rule_columns: further columns, from what ``rule_tables`` joins
     """
     return SQL(
         """company AS MATERIALIZED (
             SELECT c.id, zone.tz, currency.decimal_places AS digits,
                    COALESCE(%(as_of)s::date,
                             (%(now)s::timestamp AT TIME ZONE 'UTC' AT TIME ZONE zone.tz)::date
-                   ) AS today
+                   ) AS today %(rule_columns)s
               FROM res_company c
               JOIN res_currency currency ON currency.id = c.currency_id
          LEFT JOIN res_partner contact ON contact.id = c.partner_id
          LEFT JOIN resource_calendar calendar ON calendar.id = c.resource_calendar_id
         CROSS JOIN LATERAL (
                    SELECT COALESCE(NULLIF(contact.tz, ''), calendar.tz, 'UTC') AS tz) zone
+                   %(rule_tables)s
         )""",
         now=now,
         as_of=as_of,
+        rule_columns=rule_columns or SQL(),
+        rule_tables=rule_tables or SQL(),
     )
 
 
 def day(moment):
     """Return the day in the company's time zone on which a UTC timestamp falls."""
     return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE company.tz)::date", moment)
+
+
+def lapse(date, months):
+    """Return the first day on which a date is no longer within the last ``months``.
+
+    That of a month's last days that other months lack is the first of the next month.
+    """
+    return SQL(
+        """((%(date)s + make_interval(months => %(months)s))::date + (EXTRACT(DAY FROM
+             %(date)s + make_interval(months => %(months)s)) <> EXTRACT(DAY FROM %(date)s))::int
+           )""",
+        date=date,
+        months=months,
+    )
 
 
 def event_source(tables, *, key, date, kind, document, amount=None, fact=None, where=None):

@@ -1,232 +1,247 @@
-"""Facts summed up day by day, the stage on each day, and today's figures.
+"""The statement that derives customers' lives from their staged events.
 
-One SQL text serves a single customer, a batch and everybody; today, a past day
-and (by other rules) a draft. It returns one row per customer and company.
+The same SQL serves a single customer, a batch and everybody; today and a past day; the
+rules in force and a draft. ``derived`` has a row per customer and company: today's
+stage, status and figures; ``move`` and ``evidence`` the whole history.
 """
 
 from odoo.tools import SQL
 
-from . import rules
-from .sources import COLUMNS, company_cte
+from .decisions import TIME, decision_ctes
+from .figures import figure_ctes
+from .rhythm import status_ctes
+from .sources import company_cte, lapse
+
+# Columns of ``derived`` that a profile keeps as they are.
+FIGURES = (
+    "purchase_count",
+    "first_purchase_date",
+    "last_purchase_date",
+    "purchase_amount",
+    "purchase_amount_12m",
+    "purchase_average",
+    "purchase_interval",
+    "purchase_spread",
+    "opportunity_count",
+    "opportunity_revenue",
+)
 
 
-def _sum_by_fact():
-    """Return one running sum per fact: what holds at the end of the day."""
-    return SQL(", ").join(
-        SQL("SUM(daily.%(fact)s) OVER customer AS %(fact)s", fact=SQL.identifier(fact))
-        for fact in rules.FACTS
-    )
+def rule_company_cte(now, as_of=None):
+    """Return the CTE ``company`` with the rules of each company, see ``sources``.
 
-
-def _delta_by_fact():
-    return SQL(", ").join(
-        SQL(
-            "COALESCE(SUM(change.delta) FILTER (WHERE change.fact = %s), 0) AS %s",
-            fact,
-            SQL.identifier(fact),
-        )
-        for fact in rules.FACTS
-    )
-
-
-def timeline_query(sources, now, as_of=None):
-    """Return the statement that derives histories and figures from documents.
-
-    Columns: ``partner_id, company_id, today``; ``timeline``, a JSON list of the days on
-    which the stage changed, oldest first, each ``{date, stage, purchases,
-    evidence: [{fact, kind, ends, model, id}]}``; ``purchase_count, first_purchase_date,
-    last_purchase_date, purchase_amount, purchase_amount_12m, purchase_average,
-    opportunity_count, opportunity_revenue``, as of the end of the day.
-
-    :param list sources: SELECTs with the columns of ``sources.COLUMNS``
     :param datetime now: the moment that counts as now, in UTC
-    :param date as_of: the day to derive for instead of today
+    :param date as_of: the day that counts as today instead
     """
-    columns = SQL(", ").join(SQL.identifier("source", column) for column in COLUMNS)
-    events = SQL(" UNION ALL ").join(
-        SQL("SELECT %s FROM (%s) source", columns, source) for source in sources
+    return company_cte(
+        now,
+        as_of,
+        SQL(", COALESCE(company_rule.ruleset, 0) AS ruleset, company_rule.policy_id, rule.basis"),
+        SQL(
+            """LEFT JOIN company_rule ON company_rule.company_id = c.id
+                    JOIN rule ON rule.ruleset = COALESCE(company_rule.ruleset, 0)"""
+        ),
+    )
+
+
+def derivation(program, company):
+    """Return ``WITH ...`` up to the CTEs ``derived``, ``move`` and ``evidence``.
+
+    :param Program program: the rules of all companies
+    :param SQL company: ``rule_company_cte``
+    """
+    return SQL(
+        "WITH %s",
+        SQL(",\n").join(
+            [
+                program.rule_cte(),
+                program.fact_place_cte(),
+                company,
+                *figure_ctes(program),
+                *status_ctes(),
+                *decision_ctes(program),
+                _PURCHASES,
+                _PIPELINE,
+                _upcoming(program),
+                _RULE_STAGE,
+                _derived(program),
+            ]
+        ),
+    )
+
+
+_PURCHASES = SQL(
+    """purchases AS (
+        SELECT company_id, partner_id,
+               COUNT(*) FILTER (WHERE net > 0) AS purchase_count,
+               MIN(purchase_date) FILTER (WHERE net > 0) AS first_purchase_date,
+               MAX(purchase_date) FILTER (WHERE net > 0) AS last_purchase_date,
+               SUM(net) AS purchase_amount,
+               SUM(net) FILTER (WHERE %s > today)
+                   AS purchase_amount_12m
+          FROM (SELECT company_id, partner_id, purchase_date, today, ROUND(SUM(amount), digits)
+                           AS net
+                  FROM event
+                 WHERE fact = 'purchase'
+              GROUP BY company_id, partner_id, purchase_date, today, digits) purchase_day
+      GROUP BY company_id, partner_id
+    )""",
+    lapse(SQL("purchase_date"), 12),
+)
+
+_PIPELINE = SQL(
+    """pipeline AS (
+        SELECT company_id, partner_id, SUM(delta) AS opportunity_count,
+               SUM(amount * delta) AS opportunity_revenue
+          FROM event
+         WHERE fact = 'opportunity'
+      GROUP BY company_id, partner_id
+    )"""
+)
+
+
+def _upcoming(program):
+    """Return the CTE ``upcoming``: what is to change by itself, and when.
+
+    ``lapses`` tells per figure the day on which a part of it drops out.
+    """
+    windowed = [
+        (place, column)
+        for place, column in enumerate(_accumulated_columns(program))
+        if program.columns[column][1]
+    ]
+    lapses = (
+        SQL(
+            """SELECT company_id, partner_id, date, lapsing.name
+             FROM change
+             JOIN (VALUES %s) lapsing(place, name) USING (place)""",
+            SQL(", ").join(SQL("(%s, %s)", place, column) for place, column in windowed),
+        )
+        if windowed
+        else SQL(
+            "SELECT company_id, partner_id, date, NULL::varchar AS name FROM change WHERE FALSE"
+        )
     )
     return SQL(
-        """
-        WITH %(company)s,
-        event AS MATERIALIZED (
-            SELECT event.*, company.today, company.digits
-              FROM (%(events)s) event
-              JOIN company ON company.id = event.company_id
-             WHERE event.date <= company.today AND event.fact IS NOT NULL
-        ),
-        -- Net amount of each purchase day, on each date on which it changed. Shares of a
-        -- purchase are added up before they are rounded.
-        purchase_net AS (
-            SELECT company_id, partner_id, subject_id, fact, purchase_date, date,
-                   ROUND(SUM(SUM(amount)) OVER so_far, digits) AS net
-              FROM event
-             WHERE purchase_date IS NOT NULL
-          GROUP BY company_id, partner_id, subject_id, fact, purchase_date, date, digits
-            WINDOW so_far AS (
-                   PARTITION BY company_id, partner_id, subject_id, fact, purchase_date
-                   ORDER BY date)
-        ),
-        -- Dates on which a purchase day became, or ceased to be, a purchase.
-        purchase_change AS (
-            SELECT *
-              FROM (SELECT company_id, partner_id, subject_id, fact, purchase_date, date,
-                           (net > 0)::int - COALESCE(LAG((net > 0)::int) OVER (
-                               PARTITION BY company_id, partner_id, subject_id, fact,
-                                            purchase_date
-                               ORDER BY date), 0) AS delta
-                      FROM purchase_net) step
-             WHERE delta <> 0
-        ),
-        -- Dates on which a referred customer became, or ceased to be, a buyer.
-        referral_change AS (
-            SELECT *
-              FROM (SELECT company_id, partner_id, subject_id, date,
-                           (held > 0)::int - COALESCE(LAG((held > 0)::int) OVER (
-                               PARTITION BY company_id, partner_id, subject_id
-                               ORDER BY date), 0) AS delta
-                      FROM (SELECT company_id, partner_id, subject_id, date,
-                                   SUM(SUM(delta)) OVER (
-                                       PARTITION BY company_id, partner_id, subject_id
-                                       ORDER BY date) AS held
-                              FROM purchase_change
-                             WHERE fact = 'referral'
-                          GROUP BY company_id, partner_id, subject_id, date) bought
-                   ) step
-             WHERE delta <> 0
-        ),
-        change AS (
-            SELECT company_id, partner_id, date, fact, delta, NULL::date AS purchase_date
-              FROM event
-             WHERE purchase_date IS NULL
-         UNION ALL
-            SELECT company_id, partner_id, date, fact, delta, purchase_date
-              FROM purchase_change
-             WHERE fact = 'purchase'
-         UNION ALL
-            SELECT company_id, partner_id, date, 'referral', delta, NULL
-              FROM referral_change
-         UNION ALL
-            -- A purchase that came to nothing on its own day leaves somebody known.
-            SELECT company_id, partner_id, MIN(date), 'known', 1, NULL
-              FROM purchase_net
-             WHERE fact = 'purchase'
+        """upcoming AS (
+            SELECT company_id, partner_id, MIN(date) AS date,
+                   JSONB_OBJECT_AGG(name, date) FILTER (WHERE name IS NOT NULL) AS lapses
+              FROM (SELECT company_id, partner_id, name, MIN(coming.date) AS date
+                      FROM (SELECT company_id, partner_id, date, NULL::varchar AS name
+                              FROM dated_event
+                         UNION ALL
+                            SELECT company_id, partner_id, date, NULL FROM change
+                         UNION ALL
+                            -- Drops out of the amount of twelve months.
+                            SELECT company_id, partner_id, %s, NULL FROM held
+                         UNION ALL
+                            %s) coming
+                      JOIN company
+                        ON company.id = coming.company_id AND coming.date > company.today
+                  GROUP BY company_id, partner_id, name) coming
           GROUP BY company_id, partner_id
-        ),
-        daily AS (
-            SELECT company_id, partner_id, date, %(delta_by_fact)s,
-                   BOOL_OR(change.fact = ANY(%(relationship_facts)s)) AS related,
-                   MIN(purchase_date) FILTER (WHERE delta > 0) AS first_added,
-                   MAX(purchase_date) FILTER (WHERE delta > 0) AS last_added,
-                   COUNT(*) FILTER (WHERE fact = 'purchase' AND delta < 0) AS removed
-              FROM change
-          GROUP BY company_id, partner_id, date
-        ),
-        running AS (
-            SELECT company_id, partner_id, date, %(sum_by_fact)s,
-                   BOOL_OR(daily.related) OVER customer AS related,
-                   MAX(daily.last_added) OVER customer
-                       - MIN(daily.first_added) OVER customer AS span_ever,
-                   SUM(daily.removed) OVER customer AS removed_ever
-              FROM daily
-            WINDOW customer AS (PARTITION BY company_id, partner_id ORDER BY date)
-        ),
-        -- Days between the first and the last purchase. Only where a purchase was
-        -- taken back can it be less than what the running extremes say.
-        situation AS (
-            SELECT running.*,
-                   CASE WHEN running.removed_ever = 0
-                          OR running.purchase < %(long_term_purchases)s
-                          OR running.span_ever < %(long_term_days)s
-                        THEN COALESCE(running.span_ever, 0)
-                        ELSE (SELECT MAX(held.purchase_date) - MIN(held.purchase_date)
-                                FROM (SELECT purchase.purchase_date
-                                        FROM purchase_change purchase
-                                       WHERE purchase.company_id = running.company_id
-                                         AND purchase.partner_id = running.partner_id
-                                         AND purchase.fact = 'purchase'
-                                         AND purchase.date <= running.date
-                                    GROUP BY purchase.purchase_date
-                                      HAVING SUM(purchase.delta) > 0) held)
-                        END AS purchase_span
-              FROM running
-             WHERE running.related
-        ),
-        staged AS (
-            SELECT company_id, partner_id, date, purchase, %(stage)s AS stage FROM situation
-        ),
-        move AS (
-            SELECT *
-              FROM (SELECT staged.*, LAG(stage) OVER (
-                               PARTITION BY company_id, partner_id ORDER BY date) AS stage_before
-                      FROM staged) step
-             WHERE stage IS DISTINCT FROM stage_before
-        ),
-        evidence AS (
-            SELECT event.company_id, event.partner_id, event.date,
-                   JSONB_AGG(DISTINCT JSONB_BUILD_OBJECT(
-                       'fact', event.fact, 'kind', event.kind,
-                       'ends', COALESCE(event.delta, event.amount) < 0,
-                       'model', event.res_model, 'id', event.res_id)) AS documents
-              FROM event
-              JOIN move USING (company_id, partner_id, date)
-          GROUP BY event.company_id, event.partner_id, event.date
-        ),
-        timeline AS (
-            SELECT move.company_id, move.partner_id,
-                   JSONB_AGG(JSONB_BUILD_OBJECT(
-                       'date', move.date, 'stage', move.stage, 'purchases', move.purchase,
-                       'evidence', evidence.documents) ORDER BY move.date) AS timeline
-              FROM move
-         LEFT JOIN evidence USING (company_id, partner_id, date)
-          GROUP BY move.company_id, move.partner_id
-        ),
-        purchase_day AS (
-            SELECT company_id, partner_id, purchase_date, today,
-                   ROUND(SUM(amount), digits) AS net
-              FROM event
-             WHERE fact = 'purchase'
-          GROUP BY company_id, partner_id, purchase_date, today, digits
-        ),
-        purchases AS (
-            SELECT company_id, partner_id,
-                   COUNT(*) FILTER (WHERE net > 0) AS purchase_count,
-                   MIN(purchase_date) FILTER (WHERE net > 0) AS first_purchase_date,
-                   MAX(purchase_date) FILTER (WHERE net > 0) AS last_purchase_date,
-                   SUM(net) AS purchase_amount,
-                   SUM(net) FILTER (WHERE purchase_date > today - interval '1 year')
-                       AS purchase_amount_12m
-              FROM purchase_day
-          GROUP BY company_id, partner_id
-        ),
-        pipeline AS (
-            SELECT company_id, partner_id, SUM(delta) AS opportunity_count,
-                   SUM(amount * delta) AS opportunity_revenue
-              FROM event
-             WHERE fact = 'opportunity'
-          GROUP BY company_id, partner_id
-        )
-        SELECT timeline.partner_id, timeline.company_id, company.today, timeline.timeline,
-               COALESCE(purchase_count, 0) AS purchase_count,
-               first_purchase_date, last_purchase_date,
-               COALESCE(purchase_amount, 0) AS purchase_amount,
-               COALESCE(purchase_amount_12m, 0) AS purchase_amount_12m,
-               COALESCE(ROUND(purchase_amount / NULLIF(purchase_count, 0), company.digits), 0)
-                   AS purchase_average,
-               COALESCE(opportunity_count, 0) AS opportunity_count,
-               COALESCE(opportunity_revenue, 0) AS opportunity_revenue
-          FROM timeline
-          JOIN company ON company.id = timeline.company_id
-     LEFT JOIN purchases USING (company_id, partner_id)
-     LEFT JOIN pipeline USING (company_id, partner_id)
-      ORDER BY timeline.partner_id, timeline.company_id
-        """,
-        company=company_cte(now, as_of),
-        events=events,
-        delta_by_fact=_delta_by_fact(),
-        sum_by_fact=_sum_by_fact(),
-        relationship_facts=list(rules.RELATIONSHIP_FACTS),
-        long_term_purchases=rules.LONG_TERM_PURCHASES,
-        long_term_days=rules.LONG_TERM_DAYS,
-        stage=rules.stage_case(),
+        )""",
+        lapse(SQL("purchase_date"), 12),
+        lapses,
+    )
+
+
+def _accumulated_columns(program):
+    return [
+        column
+        for column, (key, months) in program.columns.items()
+        for _suffix in program.metrics[key].accumulations(months)
+    ]
+
+
+_RULE_STAGE = SQL(
+    """-- What the rules say meanwhile of those whose stage was set by hand.
+    rule_stage AS (
+        SELECT DISTINCT ON (company_id, partner_id) staged.company_id, staged.partner_id,
+               staged.rank
+          FROM staged
+          JOIN figure USING (company_id, partner_id)
+         WHERE figure.is_last AND figure.override > 0 AND staged.date <= figure.today
+      ORDER BY company_id, partner_id, staged.date DESC
+    )"""
+)
+
+
+def _derived(program):
+    return SQL(
+        """derived AS MATERIALIZED (
+            SELECT figure.partner_id, figure.company_id, figure.today, figure.policy_id,
+                   stage.rank AS stage_rank, stage.start AS stage_date,
+                   COALESCE(rule_stage.rank, stage.rank) AS rule_rank,
+                   figure.override > 0 AS is_overridden,
+                   status.status, status.start AS status_date,
+                   LEAST(upcoming.date, CASE WHEN stage.until > figure.today THEN stage.until END,
+                         status.until) AS review_date,
+                   %(figures)s AS figures, upcoming.lapses,
+                   COALESCE(purchases.purchase_count, 0)::int AS purchase_count,
+                   purchases.first_purchase_date, purchases.last_purchase_date,
+                   COALESCE(purchases.purchase_amount, 0) AS purchase_amount,
+                   COALESCE(purchases.purchase_amount_12m, 0) AS purchase_amount_12m,
+                   COALESCE(ROUND(purchases.purchase_amount
+                                  / NULLIF(purchases.purchase_count, 0), company.digits), 0)
+                       AS purchase_average,
+                   figure.purchase_interval, figure.purchase_spread,
+                   COALESCE(pipeline.opportunity_count, 0)::int AS opportunity_count,
+                   COALESCE(pipeline.opportunity_revenue, 0) AS opportunity_revenue
+              FROM figure
+              JOIN company ON company.id = figure.company_id
+              JOIN stage_run stage
+                ON stage.company_id = figure.company_id AND stage.partner_id = figure.partner_id
+               AND stage.start <= figure.today
+               AND (stage.until IS NULL OR stage.until > figure.today)
+              JOIN status_run status
+                ON status.company_id = figure.company_id AND status.partner_id = figure.partner_id
+               AND status.start <= figure.today
+               AND (status.until IS NULL OR status.until > figure.today)
+         LEFT JOIN rule_stage
+                ON rule_stage.company_id = figure.company_id
+               AND rule_stage.partner_id = figure.partner_id
+         LEFT JOIN purchases
+                ON purchases.company_id = figure.company_id
+               AND purchases.partner_id = figure.partner_id
+         LEFT JOIN pipeline
+                ON pipeline.company_id = figure.company_id
+               AND pipeline.partner_id = figure.partner_id
+         LEFT JOIN upcoming
+                ON upcoming.company_id = figure.company_id
+               AND upcoming.partner_id = figure.partner_id
+             WHERE figure.is_last
+        )""",
+        figures=program.figures_json(current=True),
+    )
+
+
+def reading(derivation_):
+    """Return the statement that reads what was derived, moves as a JSON list.
+
+    Columns: those of ``derived``, and ``moves``, oldest first, each ``{date, rank,
+    rank_before, status, status_before, figures, cause, documents}``.
+    """
+    return SQL(
+        """%s
+        SELECT derived.*, history.moves
+          FROM derived
+          JOIN (SELECT move.company_id, move.partner_id, JSONB_AGG(JSONB_BUILD_OBJECT(
+                           'date', move.date, 'rank', move.rank, 'rank_before', move.rank_before,
+                           'status', move.status, 'status_before', move.status_before,
+                           'figures', move.figures, 'cause', %s,
+                           'documents', evidence.documents) ORDER BY move.date) AS moves
+                  FROM move
+             LEFT JOIN evidence USING (company_id, partner_id, date)
+              GROUP BY move.company_id, move.partner_id) history USING (company_id, partner_id)
+      ORDER BY derived.partner_id, derived.company_id""",
+        derivation_,
+        cause(),
+    )
+
+
+def cause():
+    """Return a move's cause: its deciding document's kind of event, else time."""
+    return SQL(
+        "CASE WHEN evidence.is_explained THEN evidence.documents->0->>'kind' ELSE %s END", TIME
     )

@@ -2,8 +2,8 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..access import AMOUNT_GROUPS
-from ..engine import documents, purchases, sources
-from ..engine.timeline import timeline_query
+from ..engine import documents, purchases, record, rules, sources, staging, timeline
+from ..engine.compile import Program
 
 EVENT_KINDS = [
     ("lead", "Lead"),
@@ -26,6 +26,10 @@ EVENT_KINDS = [
     ("agreement_ended", "Agreement ended"),
     ("mark", "Mark"),
     ("mark_ended", "Mark ended"),
+    ("loss", "Declared lost"),
+    ("override", "Stage set by hand"),
+    ("override_ended", "Stage by hand ended"),
+    ("overdue", "Invoice overdue"),
 ]
 
 
@@ -54,7 +58,7 @@ class CrmLifecycleEvent(models.Model):
     )
 
     # ------------------------------------------------------------
-    # SOURCES: bridges override these three
+    # SOURCES: bridges override these
     # ------------------------------------------------------------
 
     @api.model
@@ -82,16 +86,39 @@ class CrmLifecycleEvent(models.Model):
             "rating": documents.ratings(scope),
             "agreement": documents.agreements(scope),
             "mark": documents.marks(scope),
+            "loss": documents.losses(scope),
+            "override": documents.overrides(scope),
         }
 
     @api.model
-    def _get_purchase_sources(self, scope):
-        """Return the sources of purchase days, which the engine alone reads."""
-        _sent, confirmed, state_field = self._get_order_traces()
+    def _get_figure_sources(self, scope):
+        """Return the sources that only some figures need, and the engine alone reads.
+
+        :return: ``{name: (fact, SQL)}``; a source is read if a rule asks for its fact
+        """
         return {
-            "order": purchases.order_purchases(scope, confirmed, state_field),
-            "invoice": purchases.invoice_purchases(scope),
+            "inquiry": ("inquiry", documents.leads(scope, fact="inquiry")),
+            "payment": ("payment", documents.payments(scope, fact="payment")),
+            "rated": ("rated", documents.rating_scores(scope)),
+            "settled": ("settled", documents.settlements(scope)),
+            "refund": ("returned", documents.refunds(scope)),
         }
+
+    @api.model
+    def _get_purchase_sources(self, scope, bases):
+        """Return the sources of purchase days, which the engine alone reads.
+
+        :param set bases: which purchases count for the companies at hand
+        """
+        found = {}
+        if "confirmed" in bases:
+            _sent, confirmed, state_field = self._get_order_traces()
+            found["order"] = purchases.order_purchases(scope, confirmed, state_field)
+            found["invoice"] = purchases.invoice_purchases(scope)
+        for basis in ("invoiced", "paid"):
+            if basis in bases:
+                found[basis] = purchases.billed_purchases(scope, basis)
+        return found
 
     @api.model
     def _get_order_traces(self):
@@ -132,25 +159,86 @@ class CrmLifecycleEvent(models.Model):
         )
         return SQL("WITH %s %s", sources.company_cte(fields.Datetime.now()), selects)
 
-    @api.model
-    def _derive(self, partner_ids, as_of=None):
-        """Derive histories and figures of customers from their documents.
+    # ------------------------------------------------------------
+    # ENGINE
+    # ------------------------------------------------------------
 
-        :param list partner_ids: ids of commercial partners
+    @api.model
+    def _get_program(self, drafts=None):
+        """Return the rules of all companies, compiled.
+
+        :param dict drafts: ``{company id: (policy id, RuleSet)}`` to go by instead of the
+            rules in force
+        """
+        policies = self.env["crm.lifecycle.policy"]._get_active_rulesets()
+        return Program(
+            {**policies, **(drafts or {})}, self.env["crm.lifecycle.criterion"]._get_metrics()
+        )
+
+    @api.model
+    def _execute_derivation(self, statement, partners=None, as_of=None, drafts=None):
+        """Derive customers from their documents and run a statement on the result.
+
+        :param statement: called with the ``WITH`` clause that gives ``derived``, ``move``
+            and ``evidence`` (see ``engine.timeline``), returns the ``SQL`` to run
+        :param partners: ids of commercial partners, a ``SQL`` query of them, or None for
+            everybody
         :param date as_of: the day to derive for instead of today
-        :return: one dict per customer and company, see ``engine.timeline``
+        :param dict drafts: rules to go by instead of those in force,
+            ``{company id: (policy id, RuleSet)}``
+        :return: the rows of the result as dicts
         """
         self.env.flush_all()
-        scope = sources.Scope(partner_ids)
+        cr, program = self.env.cr, self._get_program(drafts)
+        company = timeline.rule_company_cte(fields.Datetime.now(), as_of)
+        # Compiling so wide a statement takes longer than running it.
+        cr.execute(SQL("SET LOCAL jit = off"))
+        staging.stage_events(
+            cr, program, company, self._get_engine_sources(sources.Scope(partners), program)
+        )
+        with staging.planned_for_deriving(cr):
+            return self.env.execute_query_dict(statement(timeline.derivation(program, company)))
+
+    @api.model
+    def _get_engine_sources(self, scope, program):
+        """Return the sources of everything that the rules ask for."""
         referred = purchases.referred_scope(scope)
-        selects = [
+        return [
             *self._get_fact_sources(scope).values(),
-            *self._get_purchase_sources(scope).values(),
+            *(
+                source
+                for fact, source in self._get_figure_sources(scope).values()
+                if fact in program.facts
+            ),
+            *self._get_purchase_sources(scope, program.bases).values(),
             *(
                 purchases.referrals(scope, source)
-                for source in self._get_purchase_sources(referred).values()
+                for source in self._get_purchase_sources(referred, program.bases).values()
             ),
         ]
-        # Compiling so wide a statement takes longer than running it.
-        self.env.cr.execute(SQL("SET LOCAL jit = off"))
-        return self.env.execute_query_dict(timeline_query(selects, fields.Datetime.now(), as_of))
+
+    @api.model
+    def _derive(self, partners=None, as_of=None, drafts=None):
+        """Derive customers' stages, figures and histories; records nothing.
+
+        :return: one dict per customer and company, see ``engine.timeline.reading``
+        """
+        return self._execute_derivation(timeline.reading, partners, as_of, drafts)
+
+    @api.model
+    def _record(self, partners):
+        """Derive customers and write what differs, see ``engine.record``.
+
+        :return: one dict per thing to follow up
+        """
+        stages = self.env["crm.lifecycle.stage"]._by_code()
+        stage_ids = [stages[code].id for code in rules.STAGES]
+        now = fields.Datetime.now()
+        found = self._execute_derivation(
+            lambda derivation: record.recording(
+                derivation, sources.Scope(partners), stage_ids, now
+            ),
+            partners,
+        )
+        self.env.invalidate_all(flush=False)
+        return found

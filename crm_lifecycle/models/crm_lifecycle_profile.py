@@ -1,7 +1,13 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..access import AMOUNT_GROUPS
+from ..engine import decisions, rules
+from .crm_lifecycle_status import STATUSES
 
 
 class CrmLifecycleProfile(models.Model):
@@ -39,6 +45,40 @@ class CrmLifecycleProfile(models.Model):
     stage_date = fields.Date(
         string="In Stage Since", readonly=True, help="Day from which the current stage holds."
     )
+    rule_stage_id = fields.Many2one(
+        "crm.lifecycle.stage",
+        string="Stage by the Rules",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        help="What the rules say, also while the stage is set by hand.",
+    )
+    is_overridden = fields.Boolean(string="Set by Hand", readonly=True)
+    status = fields.Selection(
+        STATUSES,
+        required=True,
+        readonly=True,
+        help="Whether the customer is alive, judged against the customer's own rhythm.",
+    )
+    status_date = fields.Date(
+        string="In Status Since", readonly=True, help="Day from which the current status holds."
+    )
+    review_date = fields.Date(
+        readonly=True,
+        help="Next day on which stage or status may change without a new document.",
+    )
+    policy_id = fields.Many2one(
+        "crm.lifecycle.policy",
+        string="Rules",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Version of the rules that decided last; empty for the product's own.",
+    )
+    # Figures that the rules use, amounts among them; a date where a figure grows by the
+    # day. Lapses: on which day a part of a figure drops out of its window.
+    figures = fields.Json(readonly=True, groups="base.group_system")
+    lapses = fields.Json(readonly=True, groups="base.group_system")
     dimension = fields.Selection(related="stage_id.dimension")
     stage_color = fields.Integer(related="stage_id.color")
     transition_ids = fields.One2many("crm.lifecycle.transition", "profile_id", string="History")
@@ -52,6 +92,21 @@ class CrmLifecycleProfile(models.Model):
         string="Why",
         compute="_compute_stage_reason",
         help="The document or event that brought the customer into the current stage.",
+    )
+    explanation = fields.Json(
+        compute="_compute_explanation",
+        help="The conditions behind the stage and what the next one takes: see"
+        " crm.lifecycle.explanation.",
+    )
+    stage_conditions = fields.Char(
+        string="Conditions Met",
+        compute="_compute_explanation",
+        help="The conditions of the current stage with today's figures.",
+    )
+    stage_missing = fields.Char(
+        string="For the Next Stage",
+        compute="_compute_explanation",
+        help="What the next higher stage takes.",
     )
 
     purchase_count = fields.Integer(
@@ -82,6 +137,18 @@ class CrmLifecycleProfile(models.Model):
         aggregator="avg",
         help="Purchased amount divided by the number of purchases.",
     )
+    purchase_interval = fields.Integer(
+        string="Usual Gap (Days)",
+        readonly=True,
+        aggregator="avg",
+        help="Median of the latest twelve gaps between purchases; empty with fewer than two.",
+    )
+    purchase_spread = fields.Integer(
+        string="Spread of the Gap (Days)",
+        readonly=True,
+        aggregator="avg",
+        help="Interquartile range of the latest twelve gaps between purchases.",
+    )
     opportunity_count = fields.Integer(string="Open Opportunities", readonly=True)
     opportunity_revenue = fields.Monetary(
         string="Expected Revenue", readonly=True, groups=AMOUNT_GROUPS
@@ -102,6 +169,13 @@ class CrmLifecycleProfile(models.Model):
         "UNIQUE(partner_id, company_id)", "A customer has one lifecycle profile per company."
     )
     _company_stage_idx = models.Index("(company_id, stage_id)")
+    _company_status_idx = models.Index("(company_id, status)")
+    _review_idx = models.Index("(review_date) WHERE review_date IS NOT NULL")
+
+    def init(self):
+        """Create the function that the engine needs where stages are sticky."""
+        super().init()
+        self.env.cr.execute(decisions.KEEP_STAGE_FUNCTION)
 
     # ------------------------------------------------------------
     # READ
@@ -114,9 +188,7 @@ class CrmLifecycleProfile(models.Model):
 
     @api.depends("transition_ids", "stage_id", "stage_date")
     def _compute_stage_transition_id(self):
-        """Find the move into the current stage, which merged histories may have later
-        moves than.
-        """
+        """Find the move into the current stage."""
         self.flush_model(["stage_id", "stage_date"])
         latest = dict(
             self.env.execute_query(
@@ -127,6 +199,7 @@ class CrmLifecycleProfile(models.Model):
                            ON move.profile_id = profile.id
                           AND move.effective_date = profile.stage_date
                           AND move.to_stage_id = profile.stage_id
+                          AND move.superseded_at IS NULL
                         WHERE profile.id = ANY(%s)
                      GROUP BY profile.id""",
                     self.ids,
@@ -148,6 +221,43 @@ class CrmLifecycleProfile(models.Model):
         for profile in self:
             profile.stage_reason = profile.stage_transition_id.reason
 
+    @api.depends("stage_id", "rule_stage_id", "is_overridden", "policy_id", "figures", "lapses")
+    @api.depends_context("lang", "uid")
+    def _compute_explanation(self):
+        """Explain the stages from the stored figures, by the rules in force."""
+        profiles_sudo = self.sudo()
+        policies = self.env["crm.lifecycle.policy"]._get_active_rulesets()
+        metrics = self.env["crm.lifecycle.criterion"]._get_metrics()
+        explanations = self.env["crm.lifecycle.explanation"]
+        period = self.env["crm.lifecycle.period.mixin"]
+        for profile in profiles_sudo:
+            company = profile.company_id
+            _policy_id, ruleset = policies.get(company.id, (None, rules.DEFAULT))
+            told = explanations._explain_stage(
+                ruleset,
+                metrics,
+                profile.rule_stage_id.code,
+                profile.figures or {},
+                period.with_company(company)._get_today(),
+                profile.lapses,
+                company,
+            )
+            told["by_hand"] = profile._say_override()
+            profile.explanation = told
+            profile.stage_conditions = ", ".join(
+                [told["by_hand"], told["kept"], *(line["text"] for line in told["met"])]
+            ).strip(", ")
+            profile.stage_missing = told["next"]
+
+    def _say_override(self):
+        """Say that the stage was set by hand, and whether the rules agree."""
+        self.ensure_one()
+        if not self.is_overridden:
+            return ""
+        if self.rule_stage_id == self.stage_id:
+            return self.env._("Set by hand; the rules agree.")
+        return self.env._("Set by hand; the rules say %s.", self.rule_stage_id.name)
+
     # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------
@@ -156,6 +266,34 @@ class CrmLifecycleProfile(models.Model):
         """Open the document that brought the customer into the current stage."""
         self.ensure_one()
         return self.stage_transition_id.action_open_document()
+
+    def action_open_figure(self, metric, months=0):
+        """Open the documents behind a figure.
+
+        :param str metric: key of the registry
+        :param int months: how far back, 0 for ever
+        """
+        self.ensure_one()
+        metrics = self.env["crm.lifecycle.criterion"]._get_metrics()
+        if metric not in metrics:
+            raise UserError(self.env._("There is no figure of that name any more."))
+        metric = metrics[metric]
+        domain = Domain("company_id", "=", self.company_id.id) & Domain("kind", "in", metric.kinds)
+        if metric.of_referred:
+            referred = self.partner_id.sudo()._get_lifecycle_referred()
+            domain &= Domain("partner_id", "in", referred.ids)
+        else:
+            domain &= Domain("partner_id", "=", self.partner_id.id)
+        if months:
+            start = fields.Date.today() - relativedelta(months=months)
+            domain &= Domain("date", ">", start)
+        return {
+            "type": "ir.actions.act_window",
+            "name": f"{metric.name}: {self.partner_id.display_name}",
+            "res_model": "crm.lifecycle.event",
+            "views": [(False, "list")],
+            "domain": list(domain),
+        }
 
     def action_open_partner(self):
         self.ensure_one()

@@ -3,16 +3,18 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ..engine import history
+from ..engine import decisions, rules
 from .crm_lifecycle_event import EVENT_KINDS
+from .crm_lifecycle_status import STATUSES
 
 
 class CrmLifecycleTransition(models.Model):
-    """A customer's move from one stage to another, with the evidence for it.
+    """A day on which a customer's stage or status changed, with the evidence for it.
 
-    The history only grows: a move whose evidence is withdrawn later stays, and
-    the move back is a row of its own. It ends with the customer's profile, when
-    the last document is deleted.
+    Two times tell of each move: when it became true, and from when until when it was
+    known so. A move that the documents no longer tell is superseded, not deleted, so
+    that what was believed on a day can be read for ever. The history ends with the
+    customer's profile, when the last document is deleted.
     """
 
     _name = "crm.lifecycle.transition"
@@ -41,19 +43,37 @@ class CrmLifecycleTransition(models.Model):
         "crm.lifecycle.stage", required=True, readonly=True, ondelete="restrict"
     )
     direction = fields.Selection(
-        [("new", "New"), ("up", "Up"), ("down", "Down")],
+        [("new", "New"), ("up", "Up"), ("down", "Down"), ("same", "Same stage")],
         required=True,
         readonly=True,
-        help="New: the customer's first stage. Up and down: along the eight stages.",
+        help="New: the customer's first stage. Up and down: along the eight stages. Same"
+        " stage: the status alone has changed.",
     )
+    from_status = fields.Selection(STATUSES, readonly=True)
+    to_status = fields.Selection(STATUSES, required=True, readonly=True)
+    stage_moved = fields.Boolean(string="Stage Changed", readonly=True)
+    status_moved = fields.Boolean(string="Status Changed", readonly=True)
     effective_date = fields.Date(
         required=True, readonly=True, help="Day on which the move became true: the document's."
     )
     known_at = fields.Datetime(
         required=True, readonly=True, help="Moment at which the system learned of it."
     )
+    superseded_at = fields.Datetime(
+        readonly=True,
+        help="Moment from which the documents told otherwise, such as when one was dated"
+        " back, set to draft or deleted; empty for what holds.",
+    )
+    policy_id = fields.Many2one(
+        "crm.lifecycle.policy",
+        string="Rules",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Version of the rules that decided; empty for the product's own.",
+    )
     cause = fields.Selection(
-        [*EVENT_KINDS, (history.WITHDRAWN, "Evidence changed")],
+        [*EVENT_KINDS, (decisions.TIME, "Time passed")],
         required=True,
         readonly=True,
         help="Kind of event that brought the move about.",
@@ -67,6 +87,11 @@ class CrmLifecycleTransition(models.Model):
         readonly=True,
         help="The documents behind the move, the deciding one first: a list of"
         " {fact, kind, ends, model, id}.",
+    )
+    figures = fields.Json(
+        readonly=True,
+        groups="base.group_system",
+        help="Figures that the rules used on the effective date.",
     )
     reason = fields.Char(compute="_compute_reason", help="The move's cause in one sentence.")
     user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
@@ -108,11 +133,6 @@ class CrmLifecycleTransition(models.Model):
         if self.document_hidden:
             return self.env._("%(event)s on %(date)s", **terms)
         fact = self.evidence and self.evidence[0]["fact"]
-        if self.cause == history.WITHDRAWN:
-            return self.env._(
-                "Earlier documents changed, noticed on %(date)s; what holds: %(document)s",
-                **terms,
-            )
         if fact == "purchase" and self.purchase_count and self.direction != "down":
             return self.env._(
                 "%(nth)s purchase on %(date)s: %(document)s", nth=self._get_nth(), **terms
@@ -140,38 +160,6 @@ class CrmLifecycleTransition(models.Model):
     # ------------------------------------------------------------
     # WRITE: the profile's refresh alone
     # ------------------------------------------------------------
-
-    @api.model
-    def _prepare_steps(self, profile, stage, steps, stages):
-        """Return the values of the moves that take a profile along ``steps``.
-
-        :param str stage: code of the stage before the first step, if any
-        :param dict stages: stage record by code
-        """
-        now = fields.Datetime.now()
-        vals_list = []
-        for step in steps:
-            evidence = history.evidence_of(stage, step)
-            first = evidence[0]
-            vals_list.append(
-                {
-                    "profile_id": profile.id,
-                    "partner_id": profile.partner_id.id,
-                    "company_id": profile.company_id.id,
-                    "from_stage_id": stages[stage].id if stage else False,
-                    "to_stage_id": stages[step.stage].id,
-                    "direction": history.direction(stage, step.stage),
-                    "effective_date": step.date,
-                    "known_at": now,
-                    "cause": history.WITHDRAWN if step.noticed else first["kind"],
-                    "purchase_count": step.purchases,
-                    "res_model": first["model"],
-                    "res_id": first["id"],
-                    "evidence": evidence,
-                }
-            )
-            stage = step.stage
-        return vals_list
 
     def _announce(self):
         """Log one line in each customer's chatter for the moves that people care about.
@@ -210,9 +198,9 @@ class CrmLifecycleTransition(models.Model):
 
     def _is_announced(self):
         self.ensure_one()
-        first_buyer = history.RANK["first_buyer"]
+        first_buyer = rules.RANK["first_buyer"]
         return any(
-            history.RANK[stage.code] >= first_buyer
+            rules.RANK[stage.code] >= first_buyer
             for stage in (self.from_stage_id, self.to_stage_id)
             if stage
         )

@@ -143,6 +143,23 @@ class ResPartner(models.Model):
         )
         return contacts.lifecycle_referrer_id.commercial_partner_id
 
+    def _get_lifecycle_referred(self):
+        """Return the customers whom the customers, or their contacts, referred."""
+        referred = (
+            self.env["res.partner"]
+            .with_context(active_test=False)
+            .search(
+                [
+                    (
+                        "lifecycle_referrer_id.commercial_partner_id",
+                        "in",
+                        self.commercial_partner_id.ids,
+                    )
+                ]
+            )
+        )
+        return referred.commercial_partner_id - self.commercial_partner_id
+
     def _get_lifecycle_referrer_chain(self):
         """Return the customer, who referred them, who referred those, and so on."""
         chain = self.env["res.partner"]

@@ -17,6 +17,7 @@ from . import test_demo
 from . import test_companies
 from . import test_engine_doctests
 from . import test_time_zones
+from . import test_generated_histories
 from . import test_history
 from . import test_history_rebuilt
 from . import test_random_histories

@@ -396,11 +396,27 @@ class LifecycleCase(TransactionCase):
             (found, profile.purchase_count, profile.purchase_amount), (stage, count, amount)
         )
 
+    def _moves(self, customer, company=None):
+        """Return a customer's moves between stages that hold, oldest first."""
+        return (
+            self._profile(customer, company)
+            .transition_ids.filtered(lambda move: move.stage_moved and not move.superseded_at)
+            .sorted(lambda move: (move.effective_date, move.id))
+        )
+
+    def _superseded(self, customer, company=None):
+        """Return the moves between stages that were believed once."""
+        moves = self._profile(customer, company).transition_ids.filtered(
+            lambda move: move.stage_moved and move.superseded_at
+        )
+        return self._read_moves(moves.sorted("id"))
+
     def _history(self, customer, company=None):
         """Return a customer's moves, oldest first, as (from, to, effective date)."""
-        moves = self._profile(customer, company).transition_ids.sorted(
-            lambda move: (move.effective_date, move.id)
-        )
+        return self._read_moves(self._moves(customer, company))
+
+    @staticmethod
+    def _read_moves(moves):
         return [
             (
                 move.from_stage_id.code or None,

@@ -18,7 +18,7 @@ def fingerprint():
     """
     text = (
         settings.REQUIREMENTS.read_bytes()
-        + repr((sys.version_info[:2], str(settings.VENV))).encode()
+        + repr((sys.version_info[:2], os.path.realpath(settings.VENV))).encode()
     )
     return hashlib.sha256(text).hexdigest()[:16]
 
