@@ -38,6 +38,7 @@ class Explanation:
     :param kept: what keeps a stage whose conditions hold no more, else None
     :param next_stage: code of the next higher stage, None for the highest
     :param wanted: findings of the group of conditions that the next stage is closest to
+    :param others: the same of groups that it is as close to
     :param deadline: first day on which a condition that it has met already lapses
     """
 
@@ -46,12 +47,16 @@ class Explanation:
     kept: object
     next_stage: object
     wanted: tuple
-    deadline: object
+    others: tuple = ()
+    deadline: object = None
 
     @property
     def missing(self):
-        """Findings that are missing for the next stage."""
-        return tuple(finding for finding in self.wanted if not finding.holds)
+        """Findings that are missing for the next stage, in one way or another."""
+        return tuple(
+            tuple(finding for finding in group if not finding.holds)
+            for group in (self.wanted, *self.others)
+        )
 
 
 def figures_on(figures, metrics, ruleset, day):
@@ -96,18 +101,29 @@ def explain(ruleset, metrics, stage, figures, day, lapses=None):
         if rules.RANK[rule.code] > rules.RANK[stage] and rule.groups
     ]
     if not upcoming:
-        return Explanation(stage, met, kept, None, (), None)
-    wanted = min(
-        (
-            tuple(_find(condition, known, figures, metrics, day) for condition in group)
-            for group in upcoming[0].groups
-        ),
-        key=lambda findings: sum(not finding.holds for finding in findings),
-    )
+        return Explanation(stage, met, kept, None, ())
+    groups = [
+        tuple(_find(condition, known, figures, metrics, day) for condition in group)
+        for group in upcoming[0].groups
+    ]
+    fewest = min(map(_count_missing, groups))
+    wanted, *others = (group for group in groups if _count_missing(group) == fewest)
     deadlines = [
         lapse for finding in wanted if (lapse := _lapse_of(finding, figures, metrics, lapses or {}))
     ]
-    return Explanation(stage, met, kept, upcoming[0].code, wanted, min(deadlines, default=None))
+    return Explanation(
+        stage,
+        met,
+        kept,
+        upcoming[0].code,
+        wanted,
+        tuple(others),
+        min(deadlines, default=None),
+    )
+
+
+def _count_missing(findings):
+    return sum(not finding.holds for finding in findings)
 
 
 def _group_that_holds(rule, known, ruleset):

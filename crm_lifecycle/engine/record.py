@@ -15,6 +15,7 @@ _PROFILE_COLUMNS = (
     "stage_date",
     "rule_stage_id",
     "is_overridden",
+    "is_contradicted",
     "status",
     "status_date",
     "review_date",
@@ -72,7 +73,8 @@ def recording(derivation_, scope, stage_ids, now):
             SELECT derived.partner_id, derived.company_id,
                    (%(stage_ids)s::int[])[stage_rank] AS stage_id,
                    (%(stage_ids)s::int[])[rule_rank] AS rule_stage_id,
-                   stage_date, is_overridden, status, status_date, review_date, policy_id,
+                   stage_date, is_overridden, is_overridden AND rule_rank <> stage_rank
+                       AS is_contradicted, status, status_date, review_date, policy_id,
                    figures, lapses, COALESCE(partner.active, TRUE) AS active, %(figures)s
               FROM derived
               JOIN res_partner partner

@@ -21,26 +21,21 @@ class CrmLifecycleExplanation(models.AbstractModel):
     def _explain_stage(self, ruleset, metrics, stage, figures, day, lapses, company):
         """Return the explanation of a stage by the rules, as a dictionary for screens.
 
-        :return: ``met`` and ``missing``, each a list of ``{text, limit, holds, metric,
-            months}``; ``next_stage``, the next stage's code; ``kept``, ``next`` and
-            ``text``, sentences
+        :return: ``met`` and ``wanted``, the conditions of the stage and of the next one,
+            each a list of ``{text, limit, holds, metric, months}``; ``next_stage``, the
+            next stage's code; ``kept`` and ``next``, sentences
         """
         found = explanation.explain(ruleset, metrics, stage, figures, day, lapses)
         names = {
             code: record.name for code, record in self.env["crm.lifecycle.stage"]._by_code().items()
         }
-        met = [self._say_finding(finding, metrics, company) for finding in found.met]
-        missing = [self._say_missing(finding, metrics, company) for finding in found.missing]
         return {
             "stage": stage,
-            "met": met,
+            "met": [self._say_finding(finding, metrics, company) for finding in found.met],
+            "wanted": [self._say_finding(finding, metrics, company) for finding in found.wanted],
             "kept": self._say_kept(found.kept, ruleset, names[stage]),
             "next_stage": found.next_stage,
-            "missing": [
-                {**self._say_finding(finding, metrics, company), "text": text}
-                for finding, text in zip(found.missing, missing, strict=True)
-            ],
-            "next": self._say_next(found, missing, names),
+            "next": self._say_next(found, metrics, names, company),
         }
 
     @api.model
@@ -60,13 +55,19 @@ class CrmLifecycleExplanation(models.AbstractModel):
         return ""
 
     @api.model
-    def _say_next(self, found, missing, names):
+    def _say_next(self, found, metrics, names, company):
         """Say what is missing for the next stage, and until when it counts."""
         if not found.next_stage:
             return ""
+        ways = [
+            self.env._(" and ").join(
+                self._say_missing(finding, metrics, company) for finding in missing
+            )
+            for missing in found.missing
+        ]
         terms = {
             "stage": names[found.next_stage],
-            "missing": self.env._(" and ").join(missing),
+            "missing": self.env._(" or ").join(ways),
             "date": found.deadline and format_date(self.env, found.deadline, date_format="long"),
         }
         if found.deadline:

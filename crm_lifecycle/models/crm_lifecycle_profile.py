@@ -3,7 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..access import AMOUNT_GROUPS
 from ..engine import decisions, rules
@@ -54,6 +54,11 @@ class CrmLifecycleProfile(models.Model):
         help="What the rules say, also while the stage is set by hand.",
     )
     is_overridden = fields.Boolean(string="Set by Hand", readonly=True)
+    is_contradicted = fields.Boolean(
+        string="Rules Say Otherwise",
+        readonly=True,
+        help="The stage was set by hand, and the rules say another one.",
+    )
     status = fields.Selection(
         STATUSES,
         required=True,
@@ -230,6 +235,8 @@ class CrmLifecycleProfile(models.Model):
         metrics = self.env["crm.lifecycle.criterion"]._get_metrics()
         explanations = self.env["crm.lifecycle.explanation"]
         period = self.env["crm.lifecycle.period.mixin"]
+        # Not as superuser, whom the fields on contacts are computed as.
+        may_open = self.env["crm.lifecycle.event"].sudo(False).has_access("read")
         for profile in profiles_sudo:
             company = profile.company_id
             _policy_id, ruleset = policies.get(company.id, (None, rules.DEFAULT))
@@ -242,12 +249,58 @@ class CrmLifecycleProfile(models.Model):
                 profile.lapses,
                 company,
             )
-            told["by_hand"] = profile._say_override()
+            notes = [
+                note
+                for note in (profile._say_override(), told["kept"], profile._say_not_lower(told))
+                if note
+            ]
+            told.update(
+                profile_id=profile.id,
+                title=self.env._(
+                    "%(stage)s since %(date)s",
+                    stage=profile.stage_id.name,
+                    date=format_date(self.env, profile.stage_date, date_format="long"),
+                ),
+                notes=notes,
+                status=profile._say_status(),
+                may_open=may_open,
+            )
             profile.explanation = told
-            profile.stage_conditions = ", ".join(
-                [told["by_hand"], told["kept"], *(line["text"] for line in told["met"])]
-            ).strip(", ")
+            profile.stage_conditions = ", ".join(line["text"] for line in told["met"])
             profile.stage_missing = told["next"]
+
+    def _say_not_lower(self, told):
+        """Say why a customer is in no lower stage."""
+        self.ensure_one()
+        if self.is_overridden or told["kept"]:
+            return ""
+        if not told["met"]:
+            return self.env._("There are dealings, but the conditions of no other stage hold.")
+        return self.env._("The highest stage whose conditions hold is the customer's.")
+
+    def _say_status(self):
+        """Say the status, since when, and by which rhythm."""
+        self.ensure_one()
+        status = dict(self._fields["status"]._description_selection(self.env))[self.status]
+        terms = {
+            "status": status,
+            "date": format_date(self.env, self.status_date, date_format="long"),
+            "gap": self.purchase_interval,
+            "spread": self.purchase_spread,
+        }
+        if not self.purchase_count:
+            return self.env._("%(status)s since %(date)s: no purchase yet.", **terms)
+        if self.purchase_interval:
+            return self.env._(
+                "%(status)s since %(date)s: usually %(gap)s days between purchases, spread"
+                " %(spread)s days.",
+                **terms,
+            )
+        return self.env._(
+            "%(status)s since %(date)s, by the company's rhythm: fewer than three purchases"
+            " tell none of the customer's own.",
+            **terms,
+        )
 
     def _say_override(self):
         """Say that the stage was set by hand, and whether the rules agree."""

@@ -52,6 +52,19 @@ class LifecycleStageMixin(models.AbstractModel):
         groups=LIFECYCLE_GROUPS,
     )
 
+    lifecycle_explanation = fields.Json(
+        compute="_compute_lifecycle_explanation",
+        compute_sudo=True,
+        groups=LIFECYCLE_GROUPS,
+        export_string_translation=False,
+    )
+    lifecycle_stage_missing = fields.Char(
+        string="For the Next Stage",
+        compute="_compute_lifecycle_explanation",
+        compute_sudo=True,
+        groups=LIFECYCLE_GROUPS,
+    )
+
     def _get_lifecycle_company(self):
         self.ensure_one()
         company_field = self._lifecycle_company_field
@@ -94,6 +107,14 @@ class LifecycleStageMixin(models.AbstractModel):
     def _compute_lifecycle_stage_reason(self):
         for record in self:
             record.lifecycle_stage_reason = record.lifecycle_profile_id.stage_reason
+
+    @api.depends("lifecycle_profile_id.explanation")
+    @api.depends_context("company", "lang", "uid")
+    def _compute_lifecycle_explanation(self):
+        for record in self:
+            profile = record.lifecycle_profile_id
+            record.lifecycle_explanation = profile.explanation
+            record.lifecycle_stage_missing = profile.stage_missing
 
     # ------------------------------------------------------------
     # SQL: filter, sort and group

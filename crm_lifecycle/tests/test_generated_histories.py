@@ -169,4 +169,4 @@ class TestRandomRules(GeneratedCase):
         self.assertIsNone(told.kept)
         self.assertTrue(all(finding.holds for finding in told.met))
         if told.next_stage:
-            self.assertTrue(told.missing)
+            self.assertTrue(all(told.missing))

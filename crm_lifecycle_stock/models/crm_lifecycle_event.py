@@ -17,6 +17,14 @@ class CrmLifecycleEvent(models.Model):
             "picking": _pickings(_WITHOUT_ORDER, scope),
         }
 
+    @api.model
+    def _get_figure_sources(self, scope):
+        return {
+            **super()._get_figure_sources(scope),
+            "return_of_order": ("returned", _pickings(_OF_ORDER, scope, returned=True)),
+            "return": ("returned", _pickings(_WITHOUT_ORDER, scope, returned=True)),
+        }
+
 
 # Whose transfer it is: the order's customer, or without one the receiver's. One
 # source each, so that either contact's index serves.
@@ -29,10 +37,12 @@ _WITHOUT_ORDER = SQL(
 )
 
 
-def _pickings(with_partner, scope):
+def _pickings(with_partner, scope, returned=False):
     """Done transfers to customers, and back from them, on the day they were done.
 
     What tells a return is where it comes from, with or without the return wizard.
+
+    :param bool returned: returns alone, as a fact of their own
     """
     return sources.event_source(
         SQL(
@@ -45,10 +55,12 @@ def _pickings(with_partner, scope):
         key=SQL("picking.id"),
         date=sources.day(SQL("picking.date_done")),
         kind=SQL("CASE WHEN origin.usage = 'customer' THEN 'return' ELSE 'delivery' END"),
+        fact="returned" if returned else None,
         document=("stock.picking", SQL("picking.id")),
         where=SQL(
             "picking.state = 'done' AND (origin.usage = 'customer')"
-            " <> (destination.usage = 'customer') AND %s",
+            " <> (destination.usage = 'customer') AND %s AND %s",
+            SQL("origin.usage = 'customer'") if returned else SQL("TRUE"),
             sources.customer(scope),
         ),
     )
