@@ -77,7 +77,7 @@ class CrmLifecycleProfile(models.Model):
         string="Rules",
         readonly=True,
         index="btree_not_null",
-        ondelete="restrict",
+        ondelete="set null",
         help="Version of the rules that decided last; empty for the product's own.",
     )
     # Figures that the rules use, amounts among them; a date where a figure grows by the

@@ -69,7 +69,7 @@ class CrmLifecycleTransition(models.Model):
         string="Rules",
         readonly=True,
         index="btree_not_null",
-        ondelete="restrict",
+        ondelete="set null",
         help="Version of the rules that decided; empty for the product's own.",
     )
     cause = fields.Selection(
