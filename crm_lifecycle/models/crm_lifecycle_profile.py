@@ -86,7 +86,15 @@ class CrmLifecycleProfile(models.Model):
     lapses = fields.Json(readonly=True, groups="base.group_system")
     dimension = fields.Selection(related="stage_id.dimension")
     stage_color = fields.Integer(related="stage_id.color")
-    transition_ids = fields.One2many("crm.lifecycle.transition", "profile_id", string="History")
+    transition_ids = fields.One2many(
+        "crm.lifecycle.transition", "profile_id", string="History with What Was Superseded"
+    )
+    current_transition_ids = fields.One2many(
+        "crm.lifecycle.transition",
+        "profile_id",
+        string="History",
+        domain=[("superseded_at", "=", False)],
+    )
     stage_transition_id = fields.Many2one(
         "crm.lifecycle.transition", compute="_compute_stage_transition_id", string="Latest Move"
     )
@@ -153,6 +161,11 @@ class CrmLifecycleProfile(models.Model):
         readonly=True,
         aggregator="avg",
         help="Interquartile range of the latest twelve gaps between purchases.",
+    )
+    rhythm = fields.Char(
+        compute="_compute_rhythm",
+        help="By which gap between purchases the status is judged: the customer's own, or"
+        " the company's while the customer has bought too seldom to have one.",
     )
     opportunity_count = fields.Integer(string="Open Opportunities", readonly=True)
     opportunity_revenue = fields.Monetary(
@@ -285,22 +298,11 @@ class CrmLifecycleProfile(models.Model):
         terms = {
             "status": status,
             "date": format_date(self.env, self.status_date, date_format="long"),
-            "gap": self.purchase_interval,
-            "spread": self.purchase_spread,
+            "rhythm": self.rhythm,
         }
-        if not self.purchase_count:
+        if not self.rhythm:
             return self.env._("%(status)s since %(date)s: no purchase yet.", **terms)
-        if self.purchase_interval:
-            return self.env._(
-                "%(status)s since %(date)s: usually %(gap)s days between purchases, spread"
-                " %(spread)s days.",
-                **terms,
-            )
-        return self.env._(
-            "%(status)s since %(date)s, by the company's rhythm: fewer than three purchases"
-            " tell none of the customer's own.",
-            **terms,
-        )
+        return self.env._("%(status)s since %(date)s. %(rhythm)s.", **terms)
 
     def _say_override(self):
         """Say that the stage was set by hand, and whether the rules agree."""
@@ -310,6 +312,33 @@ class CrmLifecycleProfile(models.Model):
         if self.rule_stage_id == self.stage_id:
             return self.env._("Set by hand; the rules agree.")
         return self.env._("Set by hand; the rules say %s.", self.rule_stage_id.name)
+
+    @api.depends("purchase_count", "purchase_interval", "purchase_spread", "company_id")
+    @api.depends_context("lang")
+    def _compute_rhythm(self):
+        rulesets = self.env["crm.lifecycle.policy"].sudo()._get_active_rulesets()
+        for profile in self:
+            _policy_id, ruleset = rulesets.get(profile.company_id.id, (None, rules.DEFAULT))
+            profile.rhythm = profile._get_rhythm(ruleset.status)
+
+    def _get_rhythm(self, status_rule):
+        """Say by which gap between purchases the status is judged; False before the first.
+
+        :param StatusRule status_rule: the company's
+        """
+        self.ensure_one()
+        if not self.purchase_count:
+            return False
+        if self.purchase_interval and self.purchase_count > status_rule.minimum_gaps:
+            return self.env._(
+                "Usual gap %(gap)s days, spread %(spread)s days",
+                gap=self.purchase_interval,
+                spread=self.purchase_spread,
+            )
+        return self.env._(
+            "The company's rhythm of %(gap)s days: too few purchases for a rhythm of its own",
+            gap=status_rule.company_interval,
+        )
 
     # ------------------------------------------------------------
     # ACTIONS
@@ -365,6 +394,7 @@ class CrmLifecycleProfile(models.Model):
             "res_model": "crm.lifecycle.transition",
             "view_mode": "list,form",
             "domain": [("profile_id", "=", self.id)],
+            "context": {"search_default_current": True},
         }
 
     def action_open_events(self):

@@ -104,15 +104,28 @@ class CrmLifecycleTransition(models.Model):
     # READ
     # ------------------------------------------------------------
 
-    @api.depends("from_stage_id", "to_stage_id")
+    @api.depends("from_stage_id", "to_stage_id", "from_status", "to_status", "stage_moved")
     @api.depends_context("lang")
     def _compute_display_name(self):
+        """Name a move by its stages, or where the status alone changed by those."""
+        statuses = dict(self._fields["to_status"]._description_selection(self.env))
         for move in self:
-            move.display_name = " → ".join(
-                stage.name for stage in (move.from_stage_id, move.to_stage_id) if stage
-            )
+            if move.stage_moved:
+                names = [stage.name for stage in (move.from_stage_id, move.to_stage_id) if stage]
+            else:
+                names = [statuses[move.from_status], statuses[move.to_status]]
+            move.display_name = " → ".join(names)
 
-    @api.depends("cause", "effective_date", "purchase_count", "evidence", "res_model", "res_id")
+    @api.depends(
+        "cause",
+        "effective_date",
+        "purchase_count",
+        "evidence",
+        "res_model",
+        "res_id",
+        "stage_moved",
+        "to_status",
+    )
     @api.depends_context("lang", "uid")
     def _compute_reason(self):
         causes = dict(self._fields["cause"]._description_selection(self.env))
@@ -122,6 +135,8 @@ class CrmLifecycleTransition(models.Model):
     def _get_reason(self, causes):
         """Say in one sentence what brought the move about.
 
+        Where stage and status changed on one day, that is what moved the stage.
+
         :param dict causes: label by cause
         """
         self.ensure_one()
@@ -130,10 +145,17 @@ class CrmLifecycleTransition(models.Model):
             "date": format_date(self.env, self.effective_date, date_format="long"),
             "document": self.document_name or self.env._("a deleted document"),
         }
+        if self.cause == decisions.TIME:
+            return self._get_time_reason(terms)
         if self.document_hidden:
             return self.env._("%(event)s on %(date)s", **terms)
-        fact = self.evidence and self.evidence[0]["fact"]
-        if fact == "purchase" and self.purchase_count and self.direction != "down":
+        proof = self.evidence[0] if self.evidence else {}
+        fact = proof.get("fact")
+        if fact == "purchase" and not self.stage_moved and not proof["ends"]:
+            if self.to_status == "won_back":
+                return self.env._("Won back on %(date)s: %(document)s", **terms)
+            return self.env._("Bought again on %(date)s: %(document)s", **terms)
+        if fact == "purchase" and self.purchase_count and self.direction in ("new", "up"):
             return self.env._(
                 "%(nth)s purchase on %(date)s: %(document)s", nth=self._get_nth(), **terms
             )
@@ -144,6 +166,30 @@ class CrmLifecycleTransition(models.Model):
         if fact == "referral" and self.direction != "down":
             return self.env._("Referred customer bought on %(date)s: %(document)s", **terms)
         return self.env._("%(event)s on %(date)s: %(document)s", **terms)
+
+    def _get_time_reason(self, terms):
+        """Say what it was that no document of the day tells.
+
+        The document, if there is one, is the latest purchase.
+        """
+        if not self.res_model or self.document_hidden:
+            return self.env._("Time passed on %(date)s", **terms)
+        if not self.stage_moved:
+            if self.to_status == "due":
+                return self.env._(
+                    "Usual moment to buy again came on %(date)s; last purchase: %(document)s",
+                    **terms,
+                )
+            if self.to_status == "at_risk":
+                return self.env._(
+                    "Silent for longer than usual on %(date)s; last purchase: %(document)s", **terms
+                )
+            if self.to_status == "lapsed":
+                return self.env._(
+                    "Silent for far longer than usual on %(date)s; last purchase: %(document)s",
+                    **terms,
+                )
+        return self.env._("Time passed on %(date)s; last purchase: %(document)s", **terms)
 
     def _get_nth(self):
         """Return the purchase's number as an ordinal ("2nd")."""

@@ -4,10 +4,11 @@ from odoo.tools import SQL
 from odoo.tools.query import Query
 
 from ..access import LIFECYCLE_GROUPS
+from .crm_lifecycle_status import STATUSES
 
 
 class LifecycleStageMixin(models.AbstractModel):
-    """A contact or document of the host that shows the stage of its customer.
+    """A contact or document of the host that shows stage and status of its customer.
 
     Nothing is stored on the host's record: the fields join the profile, in SQL
     too, so that they can be filtered, sorted and grouped like columns.
@@ -21,7 +22,11 @@ class LifecycleStageMixin(models.AbstractModel):
     # Whose profile of the customer counts: the record's company, or the user's.
     _lifecycle_company_field = "company_id"
     # Which column of the profile stands behind which field.
-    _lifecycle_columns = {"lifecycle_profile_id": "id", "lifecycle_stage_id": "stage_id"}
+    _lifecycle_columns = {
+        "lifecycle_profile_id": "id",
+        "lifecycle_stage_id": "stage_id",
+        "lifecycle_status": "status",
+    }
 
     lifecycle_profile_id = fields.Many2one(
         "crm.lifecycle.profile",
@@ -44,6 +49,15 @@ class LifecycleStageMixin(models.AbstractModel):
         compute_sudo=True,
         export_string_translation=False,
         groups=LIFECYCLE_GROUPS,
+    )
+    lifecycle_status = fields.Selection(
+        STATUSES,
+        string="Customer Status",
+        compute="_compute_lifecycle_status",
+        search="_search_lifecycle_status",
+        compute_sudo=True,
+        groups=LIFECYCLE_GROUPS,
+        help="Whether the customer is alive, judged against the customer's own rhythm.",
     )
     lifecycle_stage_reason = fields.Char(
         string="Why This Stage",
@@ -101,6 +115,12 @@ class LifecycleStageMixin(models.AbstractModel):
         for record in self:
             record.lifecycle_stage_id = record.lifecycle_profile_id.stage_id
             record.lifecycle_stage_color = record.lifecycle_stage_id.color
+
+    @api.depends("lifecycle_profile_id.status")
+    @api.depends_context("company")
+    def _compute_lifecycle_status(self):
+        for record in self:
+            record.lifecycle_status = record.lifecycle_profile_id.status
 
     @api.depends("lifecycle_profile_id.stage_reason")
     @api.depends_context("company", "lang", "uid")
@@ -185,10 +205,15 @@ class LifecycleStageMixin(models.AbstractModel):
         return self._search_lifecycle_column("lifecycle_stage_id", operator, value)
 
     @api.model
+    def _search_lifecycle_status(self, operator, value):
+        return self._search_lifecycle_column("lifecycle_status", operator, value)
+
+    @api.model
     def _search_lifecycle_column(self, name, operator, value):
         """Return the domain of a condition on a column of the profile.
 
-        :param value: collection of ids, or for ``any`` a domain on the field's model
+        :param value: collection of ids or values, or for ``any`` a domain on the field's
+            model
         """
         if operator in ("any", "any!"):
             comodel = self.env[self._fields[name].comodel_name].with_context(active_test=False)
@@ -213,6 +238,8 @@ class LifecycleStageMixin(models.AbstractModel):
 
         def predicate(record):
             held = record[name]
-            return (held.id in set(wanted)) if held else with_none
+            if not held:
+                return with_none
+            return (held.id if self._fields[name].relational else held) in set(wanted)
 
         return Domain.custom(to_sql=to_sql, predicate=predicate)

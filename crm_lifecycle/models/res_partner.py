@@ -18,6 +18,7 @@ class ResPartner(models.Model):
     _lifecycle_columns = {
         "lifecycle_profile_id": "id",
         "lifecycle_stage_id": "stage_id",
+        "lifecycle_status": "status",
         "lifecycle_stage_date": "stage_date",
     }
 
@@ -87,12 +88,12 @@ class ResPartner(models.Model):
         for partner in self:
             partner.lifecycle_stage_date = partner.lifecycle_profile_id.stage_date
 
-    @api.depends("lifecycle_profile_id.transition_ids")
+    @api.depends("lifecycle_profile_id.current_transition_ids")
     @api.depends_context("company")
     def _compute_lifecycle_profile_ids(self):
         for partner in self:
             partner.lifecycle_profile_ids = partner.lifecycle_profile_id
-            partner.lifecycle_transition_ids = partner.lifecycle_profile_id.transition_ids
+            partner.lifecycle_transition_ids = partner.lifecycle_profile_id.current_transition_ids
 
     @api.depends("lifecycle_profile_id.stage_document_readable")
     @api.depends_context("company", "uid", "allowed_company_ids")

@@ -27,6 +27,7 @@ READERS = {
 COLUMNS = (
     "lifecycle_stage_id",
     "lifecycle_stage_date",
+    "lifecycle_status",
     "lifecycle_referrer_id",
     "lifecycle_employee_count",
     "lifecycle_fit_persona_id",
