@@ -20,6 +20,7 @@
         "views/crm_lifecycle_stage_views.xml",
         "views/crm_lifecycle_profile_views.xml",
         "views/crm_lifecycle_transition_views.xml",
+        "views/crm_lifecycle_state_views.xml",
         "views/crm_lifecycle_event_views.xml",
         "views/crm_lifecycle_agreement_views.xml",
         "views/crm_lifecycle_mark_views.xml",
@@ -35,6 +36,7 @@
         "views/sale_order_views.xml",
         "views/account_move_views.xml",
         "wizard/crm_lifecycle_policy_compare_views.xml",
+        "wizard/crm_lifecycle_state_wizard_views.xml",
         "views/crm_lifecycle_menus.xml",
     ],
     "demo": [

@@ -7,6 +7,7 @@ from .common import READONLY_ACCOUNTING, SALES_ALL, LifecycleCase
 MODELS = (
     "crm.lifecycle.profile",
     "crm.lifecycle.transition",
+    "crm.lifecycle.state",
     "crm.lifecycle.event",
     "crm.lifecycle.agreement",
     "crm.lifecycle.mark",
@@ -207,9 +208,13 @@ class TestCompanyRules(CompaniesCase):
 
     def _records(self, model, company):
         records = self.env[model].with_context(allowed_company_ids=self.both.ids)
-        return records.search(
-            [("partner_id", "=", self.customer.id), ("company_id", "=", company.id)]
-        )
+        return records.search([*self._get_domain(model), ("company_id", "=", company.id)])
+
+    def _get_domain(self, model):
+        """Return what finds this test's records, in both companies."""
+        if "partner_id" in self.env[model]._fields:
+            return [("partner_id", "=", self.customer.id)]
+        return [("company_id", "in", self.both.ids)]
 
     def test_every_model_with_a_company_is_on_the_list(self):
         ours = {
@@ -239,7 +244,7 @@ class TestCompanyRules(CompaniesCase):
                 with self.subTest(role=role, model=model):
                     mine = self.env[model].with_user(user)
                     mine = mine.with_context(allowed_company_ids=self.company.ids)
-                    domain = [("partner_id", "=", self.customer.id)]
+                    domain = self._get_domain(model)
                     self.assertEqual(mine.search(domain), own)
                     [[count]] = mine._read_group(domain, [], ["__count"])
                     self.assertEqual(count, len(own))
@@ -256,7 +261,7 @@ class TestCompanyRules(CompaniesCase):
                 with self.subTest(model=model, companies=companies.mapped("name")):
                     mine = self.env[model].with_user(user)
                     mine = mine.with_context(allowed_company_ids=companies.ids)
-                    found = mine.search([("partner_id", "=", self.customer.id)])
+                    found = mine.search(self._get_domain(model))
                     self.assertEqual(found.company_id, companies)
 
     def test_writing_across_companies_is_refused(self):

@@ -1,2 +1,3 @@
 from . import base_partner_merge
 from . import crm_lifecycle_policy_compare
+from . import crm_lifecycle_state_wizard

@@ -1,0 +1,169 @@
+from datetime import date
+
+from odoo import api, fields, models
+from odoo.tools import SQL, format_date
+
+from ..engine import sources
+from .crm_lifecycle_status import STATUSES
+
+# What the rows depend on besides the database.
+_CONTEXT = ("lifecycle_date", "lifecycle_known_at")
+
+
+class CrmLifecycleState(models.Model):
+    """The stage and status that customers were in on a day, read from the history.
+
+    Two questions are told apart by the context: ``lifecycle_date`` is the day that is
+    asked about, today without; ``lifecycle_known_at`` the moment whose knowledge
+    counts, a datetime in UTC, or a date for the end of that day in the time zone of
+    each company. Without it the answer is what is known now, documents dated back
+    included. A row has the id of the profile.
+    """
+
+    _name = "crm.lifecycle.state"
+    _description = "Customer Lifecycle State on a Date"
+    _auto = False
+    _log_access = False
+    _rec_name = "partner_id"
+    _rec_names_search = ["partner_id"]
+    _order = "stage_id, partner_id, id"
+    _depends = {
+        "crm.lifecycle.profile": ["partner_id", "company_id"],
+        "crm.lifecycle.transition": [
+            "profile_id",
+            "to_stage_id",
+            "to_status",
+            "stage_moved",
+            "status_moved",
+            "effective_date",
+            "known_at",
+            "superseded_at",
+        ],
+    }
+
+    profile_id = fields.Many2one("crm.lifecycle.profile", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    stage_id = fields.Many2one("crm.lifecycle.stage", readonly=True, depends_context=_CONTEXT)
+    stage_date = fields.Date(
+        string="In Stage Since",
+        readonly=True,
+        depends_context=_CONTEXT,
+        help="Day from which the stage held.",
+    )
+    status = fields.Selection(STATUSES, readonly=True, depends_context=_CONTEXT)
+    status_date = fields.Date(
+        string="In Status Since",
+        readonly=True,
+        depends_context=_CONTEXT,
+        help="Day from which the status held.",
+    )
+
+    dimension = fields.Selection(related="stage_id.dimension")
+    stage_color = fields.Integer(related="stage_id.color")
+    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
+    country_id = fields.Many2one(related="partner_id.country_id")
+    industry_id = fields.Many2one(related="partner_id.industry_id")
+
+    # ------------------------------------------------------------
+    # QUERY
+    # ------------------------------------------------------------
+
+    @property
+    def _table_query(self):
+        # From each profile one step into the index of its history, so that a condition
+        # on customers or companies looks at theirs alone.
+        day = fields.Date.to_date(self.env.context.get("lifecycle_date") or None)
+        held = SQL(
+            "move.profile_id = profile.id AND move.effective_date <= %s AND %s",
+            SQL("%s::date", day) if day else SQL("company.today"),
+            self._get_known_condition(),
+        )
+        return SQL(
+            """WITH %(company)s
+               SELECT profile.id, profile.id AS profile_id, profile.partner_id,
+                      profile.company_id, held.to_stage_id AS stage_id, held.to_status AS status,
+                      (SELECT MAX(move.effective_date) FROM crm_lifecycle_transition move
+                        WHERE %(held)s AND move.stage_moved) AS stage_date,
+                      (SELECT MAX(move.effective_date) FROM crm_lifecycle_transition move
+                        WHERE %(held)s AND move.status_moved) AS status_date
+                 FROM crm_lifecycle_profile profile
+                 JOIN company ON company.id = profile.company_id
+           CROSS JOIN LATERAL (
+                      SELECT move.to_stage_id, move.to_status
+                        FROM crm_lifecycle_transition move
+                       WHERE %(held)s
+                    ORDER BY move.effective_date DESC, move.id DESC
+                       LIMIT 1) held""",
+            company=sources.company_cte(fields.Datetime.now()),
+            held=held,
+        )
+
+    @api.model
+    def _get_known_condition(self):
+        """Return the condition that a move was believed at the moment asked about."""
+        known_at = self.env.context.get("lifecycle_known_at")
+        if not known_at:
+            return SQL("move.superseded_at IS NULL")
+        if _is_day(known_at):
+            moment = SQL(
+                """((%s::date + 1)::timestamp AT TIME ZONE company.tz AT TIME ZONE 'UTC'
+                    - interval '1 microsecond')""",
+                fields.Date.to_date(known_at),
+            )
+        else:
+            moment = SQL("%s::timestamp", fields.Datetime.to_datetime(known_at))
+        return SQL(
+            """move.known_at <= %(moment)s
+           AND (move.superseded_at IS NULL OR move.superseded_at > %(moment)s)""",
+            moment=moment,
+        )
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_action(self, day, known_at=None, domain=(), name=None):
+        """Return the action that shows the customers in the state on a day.
+
+        :param date day: the day asked about
+        :param known_at: the day or moment whose knowledge counts; now without
+        :param domain: conditions on the customers
+        :param str name: what the action is called instead
+        """
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_lifecycle.crm_lifecycle_state_action"
+        )
+        shown = format_date(self.env, day, date_format="long")
+        if name is None:
+            name = (
+                self.env._("State on %s, as known then", shown)
+                if known_at
+                else self.env._("State on %s, as known today", shown)
+            )
+        return {
+            **action,
+            "name": name,
+            "display_name": name,
+            "domain": list(domain),
+            "context": {
+                "lifecycle_date": fields.Date.to_string(day),
+                "lifecycle_known_at": known_at and str(known_at),
+            },
+        }
+
+    def action_open_profile(self):
+        """Open what is known of the customer today."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "crm.lifecycle.profile",
+            "res_id": self.profile_id.id,
+            "views": [(False, "form")],
+        }
+
+
+def _is_day(value):
+    """Tell whether a value is a date, as text or not, without a time."""
+    return len(value) == 10 if isinstance(value, str) else type(value) is date
