@@ -21,6 +21,7 @@
         "views/crm_lifecycle_profile_views.xml",
         "views/crm_lifecycle_transition_views.xml",
         "views/crm_lifecycle_state_views.xml",
+        "views/crm_lifecycle_snapshot_views.xml",
         "views/crm_lifecycle_event_views.xml",
         "views/crm_lifecycle_agreement_views.xml",
         "views/crm_lifecycle_mark_views.xml",

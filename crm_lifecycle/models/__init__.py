@@ -10,6 +10,7 @@ from . import crm_lifecycle_profile
 from . import crm_lifecycle_profile_refresh
 from . import crm_lifecycle_transition
 from . import crm_lifecycle_state
+from . import crm_lifecycle_snapshot
 from . import crm_lifecycle_agreement
 from . import crm_lifecycle_mark
 from . import crm_lifecycle_override

@@ -38,4 +38,5 @@ from . import test_persona
 from . import test_persona_search
 from . import test_persona_suspects
 from . import test_state
+from . import test_snapshot
 from . import test_status_fields

@@ -31,6 +31,7 @@ RIGHTS = {
     "crm.lifecycle.profile": ("r", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.transition": ("r", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.state": ("r", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.snapshot": ("r", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.event": ("", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.agreement": ("r", "r", "rwcd", "r", "r", "", "", ""),
     "crm.lifecycle.mark": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
@@ -57,6 +58,7 @@ PUBLIC_METHODS = {
     "crm.lifecycle.transition": {"action_open_document"},
     "crm.lifecycle.state": {"action_open_profile"},
     "crm.lifecycle.state.wizard": {"action_open"},
+    "crm.lifecycle.snapshot": {"action_open_customers"},
     "crm.lifecycle.event": {"action_open_document"},
     "crm.lifecycle.agreement": {"create", "write", "unlink"},
     "crm.lifecycle.mark": {"create", "write", "unlink"},
@@ -193,6 +195,9 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.profile": self.profile,
             "crm.lifecycle.transition": self.order_move,
             "crm.lifecycle.state": self.env["crm.lifecycle.state"].browse(self.profile.id),
+            "crm.lifecycle.snapshot": self.env["crm.lifecycle.snapshot"].search(
+                [("company_id", "=", self.company.id)], limit=1
+            ),
             "crm.lifecycle.event": self.env["crm.lifecycle.event"].search(
                 [("res_model", "=", "sale.order"), ("res_id", "=", self.order.id)], limit=1
             ),
@@ -223,6 +228,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.profile": {"purchase_count": 7},
             "crm.lifecycle.transition": {"purchase_count": 7},
             "crm.lifecycle.state": {"status": "lost"},
+            "crm.lifecycle.snapshot": {"customer_count": 7},
             "crm.lifecycle.event": {"kind": "order"},
             "crm.lifecycle.agreement": {"reference": "A-1"},
             "crm.lifecycle.mark": {"reason": "Met again"},
@@ -242,6 +248,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.profile": stage,
             "crm.lifecycle.transition": {"profile_id": self.profile.id, **partner},
             "crm.lifecycle.state": partner,
+            "crm.lifecycle.snapshot": {"customer_count": 7},
             "crm.lifecycle.event": partner,
             "crm.lifecycle.agreement": {"kind": "agent", **partner},
             "crm.lifecycle.mark": {"kind": "exclusive", "reason": "Met", **partner},

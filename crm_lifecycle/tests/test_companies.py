@@ -8,6 +8,7 @@ MODELS = (
     "crm.lifecycle.profile",
     "crm.lifecycle.transition",
     "crm.lifecycle.state",
+    "crm.lifecycle.snapshot",
     "crm.lifecycle.event",
     "crm.lifecycle.agreement",
     "crm.lifecycle.mark",

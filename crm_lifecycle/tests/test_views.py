@@ -15,6 +15,7 @@ SEARCH_VIEWS = {
     "crm_lifecycle.crm_lifecycle_profile_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
     "crm_lifecycle.crm_lifecycle_transition_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
     "crm_lifecycle.crm_lifecycle_state_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
+    "crm_lifecycle.crm_lifecycle_snapshot_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
     "crm_lifecycle.crm_lifecycle_event_view_search": (SALES_ALL, INVOICING, READONLY_ACCOUNTING),
     "crm_lifecycle.crm_lifecycle_agreement_view_search": (SALES, INVOICING),
     "crm_lifecycle.crm_lifecycle_mark_view_search": (SALES, INVOICING),
