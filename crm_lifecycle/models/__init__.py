@@ -15,6 +15,7 @@ from . import crm_lifecycle_agreement
 from . import crm_lifecycle_mark
 from . import crm_lifecycle_override
 from . import crm_lifecycle_override_approval
+from . import crm_lifecycle_override_rules
 from . import crm_lifecycle_loss_reason
 from . import crm_lifecycle_loss
 from . import crm_lifecycle_persona

@@ -699,3 +699,52 @@ class TestOverrideAccess(OverrideCase):
         self.assertGreater(
             fields.Date.to_date(values["date_end"]), fields.Date.to_date(values["date_start"])
         )
+
+
+@tagged("post_install", "-at_install")
+class TestOverridesAgainstRules(LifecycleCase):
+    """A list shows the stages by hand that the rules now contradict."""
+
+    def test_those_that_the_rules_contradict_are_found(self):
+        agreed, contradicted, over = (
+            self._create_customer(name) for name in ("Agreed", "Contradicted", "Over")
+        )
+        overrides = self.env["crm.lifecycle.override"]
+        found = {}
+        with self.at("2026-03-03"):
+            for customer, stage, date_end in (
+                (agreed, "first_buyer", "2026-06-30"),
+                (contradicted, "strategic", "2026-06-30"),
+                (over, "strategic", "2026-03-04"),
+            ):
+                self._confirm_order(customer)
+                found[customer] = overrides.create(
+                    {
+                        "partner_id": customer.id,
+                        "company_id": self.company.id,
+                        "stage_id": self.stages[stage].id,
+                        "reason": "We know better.",
+                        "date_start": "2026-03-03",
+                        "date_end": date_end,
+                    }
+                )
+            self._process_queue()
+        with self.at("2026-03-10"):
+            self._look_again(agreed | contradicted | over)
+            self.env.invalidate_all()
+            mine = overrides.search([("id", "in", [one.id for one in found.values()])])
+            self.assertEqual(
+                mine.filtered_domain([("is_contradicted", "=", True)]), found[contradicted]
+            )
+            self.assertEqual(
+                overrides.search([("is_contradicted", "=", True), ("id", "in", mine.ids)]),
+                found[contradicted],
+            )
+            self.assertEqual(
+                overrides.search([("is_contradicted", "=", False), ("id", "in", mine.ids)]),
+                mine - found[contradicted],
+            )
+            self.assertEqual(found[contradicted].rule_stage_id, self.stages["first_buyer"])
+            self.assertFalse(found[over].rule_stage_id)
+            self.assertEqual(self._profile(contradicted).stage_id, self.stages["strategic"])
+            self.assertTrue(self._profile(contradicted).is_contradicted)
