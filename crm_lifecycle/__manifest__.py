@@ -38,6 +38,7 @@
         "views/account_move_views.xml",
         "wizard/crm_lifecycle_policy_compare_views.xml",
         "wizard/crm_lifecycle_state_wizard_views.xml",
+        "wizard/crm_lifecycle_preview_views.xml",
         "views/crm_lifecycle_menus.xml",
     ],
     "demo": [

@@ -95,6 +95,12 @@ class CrmLifecyclePolicy(models.Model):
             "context": {"default_policy_id": self.id, "default_other_id": other.id},
         }
 
+    def action_preview(self):
+        """Show who would be where under this version, today at first."""
+        self.ensure_one()
+        self._ensure_manager()
+        return self.env["crm.lifecycle.preview"].create({"policy_id": self.id})._open()
+
     def action_measure_rhythm(self):
         """Set the company's usual interval and spread to those of its orders."""
         self.ensure_one()

@@ -182,6 +182,14 @@ class CrmLifecycleProfile(models.Model):
     next_activity_date = fields.Date(
         related="partner_id.activity_date_deadline", string="Next Activity"
     )
+    preview_place = fields.Char(
+        compute="_compute_preview_place",
+        search="_search_preview_place",
+        exportable=False,
+        groups="sales_team.group_sale_manager",
+        help="Where a preview has the customer, to search by alone: number of the preview,"
+        " stage or status, before and after.",
+    )
 
     _partner_company_unique = models.Constraint(
         "UNIQUE(partner_id, company_id)", "A customer has one lifecycle profile per company."
@@ -203,6 +211,16 @@ class CrmLifecycleProfile(models.Model):
     def _group_expand_stages(self, stages, _domain):
         """Show all eight stages as columns, even those without a customer."""
         return stages.browse(stages.sudo()._search([], order=stages._order))
+
+    def _compute_preview_place(self):
+        self.preview_place = False
+
+    @api.model
+    def _search_preview_place(self, operator, value):
+        """Find customers by a place such as ``12/stage/3/`` (before) or ``12/stage//4`` (after)."""
+        if operator != "in" or len(value) != 1:
+            return NotImplemented
+        return self.env["crm.lifecycle.preview"]._get_place_domain(*value)
 
     @api.depends("transition_ids", "stage_id", "stage_date")
     def _compute_stage_transition_id(self):
