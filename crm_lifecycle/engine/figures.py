@@ -323,6 +323,7 @@ def _purchase_state_ctes():
         """purchase_list AS (
             SELECT company_id, partner_id,
                    ARRAY_AGG(purchase_date ORDER BY start, purchase_date) AS days,
+                   ARRAY_AGG(start ORDER BY start, purchase_date) AS starts,
                    ARRAY_AGG(until ORDER BY start, purchase_date) AS untils,
                    BOOL_OR(start > purchase_date) AS has_late
               FROM held

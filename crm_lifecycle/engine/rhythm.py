@@ -96,13 +96,12 @@ _LOSS_DAY = SQL(
           FROM loss_list loss
     CROSS JOIN UNNEST(loss.days) day
          UNION
-        SELECT loss.company_id, loss.partner_id, state.date + bound.days
+        SELECT loss.company_id, loss.partner_id, held.purchase_date + rule.won_back_days
           FROM loss_list loss
-          JOIN purchase_state state USING (company_id, partner_id)
+          JOIN held USING (company_id, partner_id)
           JOIN company ON company.id = loss.company_id
           JOIN rule ON rule.ruleset = company.ruleset
-    CROSS JOIN LATERAL (VALUES (0), (rule.won_back_days)) bound(days)
-         WHERE state.date > loss.days[1]
+         WHERE held.purchase_date > loss.days[1]
     )"""
 )
 
@@ -129,8 +128,8 @@ _LOSS_STATUS = SQL(
                 WHERE lost.day <= day.date) latest
     CROSS JOIN LATERAL (
                SELECT COUNT(*) AS purchases, MIN(held.day) AS first_date
-                 FROM UNNEST(list.days, list.untils) held(day, until)
-                WHERE held.day > latest.day AND held.day <= day.date
+                 FROM UNNEST(list.days, list.starts, list.untils) held(day, start, until)
+                WHERE held.day > latest.day AND held.start <= day.date
                   AND (held.until IS NULL OR held.until > day.date)) since
     )"""
 )
