@@ -41,3 +41,4 @@ from . import test_persona_suspects
 from . import test_state
 from . import test_snapshot
 from . import test_status_fields
+from . import test_status
