@@ -187,7 +187,7 @@ def _change_ctes(program):
     """Yield ``relation``, and ``change``: dated changes of each running sum.
 
     ``place`` numbers the running sums; -1 is a day on which a figure that grows by the
-    day turns, -2 a sign of life, -3 an override by hand.
+    day turns, -2 a sign of life, -3 an override by hand, -4 a purchase taken back.
     """
     yield SQL(
         """-- Somebody is a customer from the first document on; a purchase that came to
@@ -250,6 +250,18 @@ def _change_ctes(program):
             " FROM event WHERE fact = 'override'"
         )
     )
+    if program.is_sticky:
+        branches.append(
+            SQL(
+                """-- Also in part, and also of a referred customer.
+                   SELECT company_id, partner_id, date, -4, 0, NULL::numeric
+                     FROM net_change WHERE delta < 0
+                UNION ALL
+                   SELECT company_id, partner_id, date, -4, 0, NULL
+                     FROM subject_change WHERE fact = %s AND delta < 0""",
+                REFERRAL,
+            )
+        )
     yield SQL(
         "change(company_id, partner_id, date, place, delta, amount) AS MATERIALIZED (%s)",
         SQL(" UNION ALL ").join(branches),
@@ -281,7 +293,8 @@ def _daily(program):
                    COUNT(*) FILTER (WHERE place = %(purchases)s AND delta > 0) AS begun,
                    COUNT(*) FILTER (WHERE place = %(purchases)s AND delta < 0) AS ended,
                    MAX(date) FILTER (WHERE place = -2) AS last_sign_date,
-                   COALESCE(SUM(amount) FILTER (WHERE place = -3), 0) AS override
+                   COALESCE(SUM(amount) FILTER (WHERE place = -3), 0) AS override,
+                   COALESCE(BOOL_OR(place = -4), FALSE) AS withdrawn
               FROM change
               JOIN company ON company.id = change.company_id AND change.date <= company.today
           GROUP BY change.company_id, change.partner_id, change.date
@@ -299,7 +312,7 @@ def _running(program):
     return SQL(
         """running AS MATERIALIZED (
             SELECT company_id, partner_id, date, %s,
-                   daily.begun + daily.ended > 0 AS is_step, daily.ended > 0 AS withdrawn,
+                   daily.begun + daily.ended > 0 AS is_step, daily.withdrawn,
                    SUM(daily.begun) OVER customer AS begun,
                    SUM(daily.ended) OVER customer AS ended,
                    MAX(daily.last_sign_date) OVER customer AS last_sign_date,
