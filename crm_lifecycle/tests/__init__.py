@@ -42,3 +42,4 @@ from . import test_state
 from . import test_snapshot
 from . import test_status_fields
 from . import test_status
+from . import test_hysteresis

@@ -118,6 +118,19 @@ class RuleCase(LifecycleCase):
                 self.assertEqual(row and row["status"], expected)
 
     # ------------------------------------------------------------
+    # DOCUMENTS
+    # ------------------------------------------------------------
+
+    def _order_traced(self, day, customer=None, amount=100.0, **vals):
+        """Confirm an order whose chatter tells of it, so that it can be cancelled."""
+        with self.at(day):
+            order = self._create_order(customer or self.customer, amount, **vals)
+            self.env.cr.flush()
+            order.action_confirm()
+            self.env.cr.flush()
+        return order
+
+    # ------------------------------------------------------------
     # RECORD
     # ------------------------------------------------------------
 
