@@ -95,8 +95,9 @@ def _stage_run(program):
 _STATE = SQL(
     """state AS (
         SELECT stage.company_id, stage.partner_id, GREATEST(stage.start, status.start) AS date,
-               stage.rank, stage.ruleset, stage.policy_id, stage.purchase_count, stage.figures,
-               status.status
+               stage.rank, stage.ruleset, stage.policy_id, stage.figures, status.status,
+               CASE WHEN stage.start > status.start THEN stage.purchase_count
+                    ELSE status.purchase_count END AS purchase_count
           FROM stage_run stage
           JOIN status_run status
             ON status.company_id = stage.company_id AND status.partner_id = stage.partner_id

@@ -121,7 +121,8 @@ def recording(derivation_, scope, stage_ids, now):
         told AS MATERIALIZED (
             SELECT move.company_id, move.partner_id, move.date, move.status, move.status_before,
                    move.stage_moved, move.status_moved, move.purchase_count, move.policy_id,
-                   move.figures, %(cause)s AS cause,
+                   CASE WHEN move.stage_moved THEN move.figures END AS figures,
+                   %(cause)s AS cause,
                    COALESCE(evidence.documents, '[]'::jsonb) AS evidence,
                    evidence.documents->0->>'model' AS res_model,
                    (evidence.documents->0->>'id')::int AS res_id,

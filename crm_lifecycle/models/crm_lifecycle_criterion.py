@@ -1,7 +1,6 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.tools import format_amount
 
 from ..engine import rules
 from ..engine.metrics import METRICS
@@ -163,35 +162,12 @@ class CrmLifecycleCriterion(models.Model):
         if not metric:
             # The addon that brought it was uninstalled.
             return f"{condition.metric} {condition.operator} {condition.value:g}"
-        name = self.env._(metric.name)
-        if metric.unit == "flag":
-            answer = self.env._("yes") if condition.value else self.env._("no")
-            return self.env._("%(figure)s: %(comparison)s", figure=name, comparison=answer)
-        if condition.months == 1:
-            name = self.env._("%(figure)s in the last month", figure=name)
-        elif condition.months:
-            name = self.env._(
-                "%(figure)s in the last %(months)s months", figure=name, months=condition.months
-            )
-        value = self._format_value(metric, condition.value, company)
-        comparison = {
-            ">=": lambda: self.env._("at least %(value)s", value=value),
-            ">": lambda: self.env._("more than %(value)s", value=value),
-            "=": lambda: self.env._("exactly %(value)s", value=value),
-            "<=": lambda: self.env._("at most %(value)s", value=value),
-            "<": lambda: self.env._("less than %(value)s", value=value),
-        }[condition.operator]()
-        return self.env._("%(figure)s: %(comparison)s", figure=name, comparison=comparison)
-
-    @api.model
-    def _format_value(self, metric, value, company):
-        """Return a figure's value with its unit."""
-        if metric.unit == "amount":
-            return format_amount(self.env, value, (company or self.env.company).currency_id)
-        number = str(_as_whole(round(value, 2)))
-        if metric.unit == "days":
-            return self.env._("1 day") if value == 1 else self.env._("%(days)s days", days=number)
-        return f"{number}%" if metric.unit == "percent" else number
+        say = self.env["crm.lifecycle.explanation"]
+        return self.env._(
+            "%(figure)s: %(comparison)s",
+            figure=say._say_window(self.env._(metric.name), condition.months),
+            comparison=say._say_limit(condition, metric, company or self.env.company),
+        )
 
     # ------------------------------------------------------------
     # RULES

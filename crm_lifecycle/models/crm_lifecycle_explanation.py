@@ -4,8 +4,6 @@ from odoo.tools import format_amount, format_date
 from ..access import AMOUNT_GROUPS
 from ..engine import explanation
 
-_DIGITS = {"percent": 0, "score": 1}
-
 
 class CrmLifecycleExplanation(models.AbstractModel):
     """Says in words what the rules have decided, from the criteria that decide.
@@ -79,13 +77,11 @@ class CrmLifecycleExplanation(models.AbstractModel):
         """Say a condition with its figure: "purchases: 2", "at least 3"."""
         condition = finding.condition
         metric = metrics[condition.metric]
-        value = self._say_value(metric, finding.value, company)
-        text = self.env._("unknown") if finding.value is None else value
-        text = str(metric.figure) % {"value": text}
-        if condition.months:
-            text = self.env._(
-                "%(figure)s in the last %(months)s months", figure=text, months=condition.months
-            )
+        value = self.env._("unknown")
+        if finding.value is not None:
+            value = self._say_value(metric, finding.value, company)
+        figure = self.env._(metric.figure) % {"value": value}
+        text = self._say_window(figure, condition.months)
         return {
             "text": text,
             "limit": self._say_limit(condition, metric, company),
@@ -95,17 +91,29 @@ class CrmLifecycleExplanation(models.AbstractModel):
         }
 
     @api.model
+    def _say_window(self, figure, months):
+        """Say how far back a figure looks."""
+        if months == 1:
+            return self.env._("%(figure)s in the last month", figure=figure)
+        if months:
+            return self.env._(
+                "%(figure)s in the last %(months)s months", figure=figure, months=months
+            )
+        return figure
+
+    @api.model
     def _say_limit(self, condition, metric, company):
-        value = self._say_value(metric, condition.value, company)
+        """Say what a condition asks for: "at least 3". A limit tells nothing of anybody."""
+        value = self._say_value(metric, condition.value, company, is_limit=True)
         if metric.unit == "flag":
-            return ""
+            return value
         return {
-            ">=": self.env._("at least %s", value),
-            ">": self.env._("more than %s", value),
-            "=": self.env._("exactly %s", value),
-            "<=": self.env._("at most %s", value),
-            "<": self.env._("less than %s", value),
-        }[condition.operator]
+            ">=": lambda: self.env._("at least %(value)s", value=value),
+            ">": lambda: self.env._("more than %(value)s", value=value),
+            "=": lambda: self.env._("exactly %(value)s", value=value),
+            "<=": lambda: self.env._("at most %(value)s", value=value),
+            "<": lambda: self.env._("less than %(value)s", value=value),
+        }[condition.operator]()
 
     @api.model
     def _say_missing(self, finding, metrics, company):
@@ -114,28 +122,25 @@ class CrmLifecycleExplanation(models.AbstractModel):
         if finding.due:
             return self.env._(
                 "%(figure)s, reached on %(date)s",
-                figure=str(metric.more)
+                figure=self.env._(metric.more)
                 % {"gap": self._say_value(metric, abs(finding.gap), company)},
                 date=format_date(self.env, finding.due, date_format="long"),
             )
         if finding.gap == 1 and metric.one_more:
-            return str(metric.one_more)
+            return self.env._(metric.one_more)
         sentence = metric.more if finding.gap > 0 else metric.less
-        return str(sentence) % {"gap": self._say_value(metric, abs(finding.gap), company)}
+        return self.env._(sentence) % {"gap": self._say_value(metric, abs(finding.gap), company)}
 
     @api.model
-    def _say_value(self, metric, value, company):
-        if value is None:
-            return ""
+    def _say_value(self, metric, value, company, is_limit=False):
+        """Return a figure with its unit; amounts only for who may see them."""
         if metric.unit == "amount":
-            if not self.env.user.has_groups(AMOUNT_GROUPS):
+            if not is_limit and not self.env.user.has_groups(AMOUNT_GROUPS):
                 return self.env._("(amount)")
             return format_amount(self.env, value, company.currency_id)
         if metric.unit == "flag":
             return self.env._("yes") if value else self.env._("no")
-        number = f"{value:.{_DIGITS.get(metric.unit, 0)}f}"
+        number = f"{round(value, 2):.12g}"
         if metric.unit == "days":
-            return self.env._("1 day") if number == "1" else self.env._("%s days", number)
-        if metric.unit == "percent":
-            return f"{number}%"
-        return number
+            return self.env._("1 day") if value == 1 else self.env._("%(days)s days", days=number)
+        return f"{number}%" if metric.unit == "percent" else number

@@ -67,17 +67,26 @@ class CrmLifecycleSnapshot(models.Model):
         statuses = [status for status, _label in STATUSES]
         return SQL(
             """WITH %(company)s,
+            -- Counted first, and then taken as a way out of one pair and into another.
+            move AS (
+                SELECT company_id, from_stage_id, from_status, to_stage_id, to_status,
+                       DATE_TRUNC('month', effective_date::timestamp)::date AS month,
+                       COUNT(*) AS times, COUNT(*) FILTER (WHERE stage_moved) AS stage_times
+                  FROM crm_lifecycle_transition
+                 WHERE superseded_at IS NULL
+              GROUP BY company_id, from_stage_id, from_status, to_stage_id, to_status, month
+            ),
             step AS (
-                SELECT move.company_id, DATE_TRUNC('month', move.effective_date)::date AS month,
-                       side.stage_id, side.status, SUM(side.delta) AS delta,
-                       SUM(side.entered) AS entered, SUM(side.left_) AS left_
-                  FROM crm_lifecycle_transition move
+                SELECT move.company_id, move.month, side.stage_id, side.status,
+                       SUM(side.delta) AS delta, SUM(side.entered) AS entered,
+                       SUM(side.left_) AS left_
+                  FROM move
             CROSS JOIN LATERAL (VALUES
-                       (move.to_stage_id, move.to_status, 1, move.stage_moved::int, 0),
-                       (move.from_stage_id, move.from_status, -1, 0, move.stage_moved::int)
+                       (move.to_stage_id, move.to_status, move.times, move.stage_times, 0),
+                       (move.from_stage_id, move.from_status, -move.times, 0, move.stage_times)
                        ) side(stage_id, status, delta, entered, left_)
-                 WHERE move.superseded_at IS NULL AND side.stage_id IS NOT NULL
-              GROUP BY move.company_id, month, side.stage_id, side.status
+                 WHERE side.stage_id IS NOT NULL
+              GROUP BY move.company_id, move.month, side.stage_id, side.status
             ),
             pair AS (SELECT DISTINCT company_id, stage_id, status FROM step),
             month AS (

@@ -72,7 +72,9 @@ class CrmLifecycleState(models.Model):
     @property
     def _table_query(self):
         # From each profile one step into the index of its history, so that a condition
-        # on customers or companies looks at theirs alone.
+        # on customers or companies looks at theirs alone. Without a CTE of its own the
+        # query is merged with the one around it, which then reads the dates of the rows
+        # that it shows, and not of all that it sorts.
         day = fields.Date.to_date(self.env.context.get("lifecycle_date") or None)
         held = SQL(
             "move.profile_id = profile.id AND move.effective_date <= %s AND %s",
@@ -80,15 +82,16 @@ class CrmLifecycleState(models.Model):
             self._get_known_condition(),
         )
         return SQL(
-            """WITH %(company)s
-               SELECT profile.id, profile.id AS profile_id, profile.partner_id,
+            """SELECT profile.id, profile.id AS profile_id, profile.partner_id,
                       profile.company_id, held.to_stage_id AS stage_id, held.to_status AS status,
                       (SELECT MAX(move.effective_date) FROM crm_lifecycle_transition move
                         WHERE %(held)s AND move.stage_moved) AS stage_date,
                       (SELECT MAX(move.effective_date) FROM crm_lifecycle_transition move
                         WHERE %(held)s AND move.status_moved) AS status_date
                  FROM crm_lifecycle_profile profile
-                 JOIN company ON company.id = profile.company_id
+                 JOIN (WITH %(company)s
+                      SELECT id, today, %(moment)s AS moment FROM company) company
+                   ON company.id = profile.company_id
            CROSS JOIN LATERAL (
                       SELECT move.to_stage_id, move.to_status
                         FROM crm_lifecycle_transition move
@@ -96,28 +99,31 @@ class CrmLifecycleState(models.Model):
                     ORDER BY move.effective_date DESC, move.id DESC
                        LIMIT 1) held""",
             company=sources.company_cte(fields.Datetime.now()),
+            moment=self._get_known_moment(),
             held=held,
         )
 
     @api.model
     def _get_known_condition(self):
         """Return the condition that a move was believed at the moment asked about."""
-        known_at = self.env.context.get("lifecycle_known_at")
-        if not known_at:
+        if not self.env.context.get("lifecycle_known_at"):
             return SQL("move.superseded_at IS NULL")
-        if _is_day(known_at):
-            moment = SQL(
+        return SQL(
+            """move.known_at <= company.moment
+           AND (move.superseded_at IS NULL OR move.superseded_at > company.moment)"""
+        )
+
+    @api.model
+    def _get_known_moment(self):
+        """Return the moment asked about, in UTC, of a row of ``company``."""
+        known_at = self.env.context.get("lifecycle_known_at")
+        if known_at and _is_day(known_at):
+            return SQL(
                 """((%s::date + 1)::timestamp AT TIME ZONE company.tz AT TIME ZONE 'UTC'
                     - interval '1 microsecond')""",
                 fields.Date.to_date(known_at),
             )
-        else:
-            moment = SQL("%s::timestamp", fields.Datetime.to_datetime(known_at))
-        return SQL(
-            """move.known_at <= %(moment)s
-           AND (move.superseded_at IS NULL OR move.superseded_at > %(moment)s)""",
-            moment=moment,
-        )
+        return SQL("%s::timestamp", fields.Datetime.to_datetime(known_at or None))
 
     # ------------------------------------------------------------
     # ACTIONS

@@ -100,8 +100,7 @@ class CrmLifecyclePreviewLine(models.TransientModel):
         found = self._explain(rules.STAGES[rules.RANK[code] - 2], ruleset, metrics)
         if found.next_stage != code:
             return self.env._("These rules have no conditions for %s.", names[code])
-        missing = [say._say_missing(finding, metrics, self.company_id) for finding in found.missing]
-        return say._say_next(found, missing, names)
+        return say._say_next(found, metrics, names, self.company_id)
 
     def _explain(self, code, ruleset, metrics):
         figures = self.sudo().figures or {}
