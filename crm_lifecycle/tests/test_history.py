@@ -11,9 +11,6 @@ class TestHistory(LifecycleCase):
         super().setUp()
         self.customer = self._create_customer()
 
-    def _moves(self):
-        return self._profile(self.customer).transition_ids.sorted("id")
-
     def test_a_move_tells_from_where_when_and_why(self):
         with self.at("2026-03-02"):
             self._create_lead(self.customer)
@@ -22,7 +19,7 @@ class TestHistory(LifecycleCase):
             order = self._confirm_order(self.customer)
         with self.at("2026-03-05 02:00:00"):
             self._process_queue()
-        move = self._moves()[-1]
+        move = self._moves(self.customer)[-1]
         self.assertEqual(move.partner_id, self.customer)
         self.assertEqual(move.company_id, self.company)
         self.assertEqual(move.from_stage_id, self.stages["suspect"])
@@ -32,6 +29,9 @@ class TestHistory(LifecycleCase):
         self.assertEqual(move.purchase_count, 1)
         self.assertEqual(str(move.effective_date), "2026-03-03")
         self.assertEqual(str(move.known_at), "2026-03-05 02:00:00")
+        self.assertFalse(move.superseded_at)
+        self.assertEqual((move.stage_moved, move.status_moved), (True, True))
+        self.assertEqual((move.from_status, move.to_status), ("new", "active"))
         self.assertEqual(move.display_name, "Suspect → First-time buyer")
         self.assertEqual(move.reason, f"1st purchase on March 3, 2026: {order.name}")
         self.assertEqual(
@@ -93,7 +93,7 @@ class TestHistory(LifecycleCase):
             third.action_cancel()
             self._process_queue()
         self.assertEqual(
-            [(move.direction, move.cause, move.reason) for move in self._moves()],
+            [(move.direction, move.cause, move.reason) for move in self._moves(self.customer)],
             [
                 (
                     "new",
@@ -145,7 +145,7 @@ class TestHistory(LifecycleCase):
             self._history(self.customer),
             [(None, "first_buyer", "2026-03-03"), ("first_buyer", "suspect", "2026-03-10")],
         )
-        self.assertEqual(self._moves().mapped("purchase_count"), [1, 0])
+        self.assertEqual(self._moves(self.customer).mapped("purchase_count"), [1, 0])
 
     def test_a_cancellation_brings_back_and_both_moves_stay(self):
         with self.at("2026-03-03"):
@@ -166,7 +166,7 @@ class TestHistory(LifecycleCase):
             ],
         )
 
-    def test_confirmed_and_cancelled_on_one_day_leaves_both_moves(self):
+    def test_confirmed_and_cancelled_on_one_day_is_no_move_in_the_end(self):
         with self.at("2026-03-02"):
             order = self._create_order(self.customer)
             self._process_queue()
@@ -176,20 +176,13 @@ class TestHistory(LifecycleCase):
         with self.at("2026-03-03 17:00:00"):
             order.action_cancel()
             self._process_queue()
+        self.assertEqual(self._history(self.customer), [(None, "suspect", "2026-03-02")])
         self.assertEqual(
-            self._history(self.customer),
-            [
-                (None, "suspect", "2026-03-02"),
-                ("suspect", "first_buyer", "2026-03-03"),
-                ("first_buyer", "suspect", "2026-03-03"),
-            ],
+            self._superseded(self.customer), [("suspect", "first_buyer", "2026-03-03")]
         )
-        back = self._moves()[-1]
-        self.assertEqual(back.cause, "withdrawn")
-        self.assertEqual(
-            back.reason,
-            f"Earlier documents changed, noticed on March 3, 2026; what holds: {order.name}",
-        )
+        believed = self._profile(self.customer).transition_ids.filtered("superseded_at")
+        self.assertEqual(str(believed.known_at), "2026-03-03 09:00:00")
+        self.assertEqual(str(believed.superseded_at), "2026-03-03 17:00:00")
 
     def test_confirmed_and_cancelled_before_anybody_looked_is_no_move(self):
         with self.at("2026-03-02"):
@@ -201,6 +194,7 @@ class TestHistory(LifecycleCase):
             order.action_cancel()
             self._process_queue()
         self.assertEqual(self._history(self.customer), [(None, "suspect", "2026-03-02")])
+        self.assertEqual(self._superseded(self.customer), [])
 
     def test_a_late_sweep_tells_the_days_on_which_it_happened(self):
         with self.at("2026-03-02"):
@@ -223,14 +217,20 @@ class TestHistory(LifecycleCase):
             ],
         )
         self.assertEqual(
-            {str(moment) for moment in self._moves().mapped("known_at")},
+            {str(moment) for moment in self._moves(self.customer).mapped("known_at")},
             {"2026-03-20 12:00:00"},
         )
 
     def test_a_document_dated_back_moves_on_its_own_day(self):
-        for name, until, day in (
-            ("after the last move", "2026-03-02", "2026-03-05"),
-            ("before the last move", "2026-03-12", "2026-03-05"),
+        for name, until, before, superseded in (
+            ("after the last move", "2026-03-02", "prospect", []),
+            # Who has bought by then is no prospect any more.
+            (
+                "before the last move",
+                "2026-03-12",
+                "suspect",
+                [("suspect", "prospect", "2026-03-12")],
+            ),
         ):
             with self.subTest(name):
                 self.customer = self._create_customer(name)
@@ -240,18 +240,28 @@ class TestHistory(LifecycleCase):
                 with self.at(until):
                     self._create_opportunity(self.customer)
                     self._process_queue()
+                earlier = self._moves(self.customer)
                 with self.at("2026-03-20"):
-                    invoice = self._post_invoice(self.customer, invoice_date=day)
+                    invoice = self._post_invoice(self.customer, invoice_date="2026-03-05")
                     self._process_queue()
                     self._look_again(self.customer)
-                move = self._moves()[-1]
-                self.assertEqual(len(self._moves()), 3)
+                moves = self._moves(self.customer)
+                move = moves[-1]
                 self.assertEqual(
-                    (move.from_stage_id.code, move.to_stage_id.code), ("prospect", "first_buyer")
+                    (move.from_stage_id.code, move.to_stage_id.code), (before, "first_buyer")
                 )
                 self.assertEqual(str(move.effective_date), "2026-03-05")
                 self.assertEqual(str(move.known_at), "2026-03-20 12:00:00")
                 self.assertEqual(move.reason, f"1st purchase on March 5, 2026: {invoice.name}")
+                # What happened before that day stays as it was recorded.
+                self.assertEqual(
+                    moves - move, earlier.filtered(lambda other: not other.superseded_at)
+                )
+                self.assertEqual(self._superseded(self.customer), superseded)
+                self.assertEqual(
+                    [str(other.superseded_at) for other in earlier if other.superseded_at],
+                    ["2026-03-20 12:00:00"] * len(superseded),
+                )
                 profile = self._profile(self.customer)
                 self.assertEqual(str(profile.stage_date), "2026-03-05")
                 self.assertEqual(profile.stage_transition_id, move)
@@ -266,11 +276,14 @@ class TestHistory(LifecycleCase):
         self.assertEqual(
             self._history(self.customer),
             [
-                (None, "first_buyer", "2026-03-10"),
+                (None, "first_buyer", "2026-03-01"),
                 ("first_buyer", "repeat_buyer", "2026-03-10"),
             ],
         )
-        self.assertEqual(self._moves()[-1].reason, f"2nd purchase on March 10, 2026: {order.name}")
+        self.assertEqual(self._superseded(self.customer), [(None, "first_buyer", "2026-03-10")])
+        self.assertEqual(
+            self._moves(self.customer)[-1].reason, f"2nd purchase on March 10, 2026: {order.name}"
+        )
 
     def test_the_evidence_of_a_deleted_document_says_so(self):
         with self.at("2026-03-02"):
@@ -280,8 +293,11 @@ class TestHistory(LifecycleCase):
             self._create_mark(self.customer)
             lead.unlink()
             self._process_queue()
-        move = self._moves()
-        self.assertEqual(move.reason, "Lead on March 2, 2026: a deleted document")
+        # The mark alone holds; that there was a lead is what was believed.
+        self.assertEqual(self._history(self.customer), [(None, "suspect", "2026-03-03")])
+        [believed] = self._profile(self.customer).transition_ids.filtered("superseded_at")
+        self.assertEqual(str(believed.superseded_at), "2026-03-03 12:00:00")
+        self.assertEqual(believed.reason, "Lead on March 2, 2026: a deleted document")
 
     def test_a_second_refresh_writes_nothing(self):
         referred = self._create_customer("Referred", lifecycle_referrer_id=self.customer.id)
@@ -307,8 +323,11 @@ class TestHistory(LifecycleCase):
             self.assertEqual(self._rows(), before)
             self.env.cr.flush()
             self.assertEqual(self.queue._count_waiting(), 0)
-        # Two profiles and the moves of both, all written once.
-        self.assertEqual([len(rows) for rows in before.values()], [2, 6])
+        # Two profiles and the moves of both, all written once: of stages and of status alone.
+        self.assertEqual([len(rows) for rows in before.values()], [2, 13])
+        moves = self._moves(self.customer) | self._moves(referred)
+        self.assertEqual(len(moves), 6)
+        self.assertEqual(self._superseded(self.customer), [])
 
     def _rows(self):
         """Return the physical rows of all profiles and moves, which an UPDATE changes."""

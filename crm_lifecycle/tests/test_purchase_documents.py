@@ -80,12 +80,20 @@ class TestPurchasesByOrder(LifecycleCase):
             self.assertPurchases(self.customer, "suspect", 0, 0.0)
         self.assertEqual(
             self._history(self.customer),
-            [
-                (None, "suspect", "2026-03-03"),
-                ("suspect", "first_buyer", "2026-03-03"),
-                ("first_buyer", "suspect", "2026-03-10"),
-            ],
+            [(None, "first_buyer", "2026-03-03"), ("first_buyer", "suspect", "2026-03-10")],
         )
+        # Before the order was confirmed on that day, they were a suspect.
+        self.assertEqual(self._superseded(self.customer), [(None, "suspect", "2026-03-03")])
+
+    def test_a_cancelled_order_whose_confirmation_left_no_trace_never_was_a_purchase(self):
+        with self.at("2026-03-03"):
+            order = self._create_order(self.customer, state="sale")
+            self.assertPurchases(self.customer, "first_buyer", 1, 100.0)
+        with self.at("2026-03-10"):
+            order._action_cancel()
+            self.assertPurchases(self.customer, "suspect", 0, 0.0)
+        self.assertEqual(self._history(self.customer), [(None, "suspect", "2026-03-03")])
+        self.assertEqual(self._superseded(self.customer), [(None, "first_buyer", "2026-03-03")])
 
     def test_an_order_confirmed_again_is_a_purchase_again(self):
         with self.at("2026-03-03"):
@@ -103,12 +111,11 @@ class TestPurchasesByOrder(LifecycleCase):
             self.assertPurchases(self.customer, "first_buyer", 1, 100.0)
         self.assertEqual(
             self._history(self.customer),
-            [
-                (None, "suspect", "2026-03-03"),
-                ("suspect", "first_buyer", "2026-03-04"),
-                ("first_buyer", "suspect", "2026-03-10"),
-                ("suspect", "first_buyer", "2026-03-12"),
-            ],
+            [(None, "suspect", "2026-03-03"), ("suspect", "first_buyer", "2026-03-12")],
+        )
+        self.assertEqual(
+            self._superseded(self.customer),
+            [("suspect", "first_buyer", "2026-03-04"), ("first_buyer", "suspect", "2026-03-10")],
         )
         with self.at("2026-03-20"):
             order.action_cancel()
@@ -116,6 +123,14 @@ class TestPurchasesByOrder(LifecycleCase):
         move = self._profile(self.customer).stage_transition_id
         self.assertEqual(move.cause, "order_cancelled")
         self.assertEqual(str(move.effective_date), "2026-03-20")
+        self.assertEqual(
+            self._history(self.customer),
+            [
+                (None, "suspect", "2026-03-03"),
+                ("suspect", "first_buyer", "2026-03-12"),
+                ("first_buyer", "suspect", "2026-03-20"),
+            ],
+        )
 
     def test_an_order_refunded_cancelled_and_confirmed_again_is_a_purchase(self):
         with self.at("2026-03-03"):
@@ -233,10 +248,8 @@ class TestPurchasesByOrder(LifecycleCase):
         with self.at("2026-03-05"):
             order.order_line.product_uom_qty = 0
             self.assertPurchases(self.customer, "suspect", 0, 0.0)
-        self.assertEqual(
-            self._history(self.customer),
-            [(None, "first_buyer", "2026-03-03"), ("first_buyer", "suspect", "2026-03-05")],
-        )
+        self.assertEqual(self._history(self.customer), [(None, "suspect", "2026-03-03")])
+        self.assertEqual(self._superseded(self.customer), [(None, "first_buyer", "2026-03-03")])
 
     def test_taxes_are_no_part_of_the_amount(self):
         group = self.env["account.tax.group"].create(
@@ -319,13 +332,8 @@ class TestPurchasesByInvoice(LifecycleCase):
                 with self.at("2026-03-10"):
                     take_back(invoice)
                     self.assertPurchases(customer, "suspect", 0, 0.0)
-                self.assertEqual(
-                    self._history(customer),
-                    [
-                        (None, "first_buyer", "2026-03-03"),
-                        ("first_buyer", "suspect", "2026-03-10"),
-                    ],
-                )
+                self.assertEqual(self._history(customer), [(None, "suspect", "2026-03-03")])
+                self.assertEqual(self._superseded(customer), [(None, "first_buyer", "2026-03-03")])
 
     def test_an_invoice_corrected_and_posted_again_is_a_purchase_again(self):
         with self.at("2026-03-03"):
@@ -338,13 +346,18 @@ class TestPurchasesByInvoice(LifecycleCase):
             invoice.invoice_line_ids.price_unit = 90.0
             invoice.action_post()
             self.assertPurchases(self.customer, "first_buyer", 1, 90.0)
+        # Believed on the first day, not from the tenth on, and again from the twelfth on.
+        self.assertEqual(self._history(self.customer), [(None, "first_buyer", "2026-03-03")])
         self.assertEqual(
-            self._history(self.customer),
+            self._superseded(self.customer),
+            [(None, "first_buyer", "2026-03-03"), (None, "suspect", "2026-03-03")],
+        )
+        self.assertEqual(
             [
-                (None, "first_buyer", "2026-03-03"),
-                ("first_buyer", "suspect", "2026-03-10"),
-                ("suspect", "first_buyer", "2026-03-12"),
+                (str(move.known_at)[:10], str(move.superseded_at)[:10])
+                for move in self._profile(self.customer).transition_ids.sorted("id")
             ],
+            [("2026-03-03", "2026-03-10"), ("2026-03-10", "2026-03-12"), ("2026-03-12", "False")],
         )
 
     def test_an_invoice_corrected_in_one_go_moves_nobody(self):
@@ -357,6 +370,7 @@ class TestPurchasesByInvoice(LifecycleCase):
             invoice.action_post()
             self.assertPurchases(self.customer, "first_buyer", 1, 90.0)
         self.assertEqual(self._history(self.customer), [(None, "first_buyer", "2026-03-03")])
+        self.assertEqual(self._superseded(self.customer), [])
 
     def test_an_invoice_given_another_date_moves_the_purchase(self):
         with self.at("2026-03-03"):

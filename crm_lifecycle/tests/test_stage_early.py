@@ -153,13 +153,10 @@ class TestProspects(LifecycleCase):
                 with self.at("2026-03-16"):
                     reopen(opportunity)
                     self.assertEqual(self._stage(customer), "prospect")
+                # Nothing tells any more that it was closed for a week.
+                self.assertEqual(self._history(customer), [(None, "prospect", "2026-03-02")])
                 self.assertEqual(
-                    self._history(customer),
-                    [
-                        (None, "prospect", "2026-03-02"),
-                        ("prospect", "suspect", "2026-03-09"),
-                        ("suspect", "prospect", "2026-03-16"),
-                    ],
+                    self._superseded(customer), [("prospect", "suspect", "2026-03-09")]
                 )
 
     def test_one_of_two_opportunities_lost_leaves_a_prospect(self):
@@ -285,9 +282,11 @@ class TestProspects(LifecycleCase):
             # Its chatter does not tell that it was ever sent.
             order.action_cancel()
             self.assertEqual(self._stage(customer), "suspect")
+        self.assertEqual(self._history(customer), [(None, "suspect", "2026-03-02")])
+        self.assertEqual(self._superseded(customer), [(None, "prospect", "2026-03-02")])
         move = self._profile(customer).stage_transition_id
-        self.assertEqual(str(move.effective_date), "2026-03-06")
-        self.assertEqual(move.cause, "withdrawn")
+        self.assertEqual(move.cause, "quotation")
+        self.assertEqual(str(move.known_at), "2026-03-06 12:00:00")
 
     def test_a_quotation_of_a_contact_moved_to_another_customer_leaves_with_it(self):
         before = self._create_customer("Before")
