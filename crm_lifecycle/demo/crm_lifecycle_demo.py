@@ -80,7 +80,7 @@ class CrmLifecycleDemo(models.AbstractModel):
         moves = self.env["crm.lifecycle.transition"].search(
             [("partner_id", "in", self._get_people().ids)], order="effective_date, id"
         )
-        for move in moves.filtered(lambda move: move._is_announced()):
+        for move in moves.filtered(lambda move: move._is_announced(move.from_stage_id)):
             move._announce()
             message = self.env["mail.message"].search(
                 [("model", "=", "res.partner"), ("res_id", "=", move.partner_id.id)],

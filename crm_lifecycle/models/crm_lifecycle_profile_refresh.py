@@ -18,14 +18,38 @@ class CrmLifecycleProfile(models.Model):
         :return: the moves that changed a customer's stage
         """
         self = self.sudo()  # noqa: PLW0642
+        stages_before = self._read_stages(partner_ids) if announce else {}
         found = self.env["crm.lifecycle.event"]._record(list(partner_ids))
         self._mark_referrers({row["partner_id"] for row in found if row["flipped"]})
         transitions = self.env["crm.lifecycle.transition"].browse(
             [row["transition_id"] for row in found if row["transition_id"]]
         )
         if announce:
-            transitions._announce()
+            self._announce(self._read_stages(partner_ids), stages_before)
         return transitions
+
+    @api.model
+    def _read_stages(self, partner_ids):
+        """Return the stages of customers as they are recorded, as ``{profile: stage}``."""
+        profiles = self.with_context(active_test=False).search(
+            [("partner_id", "in", list(partner_ids))]
+        )
+        return {profile: profile.stage_id for profile in profiles}
+
+    @api.model
+    def _announce(self, stages, stages_before):
+        """Tell people of the customers whose stage has changed, by the move that led there.
+
+        What they were told before may never have been true, such as a purchase whose
+        invoice is a draft again; so the line begins with the stage that they know of.
+        """
+        known_stages = {
+            profile.stage_transition_id: stages_before.get(profile, stage.browse())
+            for profile, stage in stages.items()
+            if stages_before.get(profile) != stage
+        }
+        moves = self.env["crm.lifecycle.transition"].union(*known_stages)
+        moves._announce(known_stages)
 
     def _absorb(self, others):
         """Take over the histories of other profiles of one company, and drop those.

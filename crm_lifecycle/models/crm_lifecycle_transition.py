@@ -207,15 +207,21 @@ class CrmLifecycleTransition(models.Model):
     # WRITE: the profile's refresh alone
     # ------------------------------------------------------------
 
-    def _announce(self):
+    def _announce(self, known_stages=None):
         """Log one line in each customer's chatter for the moves that people care about.
 
         Those are moves to or from a stage of buyers. In the language of the
         customer's salesperson, else of the company, and without what only some may
         know: every colleague reads a customer's chatter.
+
+        :param dict known_stages: by move, the stage in which people took the customer to
+            be, where that is not the one from which it leads
         """
         public_user = self.env.ref("base.public_user")
-        moves = self.filtered(lambda move: move._is_announced())
+        known_stages = {
+            move.id: (known_stages or {}).get(move, move.from_stage_id) for move in self
+        }
+        moves = self.filtered(lambda move: move._is_announced(known_stages[move.id]))
         installed = dict(self.env["res.lang"].get_installed())
         by_lang = moves.grouped(
             lambda move: next(
@@ -231,10 +237,11 @@ class CrmLifecycleTransition(models.Model):
             lang_moves = lang_moves.with_context(lang=lang).with_user(public_user).sudo()
             lines = {}
             for move in lang_moves:
+                stages = known_stages[move.id].with_env(move.env), move.to_stage_id
                 lines.setdefault(move.partner_id.id, []).append(
                     lang_moves.env._(
                         "Customer lifecycle: %(move)s. %(reason)s.",
-                        move=move.display_name,
+                        move=" → ".join(stage.name for stage in stages if stage),
                         reason=move.reason,
                     )
                 )
@@ -242,11 +249,11 @@ class CrmLifecycleTransition(models.Model):
                 {partner_id: Markup("<br/>").join(texts) for partner_id, texts in lines.items()}
             )
 
-    def _is_announced(self):
+    def _is_announced(self, known_stage):
         self.ensure_one()
         first_buyer = rules.RANK["first_buyer"]
-        return any(
+        return known_stage != self.to_stage_id and any(
             rules.RANK[stage.code] >= first_buyer
-            for stage in (self.from_stage_id, self.to_stage_id)
+            for stage in (known_stage, self.to_stage_id)
             if stage
         )

@@ -51,14 +51,14 @@ class QueueCase(LifecycleCase):
     def failing(self, *customers):
         """Make the derivation of some customers fail."""
         events = self.env.registry["crm.lifecycle.event"]
-        derive = events._derive
+        record = events._record
 
-        def _derive(self, partner_ids, as_of=None):
+        def _record(self, partner_ids):
             if set(partner_ids) & {customer.id for customer in customers}:
                 raise ValueError("a figure that cannot be")
-            return derive(self, partner_ids, as_of)
+            return record(self, partner_ids)
 
-        with patch.object(events, "_derive", _derive), mute_logger(QUEUE_LOG):
+        with patch.object(events, "_record", _record), mute_logger(QUEUE_LOG):
             yield
 
 
@@ -337,7 +337,7 @@ class TestConsume(QueueCase):
         self.env.cr.flush()
         with self.assertLogs(QUEUE_LOG, "ERROR") as logs:
             with patch.object(
-                self.env.registry["crm.lifecycle.event"], "_derive", side_effect=ValueError("odd")
+                self.env.registry["crm.lifecycle.event"], "_record", side_effect=ValueError("odd")
             ):
                 self.queue._process_batch()
         self.assertEqual(len(logs.output), 1)
@@ -443,6 +443,72 @@ class TestChatter(QueueCase):
             self._process_queue()
         self.assertEqual(len(self._lines()), 2)
         self.assertIn("First-time buyer → Suspect", self._lines()[1])
+
+    def test_what_was_announced_and_never_was_true_is_one_line_more(self):
+        with self.at("2026-03-03"):
+            invoice = self._post_invoice(self.customer)
+            self._process_queue()
+        with self.at("2026-03-05"):
+            refund = self._refund(invoice)
+            self._process_queue()
+        self.assertIn("First-time buyer → Suspect. Refund on March 5", self._lines()[1])
+        # No move is added to the history: the purchase has held all along.
+        with self.at("2026-03-09"):
+            refund.button_draft()
+            self._process_queue()
+        self.assertEqual(self._history(self.customer), [(None, "first_buyer", "2026-03-03")])
+        self.assertEqual(
+            self._lines()[2:],
+            [
+                "Customer lifecycle: Suspect → First-time buyer."
+                f" 1st purchase on March 3, 2026: {invoice.name}."
+            ],
+        )
+
+    def test_a_document_dated_back_is_one_line_about_today(self):
+        with self.at("2026-03-10"):
+            order = self._confirm_order(self.customer)
+            self._process_queue()
+        with self.at("2026-03-20"):
+            self._post_invoice(self.customer, invoice_date="2026-03-01")
+            self._process_queue()
+        # Two moves were added to the history; people know of the first purchase.
+        self.assertEqual(len(self._history(self.customer)), 2)
+        self.assertEqual(
+            self._lines()[1:],
+            [
+                "Customer lifecycle: First-time buyer → Repeat buyer."
+                f" 2nd purchase on March 10, 2026: {order.name}."
+            ],
+        )
+
+    def test_a_correction_of_the_past_alone_is_no_news(self):
+        with self.at("2026-03-10"):
+            self._post_invoice(self.customer, invoice_date="2026-03-10")
+            self._process_queue()
+        with self.at("2026-03-20"):
+            self._confirm_order(self.customer)
+            self._process_queue()
+        lines = self._lines()
+        self.assertEqual(len(lines), 2)
+        with self.at("2026-03-21"):
+            self._create_opportunity(self.customer)
+            self._post_invoice(self.customer, invoice_date="2026-03-01")
+            self._process_queue()
+        self.assertEqual(len(self._superseded(self.customer)), 2)
+        self.assertEqual(self._stage(self.customer), "repeat_buyer")
+        self.assertEqual(self._lines(), lines)
+
+    def test_a_change_of_the_status_alone_is_no_news(self):
+        with self.at("2025-03-03"):
+            self._confirm_order(self.customer)
+            self._process_queue()
+        lines = self._lines()
+        with self.at("2026-03-03"):
+            self.queue._mark(self.customer.ids)
+            self._process_queue()
+        self.assertEqual(self._profile(self.customer).status, "lapsed")
+        self.assertEqual(self._lines(), lines)
 
     def test_suspects_and_prospects_are_no_news(self):
         with self.at("2026-03-03"):
