@@ -51,8 +51,8 @@ _FILLING = """%(derivation)s,
          WHERE (from_stage_id, from_status) IS DISTINCT FROM (to_stage_id, to_status)
       ORDER BY complete_name, partner_id
     )
-    SELECT from_stage_id, to_stage_id, from_status, to_status, COUNT(*),
-           COUNT(*) FILTER (WHERE is_stale)
+    SELECT from_stage_id, to_stage_id, from_status, to_status,
+           COUNT(*) AS customers, COUNT(*) FILTER (WHERE is_stale) AS stale
       FROM compared
   GROUP BY from_stage_id, to_stage_id, from_status, to_status
   ORDER BY from_stage_id, to_stage_id, from_status, to_status"""
@@ -255,26 +255,33 @@ class CrmLifecyclePreview(models.TransientModel):
                 )
             )
         self._empty()
-        events = self.env["crm.lifecycle.event"].sudo()
-        derivation = events._get_derivation(
-            as_of=None if self.date == today else self.date,
-            drafts={policy.company_id.id: (policy.id, policy._get_ruleset())},
-        )
-        events._prepare_cursor()
-        counts = self.env.execute_query(
-            SQL(
-                _FILLING,
-                derivation=derivation,
-                former=self._get_former(),
-                stage_ids=self._get_stages().ids,
-                company_id=policy.company_id.id,
-                preview_id=self.id,
-                uid=self.env.uid,
-                now=self.env.cr.now(),
+        rows = (
+            self.env["crm.lifecycle.event"]
+            .sudo()
+            ._execute_derivation(
+                self._get_filling,
+                as_of=None if self.date == today else self.date,
+                drafts={policy.company_id.id: (policy.id, policy._get_ruleset())},
             )
         )
         self.env["crm.lifecycle.preview.line"].invalidate_model()
-        self.counts = counts
+        self.counts = [list(row.values()) for row in rows]
+
+    def _get_filling(self, derivation):
+        """Return the statement that keeps who would move and counts everybody.
+
+        :param SQL derivation: ``engine.timeline.derivation``
+        """
+        return SQL(
+            _FILLING,
+            derivation=derivation,
+            former=self._get_former(),
+            stage_ids=self._get_stages().ids,
+            company_id=self.company_id.id,
+            preview_id=self.id,
+            uid=self.env.uid,
+            now=self.env.cr.now(),
+        )
 
     def _get_former(self):
         """Return the query of where the company's customers are, by what is recorded.
