@@ -198,6 +198,7 @@ class CrmLifecycleProfile(models.Model):
     _company_status_idx = models.Index("(company_id, status)")
     _review_idx = models.Index("(review_date) WHERE review_date IS NOT NULL")
 
+    @api.private
     def init(self):
         """Create the function that the engine needs where stages are sticky."""
         super().init()
@@ -261,23 +262,22 @@ class CrmLifecycleProfile(models.Model):
     @api.depends_context("lang", "uid")
     def _compute_explanation(self):
         """Explain the stages from the stored figures, by the rules in force."""
-        profiles_sudo = self.sudo()
         policies = self.env["crm.lifecycle.policy"]._get_active_rulesets()
         metrics = self.env["crm.lifecycle.criterion"]._get_metrics()
         explanations = self.env["crm.lifecycle.explanation"]
         period = self.env["crm.lifecycle.period.mixin"]
         # Not as superuser, whom the fields on contacts are computed as.
         may_open = self.env["crm.lifecycle.event"].sudo(False).has_access("read")
-        for profile in profiles_sudo:
-            company = profile.company_id
+        for profile in self:
+            company, profile_sudo = profile.company_id, profile.sudo()
             _policy_id, ruleset = policies.get(company.id, (None, rules.DEFAULT))
             told = explanations._explain_stage(
                 ruleset,
                 metrics,
                 profile.rule_stage_id.code,
-                profile.figures or {},
+                profile_sudo.figures or {},
                 period.with_company(company)._get_today(),
-                profile.lapses,
+                profile_sudo.lapses,
                 company,
             )
             notes = [

@@ -51,6 +51,7 @@ PUBLIC_METHODS = {
     "crm.lifecycle.stage": {"create", "write"},
     "crm.lifecycle.profile": {
         "action_open_events",
+        "action_open_figure",
         "action_open_partner",
         "action_open_stage_document",
         "action_open_transitions",
