@@ -6,10 +6,10 @@
 
 from odoo.tools import SQL
 
-from .sources import customer, day, event_source, span_source
+from .sources import customer, day, event_source, lapse, span_source
 
-# A rating speaks for a customer for so long, unless a newer one replaces it.
-RATING_VALIDITY = SQL("interval '1 year'")
+# A rating speaks for a customer for so many months, unless a newer one replaces it.
+RATING_MONTHS = 12
 # Top of the host's scale of 1 to 5; "satisfied" alone makes no advocate.
 RATING_BEST = 5
 # Ratings up to this one stand against calling a customer an advocate.
@@ -282,7 +282,7 @@ def _ratings(scope):
                    %(given_on)s AS start,
                    LEAST(
                        LEAD(%(given_on)s) OVER customer,
-                       (%(given_on)s + %(validity)s)::date
+                       %(lapse)s
                    ) AS until
               FROM rating_rating rating
               JOIN res_partner partner ON partner.id = rating.partner_id
@@ -307,7 +307,7 @@ def _ratings(scope):
      CROSS JOIN LATERAL (SELECT rating.commercial_partner_id) partner
            JOIN company ON company.id = rating.company_id""",
         given_on=given_on,
-        validity=RATING_VALIDITY,
+        lapse=lapse(given_on, RATING_MONTHS),
         customer=customer(scope),
     )
 
