@@ -43,3 +43,4 @@ from . import test_snapshot
 from . import test_status_fields
 from . import test_status
 from . import test_hysteresis
+from . import test_metrics
