@@ -14,7 +14,7 @@ rate that moved in between leaves no remainder.
 from odoo.tools import SQL
 
 from .documents import INVOICE, ORDER, ORDER_AMOUNT, ORDER_RATE, PAID_ON, order_messages
-from .sources import Scope, customer, day
+from .sources import Scope, customer, day, event_source
 
 
 def _bills_order(move_id):
@@ -230,7 +230,8 @@ def billed_purchases(scope, basis):
              FROM (
            SELECT move.id, company.id AS company_id, partner.id AS partner_id, move.move_type,
                   %(counted_on)s AS counted_on, purchase.of_invoice,
-                  MIN(CASE WHEN move.move_type <> 'out_refund' THEN %(counted_on)s END) OVER (
+                  MIN(CASE WHEN move.move_type <> 'out_refund' AND move.state = 'posted'
+                           THEN %(counted_on)s END) OVER (
                       PARTITION BY company.id, partner.id, purchase.key) AS purchase_date,
                   CASE WHEN move.state <> 'posted' THEN 0
                        WHEN origin.currency_id = move.currency_id AND origin.amount_untaxed <> 0
@@ -263,6 +264,23 @@ def billed_purchases(scope, basis):
         tables=INVOICE,
         paid=PAID_ON,
         customer=scope.of(SQL("move.commercial_partner_id")),
+    )
+
+
+def billed_customers(scope):
+    """Invoices where purchases count once they are paid: until then they make somebody known."""
+    return event_source(
+        INVOICE,
+        key=SQL("move.id"),
+        date=SQL("COALESCE(move.invoice_date, move.date)"),
+        kind=SQL("'invoice'"),
+        fact="known",
+        document=("account.move", SQL("move.id")),
+        where=SQL(
+            "(move.state = 'posted' OR move.posted_before) AND company.basis = 'paid'"
+            " AND move.move_type IN ('out_invoice', 'out_receipt') AND %s",
+            scope.of(SQL("move.commercial_partner_id")),
+        ),
     )
 
 
