@@ -44,3 +44,4 @@ from . import test_status_fields
 from . import test_status
 from . import test_hysteresis
 from . import test_metrics
+from . import test_purchase_basis
