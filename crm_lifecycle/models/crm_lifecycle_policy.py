@@ -39,7 +39,7 @@ class CrmLifecyclePolicy(models.Model):
         readonly=True, copy=False, help="Counts up within the company with each new version."
     )
     state = fields.Selection(
-        [("draft", "Draft"), ("active", "Active"), ("retired", "Retired")],
+        [("draft", "Draft"), ("active", "In force"), ("retired", "Retired")],
         required=True,
         readonly=True,
         default="draft",
