@@ -122,6 +122,11 @@ def _upcoming(program):
             "SELECT company_id, partner_id, date, NULL::varchar AS name FROM change WHERE FALSE"
         )
     )
+    # A minimum stay ends, be it underneath a stage that was set by hand.
+    stays = SQL(
+        "SELECT company_id, partner_id, date, NULL FROM %s",
+        SQL("staged") if program.is_sticky else SQL("change WHERE FALSE"),
+    )
     return SQL(
         """upcoming AS (
             SELECT company_id, partner_id, MIN(date) AS date,
@@ -135,6 +140,8 @@ def _upcoming(program):
                             -- Drops out of the amount of twelve months.
                             SELECT company_id, partner_id, %s, NULL FROM held
                          UNION ALL
+                            %s
+                         UNION ALL
                             %s) coming
                       JOIN company
                         ON company.id = coming.company_id AND coming.date > company.today
@@ -142,6 +149,7 @@ def _upcoming(program):
           GROUP BY company_id, partner_id
         )""",
         lapse(SQL("purchase_date"), 12),
+        stays,
         lapses,
     )
 
