@@ -45,3 +45,4 @@ from . import test_status
 from . import test_hysteresis
 from . import test_metrics
 from . import test_purchase_basis
+from . import test_override_stage
