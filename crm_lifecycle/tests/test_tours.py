@@ -1,6 +1,6 @@
 from odoo.tests import HttpCase, tagged
 
-from .common import INVOICING, SALES, LifecycleCase
+from .common import INVOICING, SALES, SALES_MANAGER, LifecycleCase
 
 LANGUAGES = ("en_US", "zh_CN")
 
@@ -62,3 +62,21 @@ class TestTours(LifecycleCase, HttpCase):
                         f"crm_lifecycle_customers_{lang}",
                         login=user.login,
                     )
+
+    def test_manager_changes_a_threshold_and_reads_why_the_customer_moved(self):
+        orders = self._buy(self.customer, "2024-01-10", "2024-08-20", "2025-03-15")
+        for number, order in enumerate(orders, start=1):
+            order.name = f"TOUR/000{number}"
+        for lang, user in self._users("tour_manager", SALES_MANAGER):
+            with self.subTest(lang=lang):
+                self.assertEqual(self._stage(self.customer), "long_term")
+                self._start_lifecycle_tour("raise_threshold", user)
+                self._process_queue()
+                self._start_lifecycle_tour("why_moved", user)
+                self._start_lifecycle_tour("roll_back", user)
+        self.assertEqual(self._stage(self.customer), "long_term")
+
+    def _start_lifecycle_tour(self, name, user):
+        self.start_tour(
+            "/odoo/lifecycle-customers", f"crm_lifecycle_{name}_{user.lang}", login=user.login
+        )
