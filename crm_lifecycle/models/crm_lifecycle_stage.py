@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
 # The eight stages from the loosest to the closest relationship. A customer is
@@ -62,7 +62,9 @@ class CrmLifecycleStage(models.Model):
             raise UserError(
                 self.env._("The lifecycle has eight stages; you can rename them, but not add one.")
             )
-        return super().create(vals_list)
+        stages = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return stages
 
     def write(self, vals):
         for name in {"code", "sequence"} & set(vals):
@@ -85,4 +87,12 @@ class CrmLifecycleStage(models.Model):
     @api.model
     def _by_code(self):
         """Return the stages as ``{code: record}``, in the order of the lifecycle."""
-        return {stage.code: stage for stage in self.sudo().search([])}
+        codes, stage_ids = self._get_places()
+        return dict(zip(codes, self.sudo().browse(stage_ids), strict=True))
+
+    @api.model
+    @tools.ormcache()
+    def _get_places(self):
+        """Return codes and ids in the order of the lifecycle, which no one can change."""
+        stages = self.sudo().search([])
+        return tuple(stages.mapped("code")), stages._ids

@@ -21,6 +21,7 @@ from . import test_generated_histories
 from . import test_history
 from . import test_history_rebuilt
 from . import test_random_histories
+from . import test_record
 from . import test_queue
 from . import test_policy
 from . import test_policy_compare

@@ -73,8 +73,21 @@ class TestQueryCounts(QueriesCase):
     def test_a_refresh_that_changes_nothing_costs_a_fixed_number(self):
         profiles = self.env["crm.lifecycle.profile"]
         with self.at("2026-03-04"):
-            # 10 at the time of writing.
+            # 12 at the time of writing.
             self.assertSameCount(lambda customers: profiles._refresh(customers.ids), 12)
+
+    def test_a_refresh_that_writes_everything_costs_a_fixed_number(self):
+        profiles = self.env["crm.lifecycle.profile"]
+
+        def refresh(customers):
+            self.env.cr.execute(
+                "DELETE FROM crm_lifecycle_profile WHERE partner_id = ANY(%s)", [customers.ids]
+            )
+            moves = profiles._refresh(customers.ids)
+            self.assertGreaterEqual(len(moves), len(customers))
+
+        with self.at("2026-03-04"):
+            self.assertSameCount(refresh, 20)
 
     def test_a_refresh_that_changes_nothing_writes_nothing(self):
         profiles = self.env["crm.lifecycle.profile"]
