@@ -132,7 +132,7 @@ def _group_that_holds(rule, known, ruleset):
         for group in rule.groups:
             if all(condition.holds(known[condition.column], tolerance) for condition in group):
                 return group, kept
-    return rule.groups[0], MINIMUM_STAY
+    return rule.groups[0], MINIMUM_STAY if ruleset.minimum_stay else None
 
 
 def _find(condition, known, figures, metrics, day):

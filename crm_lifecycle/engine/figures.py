@@ -327,18 +327,25 @@ def _running(program):
 def _purchase_state_ctes():
     """Yield what a customer's purchases are as a whole, on each day that changes them.
 
-    The list of a customer's purchase days is in the order in which they came to count;
-    so those that count on a day are among its first ``begun``, and all but ``ended`` of
-    these are in force: the ends of the list hold all that is asked for, unless a day
-    came to count later than others after it.
+    The list of a customer's purchase days is in the order in which they came to count,
+    so those that count on a day are among its first ``begun``; from either end it is
+    read until enough of them hold. The few days that came to count later than they are
+    dated, as those that were refunded and billed again, are looked at besides.
     """
     yield SQL(
         """purchase_list AS (
             SELECT company_id, partner_id,
                    ARRAY_AGG(purchase_date ORDER BY start, purchase_date) AS days,
-                   ARRAY_AGG(start ORDER BY start, purchase_date) AS starts,
-                   ARRAY_AGG(until ORDER BY start, purchase_date) AS untils,
-                   BOOL_OR(start > purchase_date) AS has_late
+                   -- Without NULLs an element is found at once.
+                   ARRAY_AGG(COALESCE(until, 'infinity') ORDER BY start, purchase_date)
+                       AS untils,
+                   COUNT(*) FILTER (WHERE start > purchase_date) AS late_count,
+                   ARRAY_AGG(purchase_date ORDER BY start) FILTER (WHERE start > purchase_date)
+                       AS late_days,
+                   ARRAY_AGG(start ORDER BY start) FILTER (WHERE start > purchase_date)
+                       AS late_starts,
+                   ARRAY_AGG(COALESCE(until, 'infinity') ORDER BY start)
+                       FILTER (WHERE start > purchase_date) AS late_untils
               FROM held
           GROUP BY company_id, partner_id
         )"""
@@ -353,28 +360,32 @@ def _purchase_state_ctes():
               FROM running step
               JOIN purchase_list list USING (company_id, partner_id)
         CROSS JOIN LATERAL (
-                   SELECT CASE WHEN list.has_late THEN step.begun ELSE step.ended + 1 END::int
-                              AS head,
-                          CASE WHEN list.has_late THEN 1
-                               ELSE GREATEST(1, step.begun - step.ended - 12) END::int AS tail
-                   ) slice
-        CROSS JOIN LATERAL (
                    SELECT MIN(day) AS first_purchase_date
-                     FROM UNNEST(list.days[1:slice.head], list.untils[1:slice.head])
-                          AS held(day, until)
-                    WHERE until IS NULL OR until > step.date) early
+                     FROM ((SELECT list.days[place.i] AS day
+                              FROM (SELECT GENERATE_SERIES(1, step.begun::int) AS i) place
+                             WHERE list.untils[place.i] > step.date
+                             LIMIT 1 + list.late_count)
+                     UNION ALL %(late)s) held) early
         CROSS JOIN LATERAL (
                    SELECT MAX(day) AS last_purchase_date, COUNT(gap) AS gaps,
                           PERCENTILE_CONT(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY gap)
                               AS quartiles
                      FROM (SELECT day, CASE WHEN ROW_NUMBER() OVER (ORDER BY day DESC) <= 12
                                             THEN day - LAG(day) OVER (ORDER BY day) END AS gap
-                             FROM UNNEST(list.days[slice.tail:step.begun::int],
-                                         list.untils[slice.tail:step.begun::int])
-                                  AS held(day, until)
-                            WHERE until IS NULL OR until > step.date) held) late
+                             FROM ((SELECT list.days[place.i] AS day
+                                      FROM (SELECT GENERATE_SERIES(step.begun::int, 1, -1) AS i
+                                           ) place
+                                     WHERE list.untils[place.i] > step.date
+                                     LIMIT 13 + list.late_count)
+                             UNION %(late)s) held) recent) late
              WHERE step.is_step
-        )"""
+        )""",
+        late=SQL(
+            """SELECT late.day
+                 FROM UNNEST(list.late_days, list.late_starts, list.late_untils)
+                      AS late(day, start, until)
+                WHERE late.start <= step.date AND late.until > step.date"""
+        ),
     )
 
 

@@ -131,7 +131,7 @@ _LOSS_STATUS = SQL(
                SELECT COUNT(*) AS purchases, MIN(held.day) AS first_date
                  FROM UNNEST(list.days, list.starts, list.untils) held(day, start, until)
                 WHERE held.day > latest.day AND held.start <= day.date
-                  AND (held.until IS NULL OR held.until > day.date)) since
+                  AND held.until > day.date) since
     )"""
 )
 

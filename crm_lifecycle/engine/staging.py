@@ -54,7 +54,12 @@ def stage_events(cr, program, company, sources):
 
 @contextmanager
 def planned_for_deriving(cr):
-    """Let the planner join by hashes: it takes every sub-query for a single row."""
-    cr.execute("SET LOCAL enable_nestloop = off")
+    """Let the planner join by hashes alone: it takes every sub-query for a single row.
+
+    A customer's rows would be paired with each other by loops and by merges, which are
+    quadratic in the number of one customer's documents. Only for running a statement
+    that is composed already: an error of the database ends the setting by itself.
+    """
+    cr.execute("SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off")
     yield
-    cr.execute("SET LOCAL enable_nestloop = on")
+    cr.execute("SET LOCAL enable_nestloop = on; SET LOCAL enable_mergejoin = on")

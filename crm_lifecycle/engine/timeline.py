@@ -27,19 +27,22 @@ FIGURES = (
 )
 
 
-def rule_company_cte(now, as_of=None):
+def rule_company_cte(now, as_of=None, company_ids=None):
     """Return the CTE ``company`` with the rules of each company, see ``sources``.
 
     :param datetime now: the moment that counts as now, in UTC
     :param date as_of: the day that counts as today instead
+    :param list company_ids: the companies wanted, None for all
     """
+    wanted = SQL("TRUE") if company_ids is None else SQL("c.id = ANY(%s)", list(company_ids))
     return company_cte(
         now,
         as_of,
         SQL(", COALESCE(company_rule.ruleset, 0) AS ruleset, company_rule.policy_id, rule.basis"),
         SQL(
             """LEFT JOIN company_rule ON company_rule.company_id = c.id
-                    JOIN rule ON rule.ruleset = COALESCE(company_rule.ruleset, 0)"""
+                    JOIN rule ON rule.ruleset = COALESCE(company_rule.ruleset, 0) AND %s""",
+            wanted,
         ),
     )
 

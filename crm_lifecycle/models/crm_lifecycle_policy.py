@@ -127,7 +127,7 @@ class CrmLifecyclePolicy(models.Model):
         string="Won Back for Days",
         default=rules.StatusRule.won_back_days,
         tracking=True,
-        help="A customer who had lapsed and buys again counts as won back for so many days,"
+        help="A customer who was declared lost and buys again counts as won back for so many days,"
         " and as active afterwards.",
     )
     won_back_purchases = fields.Integer(

@@ -1,6 +1,7 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.fields import Command
 
 from ..engine import rules
@@ -103,6 +104,8 @@ class CrmLifecyclePolicy(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._create_default(companies)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
         except Exception:  # noqa: BLE001 the host's transaction comes first
             self.env.invalidate_all()
             _logger.exception("Customer lifecycle: companies %s got no rules", companies.ids)

@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from .crm_lifecycle_policy import RULE_FIELDS
 
@@ -36,6 +37,9 @@ class CrmLifecyclePolicy(models.Model):
                 versions[company_id] = self._get_latest_version(company_id)
             versions[company_id] += 1
             vals["version"] = versions[company_id]
+            if not self.env.su:
+                # Whatever the context gives as default.
+                vals.update(dict.fromkeys(GUARDED_FIELDS - {"version"}, False), state="draft")
         # The criteria together are looked at here, when all of them are there.
         policies = super(CrmLifecyclePolicy, self.with_context(lifecycle_whole_policy=True))
         return policies.create(vals_list).with_env(self.env)
@@ -93,7 +97,18 @@ class CrmLifecyclePolicy(models.Model):
             )
 
     def _ensure_draft(self):
-        """Refuse to change a version that decides, or has decided, on customers."""
+        """Refuse to change a version that decides, or has decided, on customers.
+
+        The rows are locked, so that nobody activates what is being changed meanwhile.
+        """
+        if self.ids:
+            self.env.cr.execute(
+                SQL(
+                    "SELECT FROM crm_lifecycle_policy WHERE id = ANY(%s) ORDER BY id"
+                    " FOR NO KEY UPDATE",
+                    self.ids,
+                )
+            )
         for policy in self:
             if policy.state == "active":
                 raise UserError(

@@ -3,6 +3,7 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..access import LIFECYCLE_GROUPS
 
@@ -216,9 +217,20 @@ class ResPartner(models.Model):
     def unlink(self):
         # Leads outlive a contact, but no longer count for its customer.
         self._mark_lifecycle_customers(with_referrers=True)
-        # The database would drop them too, but leave their activities and messages.
-        self.sudo().with_context(active_test=False).lifecycle_override_ids.unlink()
+        self.check_access("unlink")
+        self._drop_lifecycle_overrides()
         return super().unlink()
+
+    def _drop_lifecycle_overrides(self):
+        """Drop stages by hand: the database would, but leave their activities behind."""
+        try:
+            with self.env.cr.savepoint():
+                self.sudo().with_context(active_test=False).lifecycle_override_ids.unlink()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:  # noqa: BLE001 the host's transaction comes first
+            self.env.invalidate_all()
+            _logger.exception("Customer lifecycle: stages by hand of %s were left", self)
 
     # ------------------------------------------------------------
     # ACTIONS

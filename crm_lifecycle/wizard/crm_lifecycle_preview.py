@@ -262,6 +262,7 @@ class CrmLifecyclePreview(models.TransientModel):
                 self._get_filling,
                 as_of=None if self.date == today else self.date,
                 drafts={policy.company_id.id: (policy.id, policy._get_ruleset())},
+                company_ids=policy.company_id.ids,
             )
         )
         self.env["crm.lifecycle.preview.line"].invalidate_model()
