@@ -96,6 +96,7 @@ _STATE = SQL(
     """state AS (
         SELECT stage.company_id, stage.partner_id, GREATEST(stage.start, status.start) AS date,
                stage.rank, stage.ruleset, stage.policy_id, stage.figures, status.status,
+               status.rhythm,
                CASE WHEN stage.start > status.start THEN stage.purchase_count
                     ELSE status.purchase_count END AS purchase_count
           FROM stage_run stage

@@ -336,6 +336,7 @@ def _purchase_state_ctes():
         """purchase_list AS (
             SELECT company_id, partner_id,
                    ARRAY_AGG(purchase_date ORDER BY start, purchase_date) AS days,
+                   ARRAY_AGG(start ORDER BY start, purchase_date) AS starts,
                    -- Without NULLs an element is found at once.
                    ARRAY_AGG(COALESCE(until, 'infinity') ORDER BY start, purchase_date)
                        AS untils,

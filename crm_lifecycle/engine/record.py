@@ -33,6 +33,8 @@ _MOVE_IDENTITY = SQL(
    AND move.status = recorded.to_status
    AND move.status_before IS NOT DISTINCT FROM recorded.from_status"""
 )
+# What is behind a move whatever the rules; the rules' own figures besides.
+_PROOF_COLUMNS = ("purchase_count", "evidence")
 _EVIDENCE_COLUMNS = ("cause", "purchase_count", "res_model", "res_id", "evidence", "figures")
 
 
@@ -121,7 +123,9 @@ def recording(derivation_, scope, stage_ids, now):
         told AS MATERIALIZED (
             SELECT move.company_id, move.partner_id, move.date, move.status, move.status_before,
                    move.stage_moved, move.status_moved, move.purchase_count, move.policy_id,
-                   CASE WHEN move.stage_moved THEN move.figures END AS figures,
+                   COALESCE(CASE WHEN move.stage_moved THEN move.figures END, '{}'::jsonb)
+                       || COALESCE(CASE WHEN move.status_moved THEN move.rhythm END, '{}'::jsonb)
+                       AS figures,
                    %(cause)s AS cause,
                    COALESCE(evidence.documents, '[]'::jsonb) AS evidence,
                    evidence.documents->0->>'model' AS res_model,
@@ -154,13 +158,17 @@ def recording(derivation_, scope, stage_ids, now):
         ),
         proven AS (
             UPDATE crm_lifecycle_transition transition
-               SET (%(evidence_columns)s) = ROW(%(move_evidence_columns)s)
+               SET (policy_id, %(evidence_columns)s)
+                   = ROW(move.policy_id, %(move_evidence_columns)s)
               FROM recorded
               JOIN told move ON %(same)s
              WHERE transition.id = recorded.id
                AND transition.id = ANY(ARRAY(SELECT id FROM recorded))
-               AND recorded.policy_id IS NOT DISTINCT FROM move.policy_id
-               AND (%(recorded_evidence_columns)s) IS DISTINCT FROM (%(move_evidence_columns)s)
+               AND ((%(recorded_evidence_columns)s) IS DISTINCT FROM (%(move_evidence_columns)s)
+                    -- Another version may ask for other figures: what decided stays.
+                    AND recorded.policy_id IS NOT DISTINCT FROM move.policy_id
+                    OR (%(recorded_proof_columns)s) IS DISTINCT FROM (%(move_proof_columns)s)
+                    OR recorded.figures IS NULL)
         ),
         appended AS (
             INSERT INTO crm_lifecycle_transition (
@@ -210,5 +218,7 @@ def recording(derivation_, scope, stage_ids, now):
         evidence_columns=_columns(_EVIDENCE_COLUMNS),
         move_evidence_columns=_columns(_EVIDENCE_COLUMNS, "move"),
         recorded_evidence_columns=_columns(_EVIDENCE_COLUMNS, "recorded"),
+        move_proof_columns=_columns(_PROOF_COLUMNS, "move"),
+        recorded_proof_columns=_columns(_PROOF_COLUMNS, "recorded"),
         now=now,
     )

@@ -25,6 +25,9 @@ _PACE = SQL(
                LEAD(state.date) OVER (
                    PARTITION BY state.company_id, state.partner_id ORDER BY state.date) AS until,
                state.last_purchase_date AS active_date,
+               JSONB_BUILD_OBJECT('usual_gap', rhythm.gap, 'gap_spread', rhythm.spread,
+                                  'is_own', state.gaps >= rule.minimum_gaps,
+                                  'last_purchase_date', state.last_purchase_date) AS rhythm,
                state.last_purchase_date + rhythm.gap AS due_date,
                state.last_purchase_date
                    + CEIL(rhythm.gap + rule.at_risk_spreads * rhythm.spread)::int AS risk_date,
@@ -47,8 +50,9 @@ _PACE = SQL(
 # purchases change counts from the day of the change.
 _LEVEL = SQL(
     """level AS (
-        SELECT pace.company_id, pace.partner_id, pace.purchase_count, span.status, span.start,
-               span.until
+        SELECT pace.company_id, pace.partner_id, pace.purchase_count,
+               CASE WHEN pace.purchase_count > 0 THEN pace.rhythm END AS rhythm,
+               span.status, span.start, span.until
           FROM pace
     CROSS JOIN LATERAL (
                SELECT bound.status, GREATEST(bound.start, pace.date) AS start,
@@ -68,7 +72,7 @@ _LEVEL = SQL(
          WHERE span.until IS NULL OR span.start < span.until
      UNION ALL
         -- Nobody has a rhythm before the first purchase.
-        SELECT relation.company_id, relation.partner_id, 0, 'new', relation.first_date,
+        SELECT relation.company_id, relation.partner_id, 0, NULL, 'new', relation.first_date,
                MIN(pace.date)
           FROM relation
      LEFT JOIN pace USING (company_id, partner_id)
@@ -109,6 +113,7 @@ _LOSS_DAY = SQL(
 _LOSS_STATUS = SQL(
     """loss_status AS (
         SELECT day.company_id, day.partner_id, day.date AS start, level.purchase_count,
+               level.rhythm,
                CASE WHEN latest.day IS NULL THEN level.status
                     WHEN since.purchases = 0 THEN 'lost'
                     WHEN since.purchases < rule.won_back_purchases
@@ -137,18 +142,18 @@ _LOSS_STATUS = SQL(
 
 _STATUS_RUN = SQL(
     """status_run AS (
-        SELECT company_id, partner_id, status, start, purchase_count,
+        SELECT company_id, partner_id, status, start, purchase_count, rhythm,
                LEAD(start) OVER (PARTITION BY company_id, partner_id ORDER BY start) AS until
           FROM (SELECT day.*, LAG(status) OVER (
                            PARTITION BY company_id, partner_id ORDER BY start) AS status_before
-                  FROM (SELECT company_id, partner_id, status, start, purchase_count
+                  FROM (SELECT company_id, partner_id, status, start, purchase_count, rhythm
                           FROM level
                          WHERE NOT EXISTS (
                                SELECT FROM loss_list loss
                                 WHERE loss.company_id = level.company_id
                                   AND loss.partner_id = level.partner_id)
                      UNION ALL
-                        SELECT company_id, partner_id, status, start, purchase_count
+                        SELECT company_id, partner_id, status, start, purchase_count, rhythm
                           FROM loss_status) day
                ) step
          WHERE status IS DISTINCT FROM status_before

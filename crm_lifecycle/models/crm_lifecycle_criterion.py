@@ -236,7 +236,10 @@ class CrmLifecycleCriterion(models.Model):
     def create(self, vals_list):
         policies = {vals["policy_id"] for vals in vals_list if vals.get("policy_id")}
         self.env["crm.lifecycle.policy"].browse(policies)._ensure_draft()
-        return super().create(vals_list)
+        criteria = super().create(vals_list)
+        # The context may have named another version.
+        criteria.policy_id._ensure_draft()
+        return criteria
 
     def write(self, vals):
         self.policy_id._ensure_draft()

@@ -1,8 +1,8 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.fields import Command
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..engine import rules
 from .crm_lifecycle_policy import PERCENTAGES, RULE_SETTINGS, STATUS_SETTINGS

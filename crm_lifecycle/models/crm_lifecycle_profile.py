@@ -261,8 +261,9 @@ class CrmLifecycleProfile(models.Model):
     @api.depends("stage_id", "rule_stage_id", "is_overridden", "policy_id", "figures", "lapses")
     @api.depends_context("lang", "uid")
     def _compute_explanation(self):
-        """Explain the stages from the stored figures, by the rules in force."""
-        policies = self.env["crm.lifecycle.policy"]._get_active_rulesets()
+        """Explain the stages from the stored figures, by the rules that gave them."""
+        rulesets = self._get_rulesets()
+        in_force = self.env["crm.lifecycle.policy"]._get_active_rulesets()
         metrics = self.env["crm.lifecycle.criterion"]._get_metrics()
         explanations = self.env["crm.lifecycle.explanation"]
         period = self.env["crm.lifecycle.period.mixin"]
@@ -270,9 +271,9 @@ class CrmLifecycleProfile(models.Model):
         may_open = self.env["crm.lifecycle.event"].sudo(False).has_access("read")
         for profile in self:
             company, profile_sudo = profile.company_id, profile.sudo()
-            _policy_id, ruleset = policies.get(company.id, (None, rules.DEFAULT))
+            policy_id, _ruleset = in_force.get(company.id, (False, None))
             told = explanations._explain_stage(
-                ruleset,
+                rulesets[profile_sudo.policy_id],
                 metrics,
                 profile.rule_stage_id.code,
                 profile_sudo.figures or {},
@@ -280,9 +281,19 @@ class CrmLifecycleProfile(models.Model):
                 profile_sudo.lapses,
                 company,
             )
+            waiting = ""
+            if profile_sudo.policy_id.id != policy_id:
+                waiting = self.env._(
+                    "New rules are in force; they have yet to look at this customer."
+                )
             notes = [
                 note
-                for note in (profile._say_override(), told["kept"], profile._say_not_lower(told))
+                for note in (
+                    waiting,
+                    profile._say_override(),
+                    told["kept"],
+                    profile._say_not_lower(told),
+                )
                 if note
             ]
             told.update(
@@ -299,6 +310,13 @@ class CrmLifecycleProfile(models.Model):
             profile.explanation = told
             profile.stage_conditions = ", ".join(line["text"] for line in told["met"])
             profile.stage_missing = told["next"]
+
+    def _get_rulesets(self):
+        """Return the rules that decided last on the profiles, ``{policy: RuleSet}``."""
+        return {
+            policy: policy._get_ruleset() if policy else rules.DEFAULT
+            for policy in {profile.policy_id for profile in self.sudo()}
+        }
 
     def _say_not_lower(self, told):
         """Say why a customer is in no lower stage."""
@@ -331,13 +349,12 @@ class CrmLifecycleProfile(models.Model):
             return self.env._("Set by hand; the rules agree.")
         return self.env._("Set by hand; the rules say %s.", self.rule_stage_id.name)
 
-    @api.depends("purchase_count", "purchase_interval", "purchase_spread", "company_id")
+    @api.depends("purchase_count", "purchase_interval", "purchase_spread", "policy_id")
     @api.depends_context("lang")
     def _compute_rhythm(self):
-        rulesets = self.env["crm.lifecycle.policy"].sudo()._get_active_rulesets()
+        rulesets = self._get_rulesets()
         for profile in self:
-            _policy_id, ruleset = rulesets.get(profile.company_id.id, (None, rules.DEFAULT))
-            profile.rhythm = profile._get_rhythm(ruleset.status)
+            profile.rhythm = profile._get_rhythm(rulesets[profile.sudo().policy_id].status)
 
     def _get_rhythm(self, status_rule):
         """Say by which gap between purchases the status is judged; False before the first.

@@ -24,6 +24,7 @@ from . import test_random_histories
 from . import test_record
 from . import test_queue
 from . import test_policy
+from . import test_policy_activated
 from . import test_policy_compare
 from . import test_preview
 from . import test_criterion

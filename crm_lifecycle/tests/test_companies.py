@@ -14,6 +14,17 @@ MODELS = (
     "crm.lifecycle.mark",
     "crm.lifecycle.override",
     "crm.lifecycle.loss",
+    "crm.lifecycle.policy",
+    "crm.lifecycle.criterion",
+    "crm.lifecycle.persona",
+    "crm.lifecycle.persona.line",
+)
+# What managers alone reach, or may concern all companies.
+MANAGED = (
+    "crm.lifecycle.rebuild",
+    "crm.lifecycle.preview",
+    "crm.lifecycle.preview.line",
+    "crm.lifecycle.policy.compare",
 )
 
 
@@ -195,6 +206,15 @@ class TestCompanyRules(CompaniesCase):
                 date_end="2025-01-31",
             )
             self._create_loss(self.customer, company_id=company.id, date="2025-01-01")
+            self.env["crm.lifecycle.persona"].create(
+                {
+                    "name": "Gardens",
+                    "company_id": company.id,
+                    "line_ids": [
+                        Command.create({"kind": "domain", "domain": "[('is_company', '=', True)]"})
+                    ],
+                }
+            )
         with self.at("2026-03-03"):
             for company in self.both:
                 self._confirm_order(self.customer, company_id=company.id)
@@ -223,7 +243,7 @@ class TestCompanyRules(CompaniesCase):
             for name, model in self.env.registry.items()
             if name.startswith("crm.lifecycle.") and "company_id" in model._fields
         }
-        self.assertEqual(ours, set(MODELS))
+        self.assertEqual(ours, {*MODELS, *MANAGED})
 
     def test_each_model_has_a_global_rule_on_its_own_company(self):
         for model in MODELS:
@@ -234,6 +254,14 @@ class TestCompanyRules(CompaniesCase):
                 self.assertEqual(
                     rules.mapped("domain_force"), ["[('company_id', 'in', company_ids)]"]
                 )
+
+    def test_what_managers_reach_is_kept_to_the_ticked_companies_too(self):
+        for model in MANAGED:
+            with self.subTest(model):
+                rules = self.env["ir.rule"].search(
+                    [("model_id.model", "=", model), ("groups", "=", False)]
+                )
+                self.assertTrue(any("company_ids" in rule.domain_force for rule in rules))
 
     def test_each_model_shows_ones_own_company_alone(self):
         for role, user in self.users.items():

@@ -395,3 +395,36 @@ class TestPolicyAccess(AccessCase):
         self.assertAccess(False, foreign.action_duplicate)
         self.assertAccess(False, foreign.action_activate)
         self.assertAccess(False, foreign.create, {"name": "Theirs", "company_id": company.id})
+
+
+@tagged("post_install", "-at_install")
+class TestPoliciesForged(PolicyCase):
+    """What is in force cannot be changed by a default in the context."""
+
+    def test_a_default_policy_adds_no_criterion_to_rules_in_force(self):
+        active = self.env["crm.lifecycle.policy"].search(
+            [("company_id", "=", self.company.id), ("state", "=", "active")]
+        )
+        before = active._get_ruleset()
+        criteria = self.env["crm.lifecycle.criterion"].with_context(default_policy_id=active.id)
+        with self.assertRaises(UserError), self.env.cr.savepoint():
+            criteria.create(
+                {
+                    "stage_id": self.stages["repeat_buyer"].id,
+                    "metric": "purchases",
+                    "operator": ">=",
+                    "value": 50,
+                    "group": 7,
+                }
+            )
+        self.env.invalidate_all()
+        self.assertEqual(active._get_ruleset(), before)
+
+    def test_a_default_state_makes_no_rules_active(self):
+        manager = self._create_user("lifecycle_forger", SALES_MANAGER)
+        policies = self.env["crm.lifecycle.policy"].with_user(manager)
+        forged = policies.with_context(
+            default_state="active", default_activated_by_id=manager.id
+        ).create({"name": "Forged", "company_id": self.company.id})
+        self.assertEqual(forged.state, "draft")
+        self.assertFalse(forged.activated_by_id)

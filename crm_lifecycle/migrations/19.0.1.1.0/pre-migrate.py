@@ -14,5 +14,6 @@ def migrate(cr, version):
             ADD COLUMN IF NOT EXISTS to_status varchar,
             ADD COLUMN IF NOT EXISTS stage_moved boolean;
         UPDATE crm_lifecycle_transition SET to_status = 'new', stage_moved = TRUE;
+        UPDATE crm_lifecycle_transition SET cause = 'time' WHERE cause = 'withdrawn';
         """
     )
