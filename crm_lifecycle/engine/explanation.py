@@ -127,7 +127,10 @@ def _count_missing(findings):
 
 
 def _group_that_holds(rule, known, ruleset):
-    """Return the group of conditions behind a stage, and what keeps it if none holds."""
+    """Return the group of conditions behind a stage, and what keeps it if none holds.
+
+    Nothing does where rules or days have moved on and nobody has looked since.
+    """
     for tolerance, kept in ((0.0, None), (ruleset.tolerance, TOLERANCE)):
         for group in rule.groups:
             if all(condition.holds(known[condition.column], tolerance) for condition in group):
@@ -171,13 +174,17 @@ def _gap(condition, value, unit):
 def _lapse_of(finding, figures, metrics, lapses):
     """Return the day on which time undoes what a condition for the next stage has.
 
-    For one that is missing: the day from which even more is missing.
+    For one that is missing: the day from which even more is missing. A count that can
+    spare one is not undone by the next one that drops out.
     """
     condition = finding.condition
     if condition.operator in ("<", "<="):
         since = metrics[condition.metric].clock() and figures.get(condition.column)
         if finding.holds and since:
             return date.fromisoformat(since) + timedelta(days=min(condition.turning_days()))
+        return None
+    is_count = metrics[condition.metric].unit == "count"
+    if is_count and finding.holds and condition.holds(finding.value - 1):
         return None
     lapse = lapses.get(condition.column)
     return date.fromisoformat(lapse) if lapse and finding.value else None

@@ -115,9 +115,12 @@ def _upcoming(program):
     ]
     lapses = (
         SQL(
-            """SELECT company_id, partner_id, date, lapsing.name
-             FROM change
-             JOIN (VALUES %s) lapsing(place, name) USING (place)""",
+            """-- What was taken back within its window drops out together with it.
+               SELECT company_id, partner_id, date, lapsing.name
+                 FROM change
+                 JOIN (VALUES %s) lapsing(place, name) USING (place)
+             GROUP BY company_id, partner_id, date, lapsing.name
+               HAVING SUM(COALESCE(delta, amount)) <> 0""",
             SQL(", ").join(SQL("(%s, %s)", place, column) for place, column in windowed),
         )
         if windowed

@@ -119,6 +119,13 @@ class CrmLifecycleExplanation(models.AbstractModel):
     def _say_missing(self, finding, metrics, company):
         """Say what it takes to meet a condition: "1 more purchase"."""
         metric = metrics[finding.condition.metric]
+        if finding.value is None:
+            # There is nothing to be more or less than.
+            return self.env._(
+                "%(figure)s: %(comparison)s",
+                figure=self.env._(metric.name),
+                comparison=self._say_limit(finding.condition, metric, company),
+            )
         if finding.due:
             return self.env._(
                 "%(figure)s, reached on %(date)s",

@@ -325,6 +325,9 @@ class CrmLifecycleProfile(models.Model):
             return ""
         if not told["met"]:
             return self.env._("There are dealings, but the conditions of no other stage hold.")
+        if not all(line["holds"] for line in told["met"]):
+            # The day or the rules have moved on, and nobody has looked since.
+            return ""
         return self.env._("The highest stage whose conditions hold is the customer's.")
 
     def _say_status(self):
@@ -402,7 +405,8 @@ class CrmLifecycleProfile(models.Model):
         else:
             domain &= Domain("partner_id", "=", self.partner_id.id)
         if months:
-            start = fields.Date.today() - relativedelta(months=months)
+            period = self.env["crm.lifecycle.period.mixin"].with_company(self.company_id)
+            start = period._get_today() - relativedelta(months=months)
             domain &= Domain("date", ">", start)
         return {
             "type": "ir.actions.act_window",
