@@ -48,3 +48,5 @@ from . import test_hysteresis
 from . import test_metrics
 from . import test_purchase_basis
 from . import test_override_stage
+from . import test_explanation
+from . import test_time_conditions
