@@ -80,7 +80,7 @@ class CrmLifecycleExplanation(models.AbstractModel):
         value = self.env._("unknown")
         if finding.value is not None:
             value = self._say_value(metric, finding.value, company)
-        figure = self.env._(metric.figure) % {"value": value}
+        figure = self._fill(metric.figure, value=value)
         text = self._say_window(figure, condition.months)
         return {
             "text": text,
@@ -129,14 +129,21 @@ class CrmLifecycleExplanation(models.AbstractModel):
         if finding.due:
             return self.env._(
                 "%(figure)s, reached on %(date)s",
-                figure=self.env._(metric.more)
-                % {"gap": self._say_value(metric, abs(finding.gap), company)},
+                figure=self._fill(
+                    metric.more, gap=self._say_value(metric, abs(finding.gap), company)
+                ),
                 date=format_date(self.env, finding.due, date_format="long"),
             )
         if finding.gap == 1 and metric.one_more:
             return self.env._(metric.one_more)
         sentence = metric.more if finding.gap > 0 else metric.less
-        return self.env._(sentence) % {"gap": self._say_value(metric, abs(finding.gap), company)}
+        return self._fill(sentence, gap=self._say_value(metric, abs(finding.gap), company))
+
+    @api.model
+    def _fill(self, sentence, **values):
+        """Return one of a metric's sentences in the user's language, with its values."""
+        translated = self.env._(sentence)
+        return translated % values
 
     @api.model
     def _say_value(self, metric, value, company, is_limit=False):

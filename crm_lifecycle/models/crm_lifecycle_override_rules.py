@@ -6,7 +6,7 @@ from odoo.tools import SQL
 class CrmLifecycleOverride(models.Model):
     """What the rules say meanwhile of a customer whose stage was set by hand."""
 
-    _inherit = "crm.lifecycle.override"
+    _inherit = "crm.lifecycle.override"  # pylint: disable=consider-merging-classes-inherited
 
     is_in_force = fields.Boolean(compute="_compute_is_in_force", search="_search_is_in_force")
     rule_stage_id = fields.Many2one(

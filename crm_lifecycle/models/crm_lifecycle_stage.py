@@ -94,5 +94,5 @@ class CrmLifecycleStage(models.Model):
     @tools.ormcache()
     def _get_places(self):
         """Return codes and ids in the order of the lifecycle, which no one can change."""
-        stages = self.sudo().search([])
+        stages = self.sudo().search([], limit=len(STAGES))
         return tuple(stages.mapped("code")), stages._ids

@@ -58,7 +58,7 @@ async function mountWhy(resId) {
 /** The conditions as the server said them: the style begins them with a capital. */
 function readConditions() {
     return queryAll(".o_lifecycle_why_popover li").map((line) =>
-        line.textContent.replaceAll(/\s+/g, " ").trim()
+        line.textContent.replaceAll(/\s+/g, " ").trim(),
     );
 }
 
