@@ -4,11 +4,13 @@ Companies whose policies say the same share one compiled rule set, so that one
 statement serves all companies, and a draft beside the rules in force.
 """
 
+from functools import cached_property
+
 from odoo.tools import SQL
 
 from . import rules
 from .figures import RELATIONSHIP_FACTS
-from .metrics import METRICS
+from .metrics import METRICS, sum_name
 
 
 class Program:
@@ -37,6 +39,15 @@ class Program:
         return {
             fact for metric, _months in self.columns.values() for fact in self.metrics[metric].facts
         }
+
+    @cached_property
+    def accumulations(self):
+        """``[(name of the running sum, column, metric, SELECT of its changes)]``."""
+        return [
+            (sum_name(column, suffix), column, self.metrics[key], select)
+            for column, (key, months) in self.columns.items()
+            for suffix, select in self.metrics[key].accumulations(months).items()
+        ]
 
     def windows(self, fact):
         """Return the windows, in months, that are asked for over a fact."""

@@ -77,7 +77,6 @@ def _stage_run(program):
               FROM (SELECT step.*, LAG(rank) OVER customer AS rank_before
                       FROM (SELECT staged.company_id, staged.partner_id, staged.date AS start,
                                    COALESCE(NULLIF(figure.override, 0)::int, staged.rank) AS rank,
-                                   staged.rank AS rule_rank, figure.override > 0 AS overridden,
                                    figure.ruleset, figure.policy_id, figure.purchase_count,
                                    %s AS figures
                               FROM staged

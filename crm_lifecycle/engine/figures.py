@@ -169,16 +169,6 @@ def _basket():
     )
 
 
-def _accumulations(program):
-    """Return ``[(name, metric, SELECT or None)]``; None where one scan serves several."""
-    found = []
-    for column, (key, months) in program.columns.items():
-        metric = program.metrics[key]
-        for suffix, select in metric.accumulations(months).items():
-            found.append((sum_name(column, suffix), metric, select))
-    return found
-
-
 def _is_simple(metric):
     return isinstance(metric, Standing) and not metric.amount and len(metric.facts) == 1
 
@@ -200,13 +190,12 @@ def _change_ctes(program):
         )""",
         list(RELATIONSHIP_FACTS),
     )
-    accumulations = _accumulations(program)
     branches = [
         SQL("SELECT company_id, partner_id, first_date, -1, 0, NULL::numeric FROM relation")
     ]
     simple = {
         metric.facts[0]: place
-        for place, (_name, metric, _select) in enumerate(accumulations)
+        for place, (_name, _column, metric, _select) in enumerate(program.accumulations)
         if _is_simple(metric)
     }
     if simple:
@@ -220,7 +209,7 @@ def _change_ctes(program):
                 SQL(", ").join(SQL("(%s, %s)", fact, place) for fact, place in simple.items()),
             )
         )
-    for place, (_name, metric, select) in enumerate(accumulations):
+    for place, (_name, _column, metric, select) in enumerate(program.accumulations):
         if _is_simple(metric):
             continue
         exact = metric.unit in _EXACT_UNITS
@@ -280,11 +269,11 @@ def _daily(program):
             place,
             SQL.identifier(name),
         )
-        for place, (name, metric, _select) in enumerate(_accumulations(program))
+        for place, (name, _column, metric, _select) in enumerate(program.accumulations)
     )
     purchases = next(
         place
-        for place, (name, _metric, _select) in enumerate(_accumulations(program))
+        for place, (name, _column, _metric, _select) in enumerate(program.accumulations)
         if name == sum_name("purchases_0")
     )
     return SQL(
@@ -307,7 +296,7 @@ def _daily(program):
 def _running(program):
     sums = SQL(", ").join(
         SQL("SUM(daily.%(name)s) OVER customer AS %(name)s", name=SQL.identifier(name))
-        for name, _metric, _select in _accumulations(program)
+        for name, _column, _metric, _select in program.accumulations
     )
     return SQL(
         """running AS MATERIALIZED (

@@ -11,7 +11,7 @@ Accumulations read the CTEs of ``timeline``: ``event`` (facts, ``delta``, ``amou
 ``subject_change`` (who or what of a kind holds at least once).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
@@ -70,10 +70,6 @@ class Metric:
     def clock_starts(self):
         """Return the SELECT of (company_id, partner_id, date) from which it may grow."""
         return None
-
-    def new(self, **changes):
-        """Return the metric with changes, for bridges that add to its facts."""
-        return replace(self, **changes)
 
 
 def sum_name(column, suffix=""):

@@ -53,7 +53,7 @@ class Condition:
         >>> Condition("purchases", ">=", 3, 12).column
         'purchases_12'
         """
-        return column_name(self.metric, self.months)
+        return f"{self.metric}_{self.months}"
 
     def limit(self, tolerance=0.0):
         """Return the limit, eased by a share for somebody who is in the stage already.
@@ -182,11 +182,6 @@ class RuleSet:
             if rule.holds(figures, tolerance):
                 return rule.code
         return "suspect"
-
-
-def column_name(metric, months):
-    """Return the name of a metric's figure, 0 months for ever."""
-    return f"{metric}_{months}"
 
 
 _LONG_TERM = (Condition("purchases", ">=", 3), Condition("purchase_span", ">=", 365))

@@ -110,7 +110,7 @@ def _upcoming(program):
     """
     windowed = [
         (place, column)
-        for place, column in enumerate(_accumulated_columns(program))
+        for place, (_name, column, _metric, _select) in enumerate(program.accumulations)
         if program.columns[column][1]
     ]
     lapses = (
@@ -158,14 +158,6 @@ def _upcoming(program):
         stays,
         lapses,
     )
-
-
-def _accumulated_columns(program):
-    return [
-        column
-        for column, (key, months) in program.columns.items()
-        for _suffix in program.metrics[key].accumulations(months)
-    ]
 
 
 _RULE_STAGE = SQL(
