@@ -1,7 +1,7 @@
 {
     "name": "Customer Lifecycle",
     "summary": "Know which of eight stages each customer is in, why, and since when",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.2.0",
     "category": "Sales/CRM",
     "sequence": 6,
     "author": "crm_lifecycle",
@@ -31,7 +31,7 @@
         "views/crm_lifecycle_persona_views.xml",
         "views/crm_lifecycle_queue_views.xml",
         "views/crm_lifecycle_policy_views.xml",
-        "views/crm_lifecycle_rebuild_views.xml",
+        "views/crm_lifecycle_pass_views.xml",
         "views/res_partner_views.xml",
         "views/crm_lead_views.xml",
         "views/sale_order_views.xml",

@@ -19,7 +19,7 @@ def post_init_hook(env):
     Nothing is computed here: on a full database the installation returns at
     once and the queue's cron derives the history in the background.
     """
-    env["crm.lifecycle.rebuild"]._start("install")
+    env["crm.lifecycle.pass"]._start("install")
 
 
 def uninstall_hook(env):

@@ -1,3 +1,3 @@
 def post_init_hook(env):
     """Have everybody looked at again: deliveries are known from now on."""
-    env["crm.lifecycle.queue"]._enqueue_everybody()
+    env["crm.lifecycle.pass"]._start("install")

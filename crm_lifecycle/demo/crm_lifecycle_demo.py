@@ -69,9 +69,11 @@ class CrmLifecycleDemo(models.AbstractModel):
         queue = self.env["crm.lifecycle.queue"]
         self.env.cr.flush()
         self.env.cr.execute("DELETE FROM crm_lifecycle_queue")
-        queue._enqueue_everybody()
-        while queue._process_batch():
+        everybody = self.env["crm.lifecycle.pass"]._start("install")
+        while queue._process_next():
             self.env.cr.flush()
+        # The installation's own follows.
+        everybody.sudo().unlink()
 
     @api.model
     def _announce_past_moves(self):

@@ -62,7 +62,8 @@ def recording(derivation_, scope, stage_ids, now):
 
     Columns of the result: ``partner_id``, ``company_id``, ``transition_id`` of a stage move
     that was added to a customer whose stage has changed, or ``flipped`` where somebody
-    began, or ceased, to be a buyer.
+    began, or ceased, to be a buyer; and one row, without a company, for everybody of whom
+    anything was written.
 
     :param SQL derivation_: ``timeline.derivation``
     :param Scope scope: whose profiles and histories are to agree with it
@@ -96,7 +97,7 @@ def recording(derivation_, scope, stage_ids, now):
              WHERE written.id = profile.id
                AND written.id = ANY(ARRAY(SELECT id FROM profile))
                AND (%(profile_columns)s) IS DISTINCT FROM (%(target_columns)s)
-         RETURNING profile.id
+         RETURNING profile.partner_id
         ),
         inserted AS (
             INSERT INTO crm_lifecycle_profile (partner_id, company_id, %(columns)s)
@@ -155,6 +156,7 @@ def recording(derivation_, scope, stage_ids, now):
              WHERE transition.id = recorded.id
                AND transition.id = ANY(ARRAY(SELECT id FROM recorded))
                AND NOT EXISTS (SELECT FROM told move WHERE %(same)s)
+         RETURNING recorded.partner_id
         ),
         proven AS (
             UPDATE crm_lifecycle_transition transition
@@ -169,6 +171,7 @@ def recording(derivation_, scope, stage_ids, now):
                     AND recorded.policy_id IS NOT DISTINCT FROM move.policy_id
                     OR (%(recorded_proof_columns)s) IS DISTINCT FROM (%(move_proof_columns)s)
                     OR recorded.figures IS NULL)
+         RETURNING recorded.partner_id
         ),
         appended AS (
             INSERT INTO crm_lifecycle_transition (
@@ -205,6 +208,14 @@ def recording(derivation_, scope, stage_ids, now):
          WHERE (target.purchase_count > 0) <> (COALESCE(profile.purchase_count, 0) > 0)
      UNION ALL
         SELECT partner_id, company_id, NULL, TRUE FROM removed WHERE purchase_count > 0
+     UNION ALL
+        SELECT partner_id, NULL, NULL, FALSE
+          FROM (SELECT partner_id FROM updated
+                 UNION SELECT partner_id FROM inserted
+                 UNION SELECT partner_id FROM removed
+                 UNION SELECT partner_id FROM superseded
+                 UNION SELECT partner_id FROM proven
+                 UNION SELECT partner_id FROM appended) written
       ORDER BY transition_id""",
         derivation=derivation_,
         stage_ids=stage_ids,

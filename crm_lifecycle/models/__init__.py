@@ -21,6 +21,7 @@ from . import crm_lifecycle_loss
 from . import crm_lifecycle_persona
 from . import crm_lifecycle_persona_line
 from . import crm_lifecycle_queue
+from . import crm_lifecycle_queue_work
 from . import crm_lifecycle_policy
 from . import crm_lifecycle_policy_versions
 from . import crm_lifecycle_policy_ruleset
@@ -28,7 +29,10 @@ from . import crm_lifecycle_policy_states
 from . import crm_lifecycle_policy_compare
 from . import crm_lifecycle_criterion
 from . import crm_lifecycle_criterion_check
-from . import crm_lifecycle_rebuild
+from . import crm_lifecycle_pass
+from . import crm_lifecycle_pass_search
+from . import crm_lifecycle_pass_batch
+from . import crm_lifecycle_fingerprint
 from . import res_company
 from . import res_partner
 from . import crm_lead

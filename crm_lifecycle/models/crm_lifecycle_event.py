@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..access import AMOUNT_GROUPS
-from ..engine import documents, purchases, record, rules, sources, staging, timeline
+from ..engine import documents, purchases, record, rules, sources, staging, timeline, traces
 from ..engine.compile import Program
 
 EVENT_KINDS = [
@@ -132,6 +132,12 @@ class CrmLifecycleEvent(models.Model):
             self.env["ir.model.data"]._xmlid_to_res_id("sale.mt_order_confirmed"),
             self.env["ir.model.fields"]._get("sale.order", "state").id,
         )
+
+    @api.model
+    def _get_traces(self):
+        """Return the rows that the sources depend on, see ``engine.traces``."""
+        sent, confirmed, _state_field = self._get_order_traces()
+        return traces.host_traces((sent, confirmed))
 
     # ------------------------------------------------------------
     # QUERY

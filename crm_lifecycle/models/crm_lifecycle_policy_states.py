@@ -40,12 +40,11 @@ class CrmLifecyclePolicy(models.Model):
         if self.state == "active":
             raise UserError(self.env._("%s is active already.", self.display_name))
         self.criterion_ids._ensure_complete()
-        rebuild = self._activate()
+        self._activate()
         return self._notify(
             self.env._(
-                "%(policy)s is active. %(count)s customers are looked at by it, in the background.",
-                policy=self.display_name,
-                count=rebuild.total,
+                "%s is active. All customers are looked at by it, in the background.",
+                self.display_name,
             )
         )
 
@@ -134,7 +133,7 @@ class CrmLifecyclePolicy(models.Model):
         Of two transactions that do so at once, the second one fails on the row of the
         former version and is tried again; without a former version on the unique index.
 
-        :return: the rebuild that looks at everybody anew
+        :return: the pass that looks at everybody anew
         """
         now = fields.Datetime.now()
         former = self.sudo().search(
@@ -153,7 +152,7 @@ class CrmLifecyclePolicy(models.Model):
             }
         )
         self.flush_recordset()
-        return self.env["crm.lifecycle.rebuild"]._start("policy", self.company_id, self)
+        return self.env["crm.lifecycle.pass"]._start("policy", self.company_id, self)
 
     def _measure_rhythm(self):
         """Return (number of intervals, median, interquartile range) of the orders, in days."""

@@ -1,4 +1,13 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
+
+
+class Refreshed(NamedTuple):
+    """What a refresh wrote."""
+
+    moves: models.Model  # transitions that changed a customer's stage
+    changed_ids: list  # customers of whom anything was written
 
 
 class CrmLifecycleProfile(models.Model):
@@ -15,7 +24,7 @@ class CrmLifecycleProfile(models.Model):
 
         :param list partner_ids: ids of commercial partners
         :param bool announce: tell people of the moves in the customers' chatter
-        :return: the moves that changed a customer's stage
+        :return: ``Refreshed``
         """
         self = self.sudo()  # noqa: PLW0642
         stages_before = self._read_stages(partner_ids) if announce else {}
@@ -26,7 +35,7 @@ class CrmLifecycleProfile(models.Model):
         )
         if announce:
             self._announce(self._read_stages(partner_ids), stages_before)
-        return transitions
+        return Refreshed(transitions, [row["partner_id"] for row in found if not row["company_id"]])
 
     @api.model
     def _read_stages(self, partner_ids):

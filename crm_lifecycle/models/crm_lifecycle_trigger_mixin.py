@@ -9,7 +9,7 @@ class CrmLifecycleTriggerMixin(models.AbstractModel):
     """A document whose changes call for another look at its customer.
 
     Inherited by host models and by our own. Nothing here may ever make the host's
-    transaction fail: a defect is logged, and the nightly sweep makes up for it.
+    transaction fail: a defect is logged, and the nightly pass makes up for it.
     """
 
     _name = "crm.lifecycle.trigger.mixin"

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from odoo.addons.crm_lifecycle.engine import sources
+from odoo.addons.crm_lifecycle.engine import sources, traces
 
 
 class CrmLifecycleEvent(models.Model):
@@ -24,6 +24,19 @@ class CrmLifecycleEvent(models.Model):
             "return_of_order": ("returned", _pickings(_OF_ORDER, scope, returned=True)),
             "return": ("returned", _pickings(_WITHOUT_ORDER, scope, returned=True)),
         }
+
+    @api.model
+    def _get_traces(self):
+        return [
+            *super()._get_traces(),
+            traces.Trace(
+                table="stock_picking",
+                partner=SQL("COALESCE(so.partner_id, stock_picking.partner_id)"),
+                columns=("company_id", "date_done", "location_id", "location_dest_id"),
+                tables=SQL("LEFT JOIN sale_order so ON so.id = stock_picking.sale_id"),
+                where=SQL("stock_picking.state = 'done'"),
+            ),
+        ]
 
 
 # Whose transfer it is: the order's customer, or without one the receiver's. One

@@ -19,7 +19,7 @@ TABLES = (
     "crm_lifecycle_mark",
     "crm_lifecycle_policy",
     "crm_lifecycle_criterion",
-    "crm_lifecycle_rebuild",
+    "crm_lifecycle_pass",
 )
 
 #: What describes a database: columns, indexes, constraints and other objects.

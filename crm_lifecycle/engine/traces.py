@@ -1,0 +1,250 @@
+"""Which rows of the host a customer's figures depend on, told once for everybody.
+
+A *trace* names a table, whose row it is, and the columns that matter. From it follow who
+may be a customer, what changed since a watermark, and a *fingerprint* of all the
+documents of each customer: equal fingerprints mean equal documents, so a pass over
+everybody derives those alone whose documents differ from what it found the last time.
+"""
+
+from dataclasses import dataclass
+
+from odoo.tools import SQL
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Rows of one table that customers' figures depend on.
+
+    :param str table: the table, which also is the alias in what follows
+    :param SQL partner: contact whose row it is
+    :param tuple columns: names of the columns that matter, or ``SQL``
+    :param SQL tables: what to join, to begin with ``JOIN``
+    :param SQL where: which rows
+    :param SQL company: company, NULL for a row of all companies; None where a row makes
+        nobody a customer by itself
+    :param bool is_logged: whether the host notes when a row was written
+    """
+
+    table: str
+    partner: SQL
+    columns: tuple = ()
+    tables: SQL = SQL()
+    where: SQL = SQL("TRUE")
+    company: SQL = None
+    is_logged: bool = True
+
+    def select(self, columns, condition=None):
+        """Return the SELECT of ``columns`` of its rows that name a contact."""
+        return SQL(
+            "SELECT %s FROM %s %s WHERE %s IS NOT NULL AND %s AND %s",
+            columns,
+            SQL.identifier(self.table),
+            self.tables,
+            self.partner,
+            self.where,
+            condition or SQL("TRUE"),
+        )
+
+    def column(self, name):
+        """Return a column of the table."""
+        return SQL.identifier(self.table, name)
+
+    def of_company(self, company_id):
+        """Return the SELECT of the contacts that its rows make customers, None if none.
+
+        :param company_id: of that company alone, None for all
+        """
+        if self.company is None:
+            return None
+        here = (
+            # A row without a company is everybody's.
+            SQL("(%(column)s = %(id)s OR %(column)s IS NULL)", column=self.company, id=company_id)
+            if company_id
+            else None
+        )
+        return self.select(self.partner, here)
+
+    def since(self, moment, last_id):
+        """Return the SELECT of the contacts of rows that are new, or written since.
+
+        :param datetime moment: in UTC
+        :param int last_id: highest id that was there then: an import may tell any date
+        """
+        condition = SQL("%s > %s", self.column("id"), last_id)
+        if self.is_logged:
+            condition = SQL("(%s OR %s > %s)", condition, self.column("write_date"), moment)
+        return self.select(self.partner, condition)
+
+    def fingerprints(self, row_hash):
+        """Return the SELECT of ``(contact, sum of the hashes of its rows)``.
+
+        :param row_hash: gives the hash of a record, see ``record_hash``
+        """
+        columns = SQL(", ").join(
+            column if isinstance(column, SQL) else self.column(column)
+            for column in ("id", *self.columns)
+        )
+        return SQL(
+            "%s GROUP BY 1",
+            self.select(
+                SQL(
+                    "%s AS contact_id, SUM(%s) AS hash",
+                    self.partner,
+                    row_hash(SQL("ROW(%s, %s::text)", columns, self.table)),
+                )
+            ),
+        )
+
+
+def record_hash(server_version):
+    """Return the function that gives the SQL of a record's hash, a bigint.
+
+    :param int server_version: of PostgreSQL; before 14 records have no hash of their own
+    """
+    if server_version >= 140000:
+        return lambda record: SQL("hash_record_extended(%s, 0)", record)
+    return lambda record: SQL("hashtextextended(%s::text, 0)", record)
+
+
+def customer_ids(contacts):
+    """Return the query of the customers whom a query of contacts belongs to.
+
+    :param list contacts: SELECTs of one column of contacts' ids
+    """
+    return SQL(
+        """SELECT DISTINCT partner.commercial_partner_id
+             FROM (%s) AS contact(id)
+             JOIN res_partner partner ON partner.id = contact.id""",
+        SQL(" UNION ").join(contacts),
+    )
+
+
+def customer_fingerprints(traces, row_hash):
+    """Return the query of ``(partner_id, fingerprint)`` of everybody who has documents.
+
+    Each table is summed up by contact before the few contacts that belong to somebody
+    else are mapped to their customer.
+    """
+    return SQL(
+        """SELECT COALESCE(child.commercial_partner_id, document.contact_id) AS partner_id,
+                  TO_HEX((SUM(document.hash) %% 9223372036854775807)::bigint) AS fingerprint
+             FROM (%s) document
+        LEFT JOIN (SELECT id, commercial_partner_id
+                     FROM res_partner
+                    WHERE commercial_partner_id <> id) child ON child.id = document.contact_id
+         GROUP BY 1""",
+        SQL(" UNION ALL ").join(trace.fingerprints(row_hash) for trace in traces),
+    )
+
+
+def host_traces(subtypes):
+    """Return the traces of the host's documents, and of our own records.
+
+    :param tuple subtypes: ids of the chatter's subtypes that tell an order's moves
+    """
+    return [
+        Trace(
+            table="crm_lead",
+            partner=SQL("crm_lead.partner_id"),
+            columns=(
+                "company_id",
+                "team_id",
+                "user_id",
+                "type",
+                "active",
+                "won_status",
+                "create_date",
+                "date_conversion",
+                "date_closed",
+                "expected_revenue",
+                SQL(
+                    "CASE WHEN crm_lead.date_closed IS NULL AND (NOT crm_lead.active OR"
+                    " crm_lead.won_status IN ('won', 'lost')) THEN crm_lead.write_date END"
+                ),
+            ),
+            company=SQL("crm_lead.company_id"),
+        ),
+        Trace(
+            table="sale_order",
+            partner=SQL("sale_order.partner_id"),
+            columns=(
+                "company_id",
+                "state",
+                "create_date",
+                "date_order",
+                "validity_date",
+                "amount_untaxed",
+                "currency_rate",
+                SQL(
+                    "CASE WHEN sale_order.state NOT IN ('sent', 'sale')"
+                    " THEN sale_order.write_date END"
+                ),
+            ),
+            company=SQL("sale_order.company_id"),
+        ),
+        Trace(
+            table="mail_message",
+            partner=SQL("sale_order.partner_id"),
+            columns=("date", "subtype_id"),
+            tables=SQL("JOIN sale_order ON sale_order.id = mail_message.res_id"),
+            where=SQL(
+                "mail_message.model = 'sale.order' AND mail_message.subtype_id = ANY(%s)",
+                list(subtypes),
+            ),
+        ),
+        Trace(
+            table="account_move",
+            partner=SQL("account_move.commercial_partner_id"),
+            columns=(
+                "company_id",
+                "state",
+                "move_type",
+                "date",
+                "invoice_date",
+                "invoice_date_due",
+                "amount_untaxed",
+                "amount_untaxed_signed",
+                "amount_residual",
+                "currency_id",
+                "payment_state",
+                "reversed_entry_id",
+            ),
+            where=SQL(
+                "(account_move.state = 'posted' OR account_move.posted_before)"
+                " AND account_move.move_type IN ('out_invoice', 'out_receipt', 'out_refund')"
+            ),
+            company=SQL("account_move.company_id"),
+        ),
+        Trace(
+            table="rating_rating",
+            partner=SQL("rating_rating.partner_id"),
+            columns=("rating", "rated_on", "rated_partner_id"),
+            where=SQL("rating_rating.consumed AND rating_rating.rating > 0"),
+        ),
+        Trace(
+            table="res_partner",
+            partner=SQL("res_partner.lifecycle_referrer_id"),
+            columns=("commercial_partner_id",),
+            is_logged=False,
+        ),
+        Trace(
+            table="res_partner",
+            partner=SQL("res_partner.id"),
+            columns=("active",),
+            where=SQL("NOT res_partner.active"),
+        ),
+        *(
+            Trace(
+                table=table,
+                partner=SQL.identifier(table, "partner_id"),
+                columns=("write_date",),
+                company=SQL.identifier(table, "company_id") if makes_customer else None,
+            )
+            for table, makes_customer in (
+                ("crm_lifecycle_agreement", True),
+                ("crm_lifecycle_mark", True),
+                ("crm_lifecycle_loss", False),
+                ("crm_lifecycle_override", False),
+            )
+        ),
+    ]

@@ -1,0 +1,190 @@
+from datetime import datetime, timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..engine.sources import company_cte
+from ..engine.traces import customer_fingerprints, customer_ids, record_hash
+from .crm_lifecycle_pass import REBUILDS
+
+# A row written in a long transaction shows later than its date tells.
+OVERLAP = timedelta(hours=2)
+
+
+class CrmLifecyclePass(models.Model):
+    """Whom a pass has to look at: gathered by one worker, in one transaction."""
+
+    _inherit = "crm.lifecycle.pass"  # pylint: disable=consider-merging-classes-inherited
+
+    @api.model
+    def _search_waiting(self):
+        """Gather the customers of the next pass that waits; never commits.
+
+        :return: the pass, empty if there is none that another worker has not in hand
+        """
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM crm_lifecycle_pass WHERE state = 'waiting'"
+                " ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED"
+            )
+        )
+        found = self.sudo().browse([pass_id for (pass_id,) in rows])
+        if found:
+            found._search_customers()
+        return found
+
+    def _search_customers(self):
+        """Queue the customers to look at, and replace passes that this one makes useless."""
+        self.ensure_one()
+        self.env.flush_all()
+        queue = self.env["crm.lifecycle.queue"]
+        queue._forget_deleted()
+        # Compiling so wide a statement takes longer than running it.
+        self.env.cr.execute(SQL("SET LOCAL jit = off"))
+        traces = self.env["crm.lifecycle.event"]._get_traces()
+        watermarks = self._read_watermarks(traces)
+        ctes = []
+        if self.kind in REBUILDS:
+            self._replace_former()
+            customers = self._get_everybody(traces)
+            if self.kind == "install" and not self.company_id:
+                ctes = self._keep_fingerprints(traces)
+        elif self.kind == "week":
+            ctes = self._keep_fingerprints(traces)
+            customers = SQL("%s UNION SELECT partner_id FROM differing", self._get_due())
+        else:
+            customers = SQL("%s UNION %s", self._get_due(), self._get_written(traces))
+        self.total = queue._append(customers, "pass", self, ctes)
+        self.watermarks = watermarks
+        if self.total:
+            self.state = "running"
+        else:
+            self._finish()
+        self.flush_recordset()
+
+    # ------------------------------------------------------------
+    # WHOM: queries of one column of customers' ids
+    # ------------------------------------------------------------
+
+    def _get_everybody(self, traces):
+        """Return the query of all who may have, or have, a profile."""
+        company_id = self.company_id.id
+        contacts = [trace.of_company(company_id) for trace in traces]
+        profiles = SQL(
+            "SELECT partner_id FROM crm_lifecycle_profile WHERE %s",
+            SQL("company_id = %s", company_id) if company_id else SQL("TRUE"),
+        )
+        return customer_ids([*filter(None, contacts), profiles])
+
+    def _get_due(self):
+        """Return the query of those for whom a date has come in their company."""
+        return SQL(
+            """SELECT DISTINCT partner.commercial_partner_id
+                 FROM crm_lifecycle_profile profile
+                 JOIN (WITH %s SELECT id, today FROM company) company
+                   ON company.id = profile.company_id AND profile.review_date <= company.today
+                 JOIN res_partner partner ON partner.id = profile.partner_id""",
+            company_cte(fields.Datetime.now()),
+        )
+
+    def _get_written(self, traces):
+        """Return the query of those whose rows were written since the last pass.
+
+        What no hook saw, such as an import by SQL.
+        """
+        former = self.search([("watermarks", "!=", False), ("id", "<", self.id)], limit=1)
+        marks = former.watermarks
+        if not marks:
+            return SQL("SELECT NULL::int WHERE FALSE")
+        moment = datetime.fromisoformat(marks["at"]) - OVERLAP
+        return customer_ids(
+            [trace.since(moment, marks["ids"].get(trace.table, 0)) for trace in traces]
+        )
+
+    @api.model
+    def _read_watermarks(self, traces):
+        """Return how far the tables go by now, for the next pass."""
+        tables = sorted({trace.table for trace in traces})
+        rows = self.env.execute_query(
+            SQL(" UNION ALL ").join(
+                SQL("SELECT %s, COALESCE(MAX(id), 0) FROM %s", table, SQL.identifier(table))
+                for table in tables
+            )
+        )
+        return {"at": fields.Datetime.now().isoformat(), "ids": dict(rows)}
+
+    # ------------------------------------------------------------
+    # WHAT DIFFERS
+    # ------------------------------------------------------------
+
+    def _keep_fingerprints(self, traces):
+        """Return the CTEs that write the fingerprints of all documents where they differ.
+
+        ``differing`` tells whose; nothing is written where nothing differs.
+        """
+        row_hash = record_hash(self.env.cr._cnx.server_version)
+        return [
+            SQL("found AS MATERIALIZED (%s)", customer_fingerprints(traces, row_hash)),
+            SQL(
+                """differing AS MATERIALIZED (
+                    SELECT COALESCE(found.partner_id, kept.partner_ref) AS partner_id,
+                           found.fingerprint, kept.partner_ref
+                      FROM found
+                 FULL JOIN crm_lifecycle_fingerprint kept ON kept.partner_ref = found.partner_id
+                     WHERE found.fingerprint IS DISTINCT FROM kept.fingerprint
+                )"""
+            ),
+            SQL(
+                """forgotten AS (
+                    DELETE FROM crm_lifecycle_fingerprint kept
+                     USING differing
+                     WHERE kept.partner_ref = differing.partner_ref
+                       AND differing.fingerprint IS NULL
+                )"""
+            ),
+            SQL(
+                """kept_anew AS (
+                    UPDATE crm_lifecycle_fingerprint kept
+                       SET fingerprint = differing.fingerprint
+                      FROM differing
+                     WHERE kept.partner_ref = differing.partner_ref
+                       AND differing.fingerprint IS NOT NULL
+                )"""
+            ),
+            SQL(
+                """kept_first AS (
+                    INSERT INTO crm_lifecycle_fingerprint (partner_ref, fingerprint)
+                    SELECT partner_id, fingerprint
+                      FROM differing
+                     WHERE partner_ref IS NULL
+                )"""
+            ),
+        ]
+
+    # ------------------------------------------------------------
+    # REPLACE
+    # ------------------------------------------------------------
+
+    def _replace_former(self):
+        """End earlier passes all of whose customers this rebuild looks at as well."""
+        former = self.search(
+            [
+                ("id", "<", self.id),
+                ("state", "in", ("waiting", "running", "paused")),
+                *([("company_id", "=", self.company_id.id)] if self.company_id else []),
+            ]
+        )
+        if not former:
+            return
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM crm_lifecycle_queue
+                    WHERE id = ANY(ARRAY(
+                          SELECT id FROM crm_lifecycle_queue
+                           WHERE pass_id = ANY(%s) AND pass_id > 0 AND failed_at IS NULL
+                      FOR UPDATE SKIP LOCKED))""",
+                former.ids,
+            )
+        )
+        former._finish("replaced")
