@@ -14,6 +14,7 @@ from . import (
     settings,
     testing,
 )
+from .bench import command as bench
 from .console import Failure, reporting, say
 
 
@@ -97,6 +98,7 @@ COMMANDS = {
     "psql": psql,
     "host-tests": host_tests.compare,
     "measure": measure,
+    "bench": bench.run,
     "screenshot": screenshot,
 }
 
