@@ -7,6 +7,7 @@ it is superseded, and keeps from when until when it was believed.
 
 from odoo.tools import SQL
 
+from .sources import Scope
 from .timeline import FIGURES, cause
 
 # Columns of a profile besides its key, as ``derived`` names them.
@@ -49,7 +50,7 @@ def _in_scope(scope):
 
     A contact that became somebody's child still has a profile of its own.
     """
-    if scope.partners is None:
+    if scope == Scope():
         return SQL("TRUE")
     return SQL(
         "profile.partner_id = ANY(ARRAY(SELECT partner.id FROM res_partner partner WHERE %s))",

@@ -36,9 +36,11 @@ class Scope:
 
     :param partners: ``None`` for everybody, a list of ids of commercial partners,
         or a ``SQL`` query that returns them
+    :param SQL array: an array of ids instead, such as a statement's parameter
     """
 
     partners: object = None
+    array: SQL = None
 
     def of(self, column):
         """Return the SQL condition that ``column`` is one of the customers.
@@ -48,6 +50,8 @@ class Scope:
         >>> Scope([3, 4]).of(SQL.identifier("id")).params
         [[3, 4]]
         """
+        if self.array is not None:
+            return SQL("%s = ANY(%s)", column, self.array)
         if self.partners is None:
             return SQL("TRUE")
         if isinstance(self.partners, SQL):

@@ -24,31 +24,33 @@ _CREATE = SQL(
 )
 
 
-def stage_events(cr, program, company, sources):
-    """Gather the events that carry a fact.
+def empty_stage(cr):
+    """Make the table of the connection, or empty it."""
+    cr.execute(_CREATE)
+    cr.execute(SQL("DELETE FROM %s", STAGE_TABLE))
+
+
+def staging(program, company, sources):
+    """Return the statement that gathers the events that carry a fact.
 
     :param Program program: the rules of all companies
     :param SQL company: the CTE ``company`` with the columns of the rules
     :param list sources: SELECTs with the columns of ``sources.COLUMNS``
     """
     columns = SQL(", ").join(SQL.identifier("source", column) for column in COLUMNS)
-    cr.execute(_CREATE)
-    cr.execute(SQL("DELETE FROM %s", STAGE_TABLE))
-    cr.execute(
-        SQL(
-            """INSERT INTO %s
-               WITH %s, %s, event AS (%s)
-             SELECT event.*
-               FROM event
-               JOIN company ON company.id = event.company_id
-              WHERE event.fact IS NOT NULL AND event.date IS NOT NULL""",
-            STAGE_TABLE,
-            program.rule_cte(),
-            company,
-            SQL(" UNION ALL ").join(
-                SQL("SELECT %s FROM (%s) source", columns, source) for source in sources
-            ),
-        )
+    return SQL(
+        """INSERT INTO %s
+           WITH %s, %s, event AS (%s)
+         SELECT event.*
+           FROM event
+           JOIN company ON company.id = event.company_id
+          WHERE event.fact IS NOT NULL AND event.date IS NOT NULL""",
+        STAGE_TABLE,
+        program.rule_cte(),
+        company,
+        SQL(" UNION ALL ").join(
+            SQL("SELECT %s FROM (%s) source", columns, source) for source in sources
+        ),
     )
 
 

@@ -1,8 +1,18 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
 from ..access import AMOUNT_GROUPS
-from ..engine import documents, purchases, record, rules, sources, staging, timeline, traces
+from ..engine import (
+    documents,
+    prepared,
+    purchases,
+    record,
+    rules,
+    sources,
+    staging,
+    timeline,
+    traces,
+)
 from ..engine.compile import Program
 
 EVENT_KINDS = [
@@ -200,12 +210,15 @@ class CrmLifecycleEvent(models.Model):
         self.env.flush_all()
         cr, program = self.env.cr, self._get_program(drafts)
         company = timeline.rule_company_cte(fields.Datetime.now(), as_of, company_ids)
+        query = statement(timeline.derivation(program, company))
         # Compiling so wide a statement takes longer than running it.
         cr.execute(SQL("SET LOCAL jit = off"))
-        staging.stage_events(
-            cr, program, company, self._get_engine_sources(sources.Scope(partners), program)
+        staging.empty_stage(cr)
+        cr.execute(
+            staging.staging(
+                program, company, self._get_engine_sources(sources.Scope(partners), program)
+            )
         )
-        query = statement(timeline.derivation(program, company))
         with staging.planned_for_deriving(cr):
             return self.env.execute_query_dict(query)
 
@@ -242,14 +255,40 @@ class CrmLifecycleEvent(models.Model):
 
         :return: one dict per thing to follow up
         """
-        stages = self.env["crm.lifecycle.stage"]._by_code()
-        stage_ids = [stages[code].id for code in rules.STAGES]
-        now = fields.Datetime.now()
-        found = self._execute_derivation(
-            lambda derivation: record.recording(
-                derivation, sources.Scope(partners), stage_ids, now
-            ),
-            partners,
-        )
+        self.env.flush_all()
+        cr = self.env.cr
+        policies = self.env["crm.lifecycle.policy"]._get_active_rulesets()
+        gathering, writing = self._get_recording_statements(tuple(policies.items()))
+        values = (list(partners), fields.Datetime.now())
+        cr.execute(SQL("SET LOCAL jit = off"))
+        staging.empty_stage(cr)
+        prepared.execute(cr, gathering, *values)
+        with staging.planned_for_deriving(cr):
+            prepared.execute(cr, writing, *values)
+            found = cr.dictfetchall()
         self.env.invalidate_all(flush=False)
         return found
+
+    @api.model
+    @tools.ormcache("policies")
+    def _get_recording_statements(self, policies):
+        """Return the two statements of ``_record`` under some rules, to be prepared.
+
+        :param tuple policies: items of ``_get_active_rulesets``
+        :return: ``prepared.Statement`` to gather events, and to derive and record
+        """
+        program = Program(dict(policies), self.env["crm.lifecycle.criterion"]._get_metrics())
+        stages = self.env["crm.lifecycle.stage"]._by_code()
+        scope = sources.Scope(array=prepared.CUSTOMER_IDS)
+        company = timeline.rule_company_cte(prepared.NOW)
+        gathering = staging.staging(program, company, self._get_engine_sources(scope, program))
+        writing = record.recording(
+            timeline.derivation(program, company),
+            scope,
+            [stages[code].id for code in rules.STAGES],
+            prepared.NOW,
+        )
+        return (
+            prepared.Statement.of(self.env.cr, "stage", gathering),
+            prepared.Statement.of(self.env.cr, "record", writing),
+        )

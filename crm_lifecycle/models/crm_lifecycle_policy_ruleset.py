@@ -1,8 +1,9 @@
 import logging
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.fields import Command
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
 
 from ..engine import rules
 from .crm_lifecycle_policy import PERCENTAGES, RULE_SETTINGS, STATUS_SETTINGS
@@ -41,8 +42,26 @@ class CrmLifecyclePolicy(models.Model):
 
         :return: ``{company_id: (policy_id, RuleSet)}``
         """
-        policies = self.sudo().search([("state", "=", "active")])
-        return {policy.company_id.id: (policy.id, policy._get_ruleset()) for policy in policies}
+        self.flush_model(["company_id", "state"])
+        return {
+            company_id: (policy_id, self._get_fixed_ruleset(policy_id))
+            for company_id, policy_id in self.env.execute_query(
+                SQL(
+                    "SELECT company_id, id FROM crm_lifecycle_policy"
+                    " WHERE state = 'active' ORDER BY company_id"
+                )
+            )
+        }
+
+    @api.model
+    @tools.ormcache("policy_id")
+    def _get_fixed_ruleset(self, policy_id):
+        """Return the rules of a version that is or was active: they can't change any more.
+
+        Which one is active is read each time: a worker that is in the middle of its job
+        does not learn that a cache was cleared.
+        """
+        return self.sudo().browse(policy_id)._get_ruleset()
 
     @api.model
     def _prepare_vals(self, ruleset):
