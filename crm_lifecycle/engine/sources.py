@@ -76,7 +76,7 @@ def company_cte(now, as_of=None, rule_columns=None, rule_tables=None):
                             (%(now)s::timestamp AT TIME ZONE 'UTC' AT TIME ZONE zone.tz)::date
                    ) AS today %(rule_columns)s
               FROM res_company c
-              JOIN res_currency currency ON currency.id = c.currency_id
+         LEFT JOIN res_currency currency ON currency.id = c.currency_id
          LEFT JOIN res_partner contact ON contact.id = c.partner_id
          LEFT JOIN resource_calendar calendar ON calendar.id = c.resource_calendar_id
         CROSS JOIN LATERAL (

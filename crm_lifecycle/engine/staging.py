@@ -54,14 +54,24 @@ def staging(program, company, sources):
     )
 
 
-@contextmanager
-def planned_for_deriving(cr):
-    """Let the planner join by hashes alone: it takes every sub-query for a single row.
+# What the planner must not do when it derives: it takes every sub-query for a single row,
+# so a customer's rows would be paired with each other by loops and by merges, which are
+# quadratic in the number of one customer's documents.
+DERIVING = ("nestloop", "mergejoin")
 
-    A customer's rows would be paired with each other by loops and by merges, which are
-    quadratic in the number of one customer's documents. Only for running a statement
-    that is composed already: an error of the database ends the setting by itself.
+
+@contextmanager
+def planned(cr, *without):
+    """Keep the planner from some ways of running a statement.
+
+    For customers named by their ids, the host's tables are not to be read as a whole,
+    ``seqscan``, however few rows they had when the plan was made. Only for running a
+    statement that is composed already: an error of the database ends the setting itself.
+
+    :param str without: names of PostgreSQL's settings, without ``enable_``
     """
-    cr.execute("SET LOCAL enable_nestloop = off; SET LOCAL enable_mergejoin = off")
+    for name in without:
+        cr.execute(SQL("SET LOCAL %s = off", SQL.identifier(f"enable_{name}")))
     yield
-    cr.execute("SET LOCAL enable_nestloop = on; SET LOCAL enable_mergejoin = on")
+    for name in without:
+        cr.execute(SQL("SET LOCAL %s = on", SQL.identifier(f"enable_{name}")))

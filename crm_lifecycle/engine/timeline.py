@@ -40,8 +40,11 @@ def rule_company_cte(now, as_of=None, company_ids=None):
         as_of,
         SQL(", COALESCE(company_rule.ruleset, 0) AS ruleset, company_rule.policy_id, rule.basis"),
         SQL(
+            # A rule set there always is, but of a JOIN the planner expects a single row,
+            # and would go through the documents once for each company.
             """LEFT JOIN company_rule ON company_rule.company_id = c.id
-                    JOIN rule ON rule.ruleset = COALESCE(company_rule.ruleset, 0) AND %s""",
+               LEFT JOIN rule ON rule.ruleset = COALESCE(company_rule.ruleset, 0)
+                   WHERE %s""",
             wanted,
         ),
     )

@@ -219,7 +219,7 @@ class CrmLifecycleEvent(models.Model):
                 program, company, self._get_engine_sources(sources.Scope(partners), program)
             )
         )
-        with staging.planned_for_deriving(cr):
+        with staging.planned(cr, *staging.DERIVING):
             return self.env.execute_query_dict(query)
 
     @api.model
@@ -262,8 +262,9 @@ class CrmLifecycleEvent(models.Model):
         values = (list(partners), fields.Datetime.now())
         cr.execute(SQL("SET LOCAL jit = off"))
         staging.empty_stage(cr)
-        prepared.execute(cr, gathering, *values)
-        with staging.planned_for_deriving(cr):
+        with staging.planned(cr, "seqscan", "mergejoin"):
+            prepared.execute(cr, gathering, *values)
+        with staging.planned(cr, "seqscan", *staging.DERIVING):
             prepared.execute(cr, writing, *values)
             found = cr.dictfetchall()
         self.env.invalidate_all(flush=False)
