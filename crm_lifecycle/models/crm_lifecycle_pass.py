@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_datetime, format_duration
 
 from ..access import MANAGER_GROUP
+from .crm_lifecycle_queue_work import BATCH_SIZE
 
 # Passes that look at everybody of their companies, whatever changed.
 REBUILDS = ("install", "policy", "demand")
@@ -214,6 +215,8 @@ class CrmLifecyclePass(models.Model):
         self._ensure_manager()
         self._move("paused", "running")
         self.env["crm.lifecycle.queue"].sudo()._wake()
+        for record in self.sudo():
+            record._call_workers()
 
     def action_open_failed(self):
         """Open the customers that were set aside with an error."""
@@ -249,6 +252,23 @@ class CrmLifecyclePass(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    # ------------------------------------------------------------
+    # WORKERS
+    # ------------------------------------------------------------
+
+    def _call_workers(self):
+        """Have further workers help with the customers of a pass, if it is a long one.
+
+        Bridges hand it to the workers of others.
+        """
+        self.ensure_one()
+        if self.total <= BATCH_SIZE:
+            return
+        for name in ("ir_cron_help_queue_1", "ir_cron_help_queue_2"):
+            helper = self.env.ref(f"crm_lifecycle.{name}", raise_if_not_found=False)
+            if helper and helper.active:
+                helper._trigger()
 
     # ------------------------------------------------------------
     # END

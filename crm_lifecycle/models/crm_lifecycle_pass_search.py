@@ -59,9 +59,10 @@ class CrmLifecyclePass(models.Model):
         self.watermarks = watermarks
         if self.total:
             self.state = "running"
+            self.flush_recordset()
+            self._call_workers()
         else:
             self._finish()
-        self.flush_recordset()
 
     # ------------------------------------------------------------
     # WHOM: queries of one column of customers' ids

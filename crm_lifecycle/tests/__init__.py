@@ -28,7 +28,7 @@ from . import test_policy_activated
 from . import test_policy_compare
 from . import test_preview
 from . import test_criterion
-from . import test_rebuild
+from . import test_pass
 from . import test_events
 from . import test_fields_on_hosts
 from . import test_concurrency
