@@ -42,6 +42,13 @@ class Scope:
     partners: object = None
     array: SQL = None
 
+    @property
+    def is_listed(self):
+        """Whether the customers are named one by one."""
+        return self.array is not None or not (
+            self.partners is None or isinstance(self.partners, SQL)
+        )
+
     def of(self, column):
         """Return the SQL condition that ``column`` is one of the customers.
 

@@ -214,11 +214,11 @@ class CrmLifecycleEvent(models.Model):
         # Compiling so wide a statement takes longer than running it.
         cr.execute(SQL("SET LOCAL jit = off"))
         staging.empty_stage(cr)
-        cr.execute(
-            staging.staging(
-                program, company, self._get_engine_sources(sources.Scope(partners), program)
-            )
-        )
+        scope = sources.Scope(partners)
+        gathering = staging.staging(program, company, self._get_engine_sources(scope, program))
+        # For customers named one by one, see _record.
+        with staging.planned(cr, *(("seqscan", "mergejoin") if scope.is_listed else ())):
+            cr.execute(gathering)
         with staging.planned(cr, *staging.DERIVING):
             return self.env.execute_query_dict(query)
 

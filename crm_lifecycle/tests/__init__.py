@@ -27,6 +27,7 @@ from . import test_policy
 from . import test_policy_activated
 from . import test_policy_compare
 from . import test_preview
+from . import test_preview_sample
 from . import test_criterion
 from . import test_pass
 from . import test_events

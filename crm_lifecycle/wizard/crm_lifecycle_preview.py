@@ -6,6 +6,8 @@ from ..engine.sources import company_cte
 
 # Lines that the form itself shows; the list behind its button has all of them.
 SHOWN_LINES = 40
+# Customers that one waits for: of more a sample is looked at.
+SAMPLE_SIZE = 10000
 
 # Where customers were, where the draft has them, and a line for each that differs.
 _FILLING = """%(derivation)s,
@@ -80,6 +82,13 @@ class CrmLifecyclePreview(models.TransientModel):
         required=True,
         help="Today, or a day in the past: where everybody would have been on it.",
     )
+    customer_count = fields.Integer(
+        string="Customers of the Company",
+        readonly=True,
+        help="More customers than one can wait for are looked at by a sample.",
+    )
+    # One in so many customers is looked at, 0 for everybody.
+    sample_step = fields.Integer(readonly=True)
     # [stage before, after, status before, after, customers, of them out of date]; None
     # where somebody is no customer.
     counts = fields.Json(readonly=True)
@@ -255,11 +264,13 @@ class CrmLifecyclePreview(models.TransientModel):
                 )
             )
         self._empty()
+        self._choose_sample()
         rows = (
             self.env["crm.lifecycle.event"]
             .sudo()
             ._execute_derivation(
                 self._get_filling,
+                self._get_sample(),
                 as_of=None if self.date == today else self.date,
                 drafts={policy.company_id.id: (policy.id, policy._get_ruleset())},
                 company_ids=policy.company_id.ids,
@@ -267,6 +278,35 @@ class CrmLifecyclePreview(models.TransientModel):
         )
         self.env["crm.lifecycle.preview.line"].invalidate_model()
         self.counts = [list(row.values()) for row in rows]
+
+    def _choose_sample(self):
+        """Choose how many customers are looked at: all, or one in so many at random."""
+        known = self.env["crm.lifecycle.profile"].search_count(
+            [("company_id", "=", self.company_id.id)]
+        )
+        # After an installation most of them still wait for their first profile.
+        waiting = self.env["crm.lifecycle.queue"].sudo()._count_waiting(limit=2**31 - 1)
+        self.customer_count = max(known, waiting)
+        step = -(-self.customer_count // SAMPLE_SIZE)
+        self.sample_step = step if step > 1 else 0
+
+    def _get_sample(self):
+        """Return the ids of the customers to look at, None for everybody."""
+        if not self.sample_step:
+            return None
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM res_partner WHERE id = commercial_partner_id AND %s",
+                self._is_looked_at(SQL("id")),
+            )
+        )
+        return [partner_id for (partner_id,) in rows]
+
+    def _is_looked_at(self, partner):
+        """Return the condition that a customer belongs to the sample."""
+        if not self.sample_step:
+            return SQL("TRUE")
+        return SQL("ABS(HASHINT4(%s)::bigint) %% %s = 0", partner, self.sample_step)
 
     def _get_filling(self, derivation):
         """Return the statement that keeps who would move and counts everybody.
@@ -296,18 +336,21 @@ class CrmLifecyclePreview(models.TransientModel):
             return SQL(
                 """SELECT partner_id, stage_id, status, review_date <= %s AS is_due
                      FROM crm_lifecycle_profile
-                    WHERE company_id = %s""",
+                    WHERE company_id = %s AND %s""",
                 today,
                 company_id,
+                self._is_looked_at(SQL("partner_id")),
             )
         return SQL(
             """SELECT DISTINCT ON (partner_id) partner_id, to_stage_id AS stage_id,
                       to_status AS status, FALSE AS is_due
                  FROM crm_lifecycle_transition
                 WHERE company_id = %s AND superseded_at IS NULL AND effective_date <= %s
+                  AND %s
              ORDER BY partner_id, effective_date DESC, id DESC""",
             company_id,
             self.date,
+            self._is_looked_at(SQL("partner_id")),
         )
 
     @api.model

@@ -121,10 +121,11 @@ class CrmLifecyclePreview(models.TransientModel):
                  LEFT JOIN (%s) former ON former.partner_id = profile.partner_id
                  LEFT JOIN crm_lifecycle_preview_line line
                         ON line.preview_id = %s AND line.partner_id = profile.partner_id
-                     WHERE profile.company_id = %s AND %s)""",
+                     WHERE profile.company_id = %s AND %s AND %s)""",
                 preview._get_former(),
                 preview.id,
                 preview.company_id.id,
+                preview._is_looked_at(SQL("profile.partner_id")),
                 SQL(" AND ").join(conditions),
             ),
         )
