@@ -59,12 +59,15 @@ def interval(differences, rounds=2000):
     return means[int(rounds * 0.025)], means[int(rounds * 0.975)]
 
 
-def measure_confirmations(env_without, env_with):
-    """Print what confirming an order costs without and with our addons."""
+def pair_confirmations(env_without, env_with, count=ORDERS):
+    """Confirm as many orders here and there, in turn.
+
+    :return: list of ((ms, queries) without, (ms, queries) with), one an order
+    """
     pairs = list(
         zip(
-            make_orders(env_without, ORDERS + WARM_UP),
-            make_orders(env_with, ORDERS + WARM_UP),
+            make_orders(env_without, count + WARM_UP),
+            make_orders(env_with, count + WARM_UP),
             strict=True,
         )
     )
@@ -77,6 +80,31 @@ def measure_confirmations(env_without, env_with):
             before, after = confirm(order_without), confirm(order_with)
         if number >= WARM_UP:
             results.append((before, after))
+    return results
+
+
+def compare(results):
+    """What the pairs of :func:`pair_confirmations` come to.
+
+    :return: milliseconds ``without`` (mean), their ``difference`` (mean) with the interval
+        from ``low`` to ``high`` and the ``median`` difference, ``queries`` more (median)
+    """
+    differences = [after[0] - before[0] for before, after in results]
+    low, high = interval(differences)
+    return {
+        "orders": len(results),
+        "without": statistics.fmean(before[0] for before, _after in results),
+        "difference": statistics.fmean(differences),
+        "low": low,
+        "high": high,
+        "median": statistics.median(differences),
+        "queries": statistics.median(after[1] - before[1] for before, after in results),
+    }
+
+
+def measure_confirmations(env_without, env_with):
+    """Print what confirming an order costs without and with our addons."""
+    results = pair_confirmations(env_without, env_with)
     for name, side in (("without", 0), ("with", 1)):
         times = [result[side][0] for result in results]
         queries = [result[side][1] for result in results]
@@ -85,13 +113,11 @@ def measure_confirmations(env_without, env_with):
             f"   minimum {min(times):7.2f} ms   queries, median {statistics.median(queries):g}"
             f" (mean {statistics.fmean(queries):.2f})"
         )
-    differences = [after[0] - before[0] for before, after in results]
-    low, high = interval(differences)
-    base = statistics.fmean(before[0] for before, _after in results)
-    mean = statistics.fmean(differences)
+    found = compare(results)
     print(
-        f"paired difference, {len(results)} orders: mean {mean:+.2f} ms ({mean / base:+.1%}),"
-        f" 95% {low:+.2f} to {high:+.2f} ms; median {statistics.median(differences):+.2f} ms"
+        f"paired difference, {found['orders']} orders: mean {found['difference']:+.2f} ms"
+        f" ({found['difference'] / found['without']:+.1%}),"
+        f" 95% {found['low']:+.2f} to {found['high']:+.2f} ms; median {found['median']:+.2f} ms"
     )
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from .. import databases, odoo_process, settings
 from ..console import Failure, lock, say
-from .sizes import KEEP_PRISTINE_UP_TO
 
+#: Gigabytes to leave free: the journal of PostgreSQL, sorting.
+_RESERVE = 8
 #: What decides which rows are generated.
 GENERATOR = (
     "bulk.py",
@@ -58,18 +59,21 @@ def ensure_pristine(size, fresh=False):
 
 
 def copy(size, which):
-    """A copy of the generated database for one purpose, in place of an earlier one.
-
-    Above :data:`KEEP_PRISTINE_UP_TO` customers there is no room for copies: the database
-    itself is handed out, and counts as used up from then on.
-    """
+    """A copy of the generated database for one purpose, None where the disk has no room."""
     name = pristine_name(size)
-    if size.customers > KEEP_PRISTINE_UP_TO:
-        databases.write_note(name)
-        return name
+    if _free() < _needed(size) + _RESERVE:
+        say(f"No room for a copy of {name}: what needs one is left out")
+        return None
     target = f"{name}_{which}"
     databases.create_from(name, target)
     return target
+
+
+def give_away(size):
+    """The generated database itself, which counts as used up from then on."""
+    name = pristine_name(size)
+    databases.write_note(name)
+    return name
 
 
 def run(module, *args, output=None):
@@ -89,9 +93,21 @@ def run(module, *args, output=None):
 
 
 def room(size):
-    """Refuse a size that the disk has no room for: a customer takes some 15 kB."""
-    free = os.statvfs(settings.ROOT)
-    gigabytes = free.f_bavail * free.f_frsize / 2**30
-    needed = size.customers * 15_000 / 2**30 * (3 if size.customers <= KEEP_PRISTINE_UP_TO else 1.5)
-    if gigabytes < needed:
-        raise Failure(f"{size.label} customers need {needed:.0f} GB, {gigabytes:.0f} GB are free")
+    """Refuse a size that the disk has no room for."""
+    if databases.exists(pristine_name(size)):
+        return
+    if _free() < _needed(size) + _RESERVE:
+        raise Failure(
+            f"{size.label} customers need {_needed(size) + _RESERVE:.0f} GB,"
+            f" {_free():.0f} GB are free"
+        )
+
+
+def _needed(size):
+    """Gigabytes that a database of a size takes: a customer some 18 kB with our addons."""
+    return 0.1 + size.customers * 18_000 / 2**30
+
+
+def _free():
+    disk = os.statvfs(settings.ROOT)
+    return disk.f_bavail * disk.f_frsize / 2**30

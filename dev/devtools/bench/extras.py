@@ -19,17 +19,18 @@ STATEMENTS = (
               active, create_uid, write_uid, create_date, write_date)
        SELECT id, %(company)s, (ARRAY['agent', 'dealer', 'shareholder'])[1 + i %% 3],
               start, CASE WHEN i %% 4 = 0 THEN start + 365 END, TRUE, 1, 1,
-              NOW() AT TIME ZONE 'UTC', NOW() AT TIME ZONE 'UTC'
+              start, start
          FROM bench_customer
         CROSS JOIN LATERAL (
-              SELECT CURRENT_DATE - (bench.rnd(i, 203) * 1500)::int AS start) since
+              SELECT CURRENT_DATE - 1 - (bench.rnd(i, 203) * 1500)::int AS start) since
         WHERE bench.rnd(i, 204) < 0.005""",
     """INSERT INTO crm_lifecycle_mark (partner_id, company_id, kind, reason, date_start, user_id,
               active, create_uid, write_uid, create_date, write_date)
        SELECT id, %(company)s, CASE WHEN i %% 5 = 0 THEN 'exclusive' ELSE 'suspect' END,
-              'Told on the phone', CURRENT_DATE - (bench.rnd(i, 205) * 1500)::int, 2, TRUE, 1, 1,
-              NOW() AT TIME ZONE 'UTC', NOW() AT TIME ZONE 'UTC'
+              'Told on the phone', start, 2, TRUE, 1, 1, start, start
          FROM bench_customer
+        CROSS JOIN LATERAL (
+              SELECT CURRENT_DATE - 1 - (bench.rnd(i, 205) * 1500)::int AS start) since
         WHERE bench.rnd(i, 206) < 0.01""",
 )
 

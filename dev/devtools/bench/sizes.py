@@ -3,9 +3,6 @@
 import re
 from dataclasses import dataclass
 
-#: Sizes up to this many customers are kept without our addons as well, as a copy.
-KEEP_PRISTINE_UP_TO = 100_000
-
 _UNITS = {"": 1, "k": 1_000, "m": 1_000_000}
 
 
