@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 
 from .contender import Contender
 from .passes import drain
@@ -68,42 +67,62 @@ def largest(cr):
     return cr.fetchone()[0]
 
 
-class Consumers(Contender):
-    """Processes that work the queue off together, from a common start.
+class Crew:
+    """Processes with Odoo loaded that work the queue off whenever they are told to.
 
-    :param int count: how many
+    :param list arguments: configuration file and database
+    :param int count: how many there are
     """
 
-    def __init__(self, key, label, env, ids, count, arguments):
-        super().__init__(key, label, env)
-        self.ids, self.count, self.arguments = ids, count, arguments
-
-    def prepare(self):
-        queue(self.env, self.ids)
-        self.workers = [
-            subprocess.Popen(
-                [sys.executable, "-m", "devtools.bench.worker", *self.arguments, "drain"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-            for _number in range(self.count)
-        ]
+    def __init__(self, arguments, count):
+        self.workers = [start(arguments, "drain") for _number in range(count)]
         for worker in self.workers:
             assert worker.stdout.readline().strip() == "ready", "a consumer did not start"
 
-    def run(self):
-        for worker in self.workers:
+    def drain(self, count):
+        """Let some of them work the queue off together; returns their reports."""
+        workers = self.workers[:count]
+        for worker in workers:
             worker.stdin.write("go\n")
             worker.stdin.flush()
-        self.done = [json.loads(worker.stdout.readline()) for worker in self.workers]
-        return len(self.ids)
+        return [json.loads(worker.stdout.readline()) for worker in workers]
 
-    def clean(self):
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
         for worker in self.workers:
             worker.communicate()
-        self.note = " + ".join(str(one["customers"]) for one in self.done)
-        super().clean()
+
+
+class Consumers(Contender):
+    """Customers that wait in the queue, worked off by several processes from a common start.
+
+    :param Crew crew: who does it
+    :param int count: how many of them
+    """
+
+    def __init__(self, key, label, env, ids, crew, count):
+        super().__init__(key, label, env)
+        self.ids, self.crew, self.count = ids, crew, count
+
+    def prepare(self):
+        queue(self.env, self.ids)
+
+    def run(self):
+        reports = self.crew.drain(self.count)
+        self.note = " + ".join(str(one["customers"]) for one in reports)
+        return len(self.ids)
+
+
+def start(arguments, task):
+    """Start a process for a task, see ``worker``."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "devtools.bench.worker", *arguments, task],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
 
 
 def work(arguments, task):
@@ -111,13 +130,7 @@ def work(arguments, task):
 
     A process that does nothing else tells what memory the work takes.
     """
-    start = time.perf_counter()
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "devtools.bench.worker", *arguments, task],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
+    worker = start(arguments, task)
     output, _errors = worker.communicate("go\n")
-    assert not worker.returncode, f"{task} failed after {time.perf_counter() - start:.0f} s"
+    assert not worker.returncode, f"{task} failed, see above"
     return json.loads(output.splitlines()[-1])

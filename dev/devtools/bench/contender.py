@@ -137,7 +137,7 @@ def interleave(contenders, rounds, say):
     moved = _spread(results)
     if moved > MOST_SPREAD:
         say(f"  rejected: the machine's speed moved by {moved:.1f}")
-        if time.perf_counter() - start < WORTH_REPEATING:
+        if rounds > 1 and time.perf_counter() - start < WORTH_REPEATING:
             again = _interleave(contenders, rounds, say)
             if _spread(again) < moved:
                 results, moved = again, _spread(again)

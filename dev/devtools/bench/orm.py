@@ -119,7 +119,7 @@ class OneByOne(Contender):
 
     def __init__(self, key, label, env, customers):
         super().__init__(key, label, env, rounds=1)
-        self.ids = _customers(env, min(customers, ONE_BY_ONE))
+        self.ids = _customers(env, min(customers // 10, ONE_BY_ONE))
         self.scale = customers / len(self.ids)
 
     def run(self):

@@ -40,6 +40,10 @@ class Session:
         """Measure a group of contenders; the ratios of the table are within a group."""
         self.results |= interleave(contenders, rounds or self.rounds, say)
 
+    def at_least(self, rounds):
+        """Rounds for what takes no time; a single one where nobody asks for figures."""
+        return max(rounds, self.rounds) if self.rounds > 1 else 1
+
     def vacuum(self, *tables):
         """What autovacuum does after so many changes, before the next figures are taken."""
         self.cr.commit()
@@ -130,17 +134,18 @@ class Session:
                 drain("largest", "the largest customer, unchanged", env, one),
                 drain("largest_changed", "the largest customer, changed", env, one, changed=True),
             ],
-            max(3, self.rounds),
+            self.at_least(3),
         )
-        self.interleave(
-            [
-                consumers.Consumers(
-                    f"consumers_{count}", f"{count} consumers", env, ids, count, self.arguments
-                )
-                for count in (1, 2)
-            ],
-            min(2, self.rounds),
-        )
+        with consumers.Crew(self.arguments, 2) as crew:
+            self.interleave(
+                [
+                    consumers.Consumers(
+                        f"consumers_{count}", f"{count} consumers", env, ids, crew, count
+                    )
+                    for count in (1, 2)
+                ],
+                min(2, self.rounds),
+            )
 
     def screens(self):
         """What people wait for, with our addons and without."""
@@ -163,7 +168,7 @@ class Session:
                         f"list_{name}", f"list of firms, {name}", side, "res.partner", firms
                     ),
                 ]
-        self.interleave(contenders, max(5, self.rounds))
+        self.interleave(contenders, self.at_least(5))
 
     def confirm(self):
         """Orders confirmed here and there, in pairs."""
@@ -196,7 +201,7 @@ class Session:
                         screens.COLUMN,
                     ),
                 ],
-                max(5, self.rounds),
+                self.at_least(5),
             )
         finally:
             self.cr.rollback()
