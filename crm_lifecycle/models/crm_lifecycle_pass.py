@@ -177,7 +177,7 @@ class CrmLifecyclePass(models.Model):
     def _start_due(self):
         """Start the nightly pass, or the weekly check if the last one was a week ago.
 
-        One that still waits or runs is enough.
+        One that still waits or runs is enough; the check includes what a night does.
         """
         last_check = self.search(
             [("kind", "in", ("install", "week")), ("company_id", "=", False)], limit=1
@@ -185,8 +185,10 @@ class CrmLifecyclePass(models.Model):
         week_ago = fields.Datetime.now() - timedelta(days=7) + timedelta(hours=1)
         is_due = not last_check or last_check.started_at <= week_ago
         kind = "week" if is_due else "night"
-        waiting = self.search([("kind", "=", kind), ("state", "=", "waiting")], limit=1)
-        return waiting or self._start(kind)
+        under_way = self.search(
+            [("kind", "in", {kind, "week"}), ("state", "in", ("waiting", "running"))], limit=1
+        )
+        return under_way or self._start(kind)
 
     # ------------------------------------------------------------
     # ACTIONS
@@ -299,6 +301,7 @@ class CrmLifecyclePass(models.Model):
     def _gc_nights(self):
         """Forget nightly passes of long ago, except the one that the next goes on from."""
         long_ago = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
-        self.search(
+        nights = self.search(
             [("kind", "=", "night"), ("state", "=", "done"), ("started_at", "<", long_ago)]
-        ).unlink()
+        )
+        (nights - self._search_marked()).unlink()

@@ -56,7 +56,9 @@ class CrmLifecyclePass(models.Model):
         else:
             customers = SQL("%s UNION %s", self._get_due(), self._get_written(traces))
         self.total = queue._append(customers, "pass", self, ctes)
-        self.watermarks = watermarks
+        if not self.company_id:
+            # One of a single company leaves the rows of the others unread.
+            self.watermarks = watermarks
         if self.total:
             self.state = "running"
             self.flush_recordset()
@@ -94,14 +96,22 @@ class CrmLifecyclePass(models.Model):
 
         What no hook saw, such as an import by SQL.
         """
-        former = self.search([("watermarks", "!=", False), ("id", "<", self.id)], limit=1)
-        marks = former.watermarks
+        marks = self._search_marked(before=self).watermarks
         if not marks:
             return SQL("SELECT NULL::int WHERE FALSE")
         moment = datetime.fromisoformat(marks["at"]) - OVERLAP
         return customer_ids(
             [trace.since(moment, marks["ids"].get(trace.table, 0)) for trace in traces]
         )
+
+    @api.model
+    def _search_marked(self, before=None):
+        """Return the last pass that read the rows of all companies.
+
+        :param before: the pass that goes on from there
+        """
+        earlier = [("id", "<", before.id)] if before else []
+        return self.search([("watermarks", "!=", False), *earlier], limit=1)
 
     @api.model
     def _read_watermarks(self, traces):
