@@ -153,6 +153,7 @@ def host_traces(subtypes):
                 "type",
                 "active",
                 "won_status",
+                "create_uid",
                 "create_date",
                 "date_conversion",
                 "date_closed",
@@ -174,6 +175,7 @@ def host_traces(subtypes):
                 "date_order",
                 "validity_date",
                 "amount_untaxed",
+                "currency_id",
                 "currency_rate",
                 SQL(
                     "CASE WHEN sale_order.state NOT IN ('sent', 'sale')"
@@ -204,6 +206,7 @@ def host_traces(subtypes):
                 "invoice_date_due",
                 "amount_untaxed",
                 "amount_untaxed_signed",
+                "amount_total",
                 "amount_residual",
                 "currency_id",
                 "payment_state",
@@ -218,7 +221,14 @@ def host_traces(subtypes):
         Trace(
             table="rating_rating",
             partner=SQL("rating_rating.partner_id"),
-            columns=("rating", "rated_on", "rated_partner_id"),
+            columns=(
+                "rating",
+                "res_model",
+                "res_id",
+                "rated_partner_id",
+                "create_uid",
+                SQL("COALESCE(rating_rating.rated_on, rating_rating.write_date)"),
+            ),
             where=SQL("rating_rating.consumed AND rating_rating.rating > 0"),
         ),
         Trace(
@@ -237,14 +247,26 @@ def host_traces(subtypes):
             Trace(
                 table=table,
                 partner=SQL.identifier(table, "partner_id"),
-                columns=("write_date",),
+                columns=columns,
                 company=SQL.identifier(table, "company_id") if makes_customer else None,
             )
-            for table, makes_customer in (
-                ("crm_lifecycle_agreement", True),
-                ("crm_lifecycle_mark", True),
-                ("crm_lifecycle_loss", False),
-                ("crm_lifecycle_override", False),
+            for table, makes_customer, columns in (
+                (
+                    "crm_lifecycle_agreement",
+                    True,
+                    ("company_id", "date_start", "date_end", "active"),
+                ),
+                (
+                    "crm_lifecycle_mark",
+                    True,
+                    ("company_id", "kind", "date_start", "date_end", "active"),
+                ),
+                ("crm_lifecycle_loss", False, ("company_id", "date", "active")),
+                (
+                    "crm_lifecycle_override",
+                    False,
+                    ("company_id", "stage_id", "state", "date_effective", "date_end", "active"),
+                ),
             )
         ),
     ]
