@@ -49,9 +49,11 @@ class LifecycleCase(TransactionCase):
         )
         cls.stages = cls.env["crm.lifecycle.stage"]._by_code()
         cls.queue = cls.env["crm.lifecycle.queue"]
+        cls.passes = cls.env["crm.lifecycle.pass"]
         # Whatever the database had waiting is not this test's business.
         cls.env.flush_all()
         cls.env.cr.execute("DELETE FROM crm_lifecycle_queue")
+        cls.env.cr.execute("DELETE FROM crm_lifecycle_pass")
 
     # ------------------------------------------------------------
     # PEOPLE
@@ -352,21 +354,38 @@ class LifecycleCase(TransactionCase):
         """Work the queue off as the cron does, without its commits."""
         # The host logs an order's moves at the end of its transaction.
         self.env.cr.flush()
-        while self.queue._process_batch():
+        while self.queue._process_next():
             self.env.cr.flush()
+        self.passes._finish_done()
 
     def _set_aside(self, customer):
         """Put a customer among those whose refresh failed."""
-        with mute_logger("odoo.addons.crm_lifecycle.models.crm_lifecycle_queue"):
+        with mute_logger("odoo.addons.crm_lifecycle.models.crm_lifecycle_queue_work"):
             self.queue._set_aside(customer.id, ValueError("test"))
 
     def _look_again(self, customers):
-        """Go over customers as the nightly sweep does, and work the queue off."""
-        self.queue._append(SQL("SELECT UNNEST(%s)", customers.ids), "sweep")
+        """Go over customers as a pass does, telling nobody, and work the queue off."""
+        self.queue._append(SQL("SELECT UNNEST(%s)", customers.ids), "retry")
         self._process_queue()
 
+    def _gather(self, kind="demand", company=None):
+        """Start a pass and queue its customers, without looking at them.
+
+        :return: the pass
+        """
+        self.env.cr.flush()
+        started = self.passes._start(kind, company)
+        while self.passes._search_waiting():
+            pass
+        return started
+
+    def _gathered(self, for_pass):
+        """Return the ids of the customers that wait for a pass."""
+        rows = self.queue.search([("pass_id", "=", for_pass.id), ("failed_at", "=", False)])
+        return rows.mapped("partner_ref")
+
     def _stage_on(self, day, customer, company=None):
-        """Return the code of a customer's stage after the sweep on a day."""
+        """Return the code of a customer's stage after a look on a day."""
         with self.at(day):
             self._look_again(customer.commercial_partner_id)
             return self._stage(customer, company)

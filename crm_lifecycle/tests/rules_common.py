@@ -141,7 +141,7 @@ class RuleCase(LifecycleCase):
         return self._profile(customer or self.customer)
 
     def _look_daily(self, first, last, customer=None):
-        """Have a customer looked at on every day, as the nightly sweep does."""
+        """Have a customer looked at on every day, as the nightly pass does."""
         day, last = date.fromisoformat(first), date.fromisoformat(last)
         while day <= last:
             self._look_on(day, customer)

@@ -43,7 +43,10 @@ RIGHTS = {
     "crm.lifecycle.persona.line": ("r", "r", "rwcd", "r", "r", "", "", ""),
     "crm.lifecycle.policy": ("r", "r", "rwcd", "r", "r", "", "", ""),
     "crm.lifecycle.criterion": ("r", "r", "rwcd", "r", "r", "", "", ""),
-    "crm.lifecycle.rebuild": ("", "", "r", "", "", "", "", ""),
+    "crm.lifecycle.pass": ("", "", "r", "", "", "", "", ""),
+    "crm.lifecycle.pass.batch": ("", "", "r", "", "", "", "", ""),
+    # Written by SQL alone, of use to nobody.
+    "crm.lifecycle.fingerprint": ("", "", "", "", "", "", "", ""),
 }
 
 # Everything that can be called from outside, apart from what the ORM gives each model.
@@ -98,7 +101,9 @@ PUBLIC_METHODS = {
     },
     "crm.lifecycle.preview.line": {"action_open_customer"},
     "crm.lifecycle.criterion": {"create", "write"},
-    "crm.lifecycle.rebuild": {"action_start"},
+    "crm.lifecycle.pass": {"action_open_failed", "action_pause", "action_resume", "action_start"},
+    "crm.lifecycle.pass.batch": set(),
+    "crm.lifecycle.fingerprint": set(),
     "res.company": {"create"},
     "res.partner": {
         "create",
@@ -154,7 +159,13 @@ class AccessCase(LifecycleCase):
         cls.agreement = self._create_agreement(self.customer, "2040-01-01")
         # Only drafts can be changed.
         cls.draft = self.env["crm.lifecycle.policy"].create({"name": "Draft"})
-        cls.rebuild = self.env["crm.lifecycle.rebuild"]._start("demand", self.company)
+        cls.fingerprint = self.env["crm.lifecycle.fingerprint"].create(
+            {"partner_ref": 1 << 30, "fingerprint": "f00"}
+        )
+        cls.rebuild = self._gather("demand", self.company)
+        self.env["crm.lifecycle.pass.batch"].create(
+            {"pass_id": cls.rebuild.id, "finished_at": "2026-03-03", "looked": 1}
+        )
         cls.lead_move, cls.order_move = cls.profile.transition_ids.sorted("id")
 
     def _as(self, role, records):
@@ -230,7 +241,9 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.persona.line": persona.line_ids,
             "crm.lifecycle.policy": self.draft,
             "crm.lifecycle.criterion": self.draft.criterion_ids[:1],
-            "crm.lifecycle.rebuild": self.rebuild,
+            "crm.lifecycle.pass": self.rebuild,
+            "crm.lifecycle.pass.batch": self.rebuild.batch_ids,
+            "crm.lifecycle.fingerprint": self.fingerprint,
         }
 
     def test_each_role_may_do_what_the_table_says(self):
@@ -252,7 +265,9 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.persona.line": {"weight": 7},
             "crm.lifecycle.policy": {"tolerance": 10},
             "crm.lifecycle.criterion": {"value": 2},
-            "crm.lifecycle.rebuild": {"total": 7},
+            "crm.lifecycle.pass": {"total": 7},
+            "crm.lifecycle.pass.batch": {"looked": 7},
+            "crm.lifecycle.fingerprint": {"fingerprint": "7"},
         }
         stage = {"stage_id": self.stages["partner"].id, "company_id": self.company.id, **partner}
         create = {
@@ -286,7 +301,12 @@ class TestModelAccess(AccessCase):
                 "group": 2,
                 "metric": "purchases",
             },
-            "crm.lifecycle.rebuild": {"reason": "demand", "started_at": "2026-01-01"},
+            "crm.lifecycle.pass": {"kind": "demand", "started_at": "2026-01-01"},
+            "crm.lifecycle.pass.batch": {
+                "pass_id": self.rebuild.id,
+                "finished_at": "2026-01-01",
+            },
+            "crm.lifecycle.fingerprint": {"partner_ref": 7, "fingerprint": "7"},
         }
         for position, role in enumerate(ROLES):
             if role not in self.users:

@@ -21,7 +21,8 @@ MODELS = (
 )
 # What managers alone reach, or may concern all companies.
 MANAGED = (
-    "crm.lifecycle.rebuild",
+    "crm.lifecycle.pass",
+    "crm.lifecycle.pass.batch",
     "crm.lifecycle.preview",
     "crm.lifecycle.preview.line",
     "crm.lifecycle.policy.compare",

@@ -1,105 +1,23 @@
 import logging
-from contextlib import contextmanager
-from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
 
-from odoo import SUPERUSER_ID, Command, api
-from odoo.tests import TransactionCase, tagged
+from odoo import Command
+from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.crm_lifecycle.models.crm_lifecycle_queue import CrmLifecycleQueue
+from .connections_common import ConnectionsCase
 
 
 @tagged("post_install", "-at_install")
-class TestConcurrency(TransactionCase):
-    """Several transactions at once, on real connections and committed data.
-
-    Each test says which statement comes after which; a transaction that has to wait
-    for another one fails at once instead of hanging.
-    """
-
-    def setUp(self):
-        super().setUp()
-        self.partner_ids, self.product_ids = [], []
-        with self._transaction() as env:
-            # What the database has waiting is set aside for the test.
-            env.cr.execute(
-                "UPDATE crm_lifecycle_queue SET failed_at = now(), error = 'parked'"
-                " WHERE failed_at IS NULL"
-            )
-        self.addCleanup(self._clean_up)
-
-    @contextmanager
-    def _transaction(self):
-        """A connection of its own, committed at the end."""
-        with self.registry.cursor() as cr:
-            cr.execute("SET lock_timeout = '3s'")
-            try:
-                yield api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
-            finally:
-                # The connection goes back to the pool.
-                cr.rollback()
-                cr.execute("RESET lock_timeout")
-                # A connection of the test's own, so nobody else's work is committed.
-                cr.commit()  # pylint: disable=invalid-commit
-
-    @contextmanager
-    def _commit(self):
-        with self._transaction() as env:
-            yield env
-            env.cr.commit()
-
-    def _clean_up(self):
-        with self._commit() as env:
-            partners = env["res.partner"].browse(self.partner_ids)
-            orders = env["sale.order"].search([("partner_id", "in", partners.ids)])
-            orders._action_cancel()
-            orders.unlink()
-            env["crm.lead"].search([("partner_id", "in", partners.ids)]).unlink()
-            partners.unlink()
-            env["product.product"].browse(self.product_ids).unlink()
-            env.flush_all()
-            env.cr.flush()
-            env.cr.execute(
-                "DELETE FROM crm_lifecycle_queue WHERE partner_ref = ANY(%s)", [self.partner_ids]
-            )
-            env.cr.execute(
-                "UPDATE crm_lifecycle_queue SET failed_at = NULL, error = NULL"
-                " WHERE error = 'parked'"
-            )
-
-    def _create_customers(self, count):
-        """Create customers with a lead each, which queues them."""
-        with self._commit() as env:
-            partners = env["res.partner"].create(
-                [{"name": f"Concurrent {number}"} for number in range(count)]
-            )
-            self.partner_ids += partners.ids
-            env["crm.lead"].create(
-                [{"name": "Lead", "type": "lead", "partner_id": partner.id} for partner in partners]
-            )
-        return partners.ids
-
-    def _queue_again(self, partner_id):
-        with self._commit() as env:
-            env["crm.lifecycle.queue"]._mark([partner_id])
-
-    def _waiting(self, env):
-        env.cr.execute(
-            "SELECT partner_ref FROM crm_lifecycle_queue WHERE failed_at IS NULL ORDER BY id"
-        )
-        return [partner_id for (partner_id,) in env.cr.fetchall()]
-
-    def _profiles(self, env):
-        profiles = env["crm.lifecycle.profile"]
-        return profiles.search([("partner_id", "in", self.partner_ids)], order="partner_id")
+class TestConcurrency(ConnectionsCase):
+    """Several transactions at once: workers, users and administrators."""
 
     def test_two_workers_take_different_customers(self):
         customers = self._create_customers(6)
         with self._transaction() as first, self._transaction() as second:
-            one = first["crm.lifecycle.queue"]._take(3)
-            other = second["crm.lifecycle.queue"]._take(100)
+            _pass_id, one = first["crm.lifecycle.queue"]._take(3)
+            _pass_id, other = second["crm.lifecycle.queue"]._take(100)
             self.assertEqual(sorted(customer for customer, *_rest in one), customers[:3])
             self.assertEqual(sorted(customer for customer, *_rest in other), customers[3:])
 
@@ -127,13 +45,14 @@ class TestConcurrency(TransactionCase):
         [customer] = self._create_customers(1)
         self._queue_again(customer)
         with self._transaction() as first, self._transaction() as second:
-            self.assertEqual(first["crm.lifecycle.queue"]._take(1), [(customer, "document", 1)])
-            self.assertEqual(second["crm.lifecycle.queue"]._take(100), [])
+            taken = (None, [(customer, "document", 1)])
+            self.assertEqual(first["crm.lifecycle.queue"]._take(1), taken)
+            self.assertEqual(second["crm.lifecycle.queue"]._take(100), (None, []))
             self.assertEqual(second["crm.lifecycle.queue"]._process_batch(), 0)
             second.cr.commit()
             first.cr.commit()
             # Free again with the end of the other one's transaction.
-            self.assertEqual(second["crm.lifecycle.queue"]._take(100), [(customer, "document", 1)])
+            self.assertEqual(second["crm.lifecycle.queue"]._take(100), taken)
 
     def test_a_worker_that_comes_too_late_tries_again(self):
         customers = self._create_customers(2)
@@ -144,7 +63,7 @@ class TestConcurrency(TransactionCase):
             first.cr.commit()
             self._queue_again(customers[0])
             with self.assertLogs(
-                "odoo.addons.crm_lifecycle.models.crm_lifecycle_queue", logging.INFO
+                "odoo.addons.crm_lifecycle.models.crm_lifecycle_queue_work", logging.INFO
             ) as logs:
                 second["crm.lifecycle.queue"]._cron_process()
             self.assertIn("another worker was faster", logs.output[0])
@@ -223,11 +142,7 @@ class TestConcurrency(TransactionCase):
             former_id, draft_ids = former.id, [former.copy().id, former.copy().id]
             company_id = former.company_id.id
         self.addCleanup(self._return_to_policy, former_id, draft_ids)
-        with (
-            patch.object(CrmLifecycleQueue, "_enqueue_everybody", return_value=0),
-            self._transaction() as first,
-            self._transaction() as second,
-        ):
+        with self._transaction() as first, self._transaction() as second:
             for env in (first, second):
                 env["crm.lifecycle.policy"].browse(former_id).read(["state"])
             first["crm.lifecycle.policy"].browse(draft_ids[0]).action_activate()
@@ -251,5 +166,5 @@ class TestConcurrency(TransactionCase):
             policies.browse(other_ids).write({"state": "draft"})
             env.flush_all()
             policies.browse(policy_id).write({"state": "active", "retired_at": False})
-            env["crm.lifecycle.rebuild"].search([("policy_id", "in", other_ids)]).unlink()
+            env["crm.lifecycle.pass"].search([("policy_id", "in", other_ids)]).unlink()
             policies.browse(other_ids).unlink()

@@ -31,7 +31,7 @@ class IdentityCase(LifecycleCase):
     def assertNothingChangesAgain(self):
         """A look at everybody finds nothing that the hooks have missed."""
         before = self._dump()
-        self.queue._enqueue_everybody("sweep")
+        self._gather()
         self._process_queue()
         self.assertEqual(self._dump(), before)
 
@@ -251,7 +251,7 @@ class TestMovedDocuments(IdentityCase):
         self._set_aside(self.customer)
         self.customer.unlink()
         self._process_queue()
-        self.queue._enqueue_everybody("sweep")
+        self._gather()
         self._process_queue()
         self.assertFalse(profile.exists())
         self.assertFalse(moves.exists())

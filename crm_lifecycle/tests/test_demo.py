@@ -65,7 +65,7 @@ class TestDemo(TransactionCase):
         for company in self.companies:
             profiles = self._get_demo_profiles(company)
             before = profiles.read(), profiles.transition_ids.read()
-            moves = self.env["crm.lifecycle.profile"]._refresh(profiles.partner_id.ids)
+            moves, _changed = self.env["crm.lifecycle.profile"]._refresh(profiles.partner_id.ids)
             self.assertFalse(moves)
             self.assertEqual((profiles.read(), profiles.transition_ids.read()), before)
 

@@ -60,7 +60,7 @@ class TestGeneratedHistories(GeneratedCase):
     """Histories of some thousand customers with every kind of document."""
 
     def _look(self, day, customer_ids):
-        """Refresh as the queue and the sweep of a day do: who changed, and who is due."""
+        """Refresh as the queue and the pass of a day do: who changed, and who is due."""
         with self.at(f"{day} 23:00:00"):
             due = self.env["crm.lifecycle.profile"].search([("review_date", "<=", day)])
             referrers = self.env["res.partner"].browse(customer_ids)._get_lifecycle_referrers()

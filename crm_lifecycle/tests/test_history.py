@@ -196,7 +196,7 @@ class TestHistory(LifecycleCase):
         self.assertEqual(self._history(self.customer), [(None, "suspect", "2026-03-02")])
         self.assertEqual(self._superseded(self.customer), [])
 
-    def test_a_late_sweep_tells_the_days_on_which_it_happened(self):
+    def test_a_late_pass_tells_the_days_on_which_it_happened(self):
         with self.at("2026-03-02"):
             order = self._create_order(self.customer)
             self.env.cr.flush()

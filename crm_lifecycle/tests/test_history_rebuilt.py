@@ -44,11 +44,11 @@ class TestHistoryRebuilt(LifecycleCase):
         self.env.cr.execute("DELETE FROM crm_lifecycle_transition")
         self.env.cr.execute("DELETE FROM crm_lifecycle_profile")
         self.env.invalidate_all()
-        self.queue._enqueue_everybody()
+        self._gather("install")
         self._process_queue()
 
     def _live(self, day, act=None):
-        """Live through a day: a document changes, the queue runs, at night the sweep."""
+        """Live through a day: a document changes, the queue runs, at night the pass."""
         with self.at(day):
             result = act() if act else None
             self._process_queue()
@@ -150,7 +150,7 @@ class TestHistoryRebuilt(LifecycleCase):
         )
         self.assertRebuilt("2026-03-25")
 
-    def test_a_late_sweep_records_what_daily_work_would_have(self):
+    def test_a_late_pass_records_what_daily_work_would_have(self):
         order = self._live("2026-03-02", lambda: self._create_order(self.customer))
         with self.at("2026-03-04"):
             order.action_confirm()

@@ -146,11 +146,13 @@ class TestStates(PolicyCase):
         self._confirm_order(other, company_id=company.id)
         self._process_queue()
         self.active.copy().action_activate()
-        queued = self.queue.search([]).mapped("partner_ref")
+        rebuild = self.passes.search([], limit=1)
+        self.assertEqual((rebuild.kind, rebuild.company_id), ("policy", self.company))
+        self.assertFalse(self.queue.search([]))
+        self.passes._search_waiting()
+        queued = self._gathered(rebuild)
         self.assertEqual(queued.count(customer.id), 1)
         self.assertNotIn(other.id, queued)
-        rebuild = self.env["crm.lifecycle.rebuild"].search([], limit=1)
-        self.assertEqual((rebuild.reason, rebuild.company_id), ("policy", self.company))
 
     def test_rolling_back_returns_to_the_version_before(self):
         second = self.active.copy()

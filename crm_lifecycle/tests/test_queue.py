@@ -10,6 +10,7 @@ from odoo.addons.crm_lifecycle.models.crm_lifecycle_queue import CrmLifecycleQue
 from .common import SALES_MANAGER, LifecycleCase
 
 QUEUE_LOG = "odoo.addons.crm_lifecycle.models.crm_lifecycle_queue"
+WORK_LOG = "odoo.addons.crm_lifecycle.models.crm_lifecycle_queue_work"
 HOOK_LOGS = (
     "odoo.addons.crm_lifecycle.models.crm_lifecycle_trigger_mixin",
     "odoo.addons.crm_lifecycle.models.res_partner",
@@ -58,7 +59,7 @@ class QueueCase(LifecycleCase):
                 raise ValueError("a figure that cannot be")
             return record(self, partner_ids)
 
-        with patch.object(events, "_record", _record), mute_logger(QUEUE_LOG):
+        with patch.object(events, "_record", _record), mute_logger(WORK_LOG):
             yield
 
 
@@ -121,7 +122,7 @@ class TestProduce(QueueCase):
     def test_nothing_to_queue_wakes_nobody(self):
         cron = self.env.ref("crm_lifecycle.ir_cron_process_queue")
         self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]).unlink()
-        self.queue._append(SQL("SELECT id FROM res_partner WHERE FALSE"), "sweep")
+        self.queue._append(SQL("SELECT id FROM res_partner WHERE FALSE"), "retry")
         self.assertFalse(self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]))
 
     def test_each_change_of_a_document_queues_its_customer_once(self):
@@ -238,14 +239,15 @@ class TestProduce(QueueCase):
                 self.assertIn("broken", logs.output[0])
                 self.assertIn("were not queued", logs.output[0])
 
-    def test_the_nightly_sweep_makes_up_for_a_defect_in_the_hooks(self):
+    def test_the_nightly_pass_makes_up_for_a_defect_in_the_hooks(self):
+        self._gather("night")
         with patch.object(CrmLifecycleQueue, "_mark", lambda self, partner_ids: None):
             self._confirm_order(self.customer)
             self.env.flush_all()
             self.env.cr.flush()
         self._process_queue()
         self.assertFalse(self._profile(self.customer))
-        self.queue._enqueue_everybody("sweep")
+        self._gather("night")
         self._process_queue()
         self.assertEqual(self._profile(self.customer).stage_id.code, "first_buyer")
 
@@ -291,19 +293,30 @@ class TestConsume(QueueCase):
         self._empty_queue()
         for contact in contacts | self.customer:
             self._append(contact, "document")
-        [(customer, reason, rows)] = self.queue._take(10)
+        _pass_id, [(customer, reason, rows)] = self.queue._take(10)
         self.assertEqual((customer, reason, rows), (self.customer.id, "document", 3))
 
-    def test_changes_come_before_the_sweep(self):
-        swept, live = self._create_customer("Swept"), self._create_customer("Live")
-        self._empty_queue()
-        self._append(swept, "sweep", times=2)
-        self._append(swept, "install")
-        self._append(swept, "retry")
+    def test_changes_come_first_and_nights_before_rebuilds(self):
+        for customer in (known := self._create_customer("Known"), self.customer):
+            self._confirm_order(customer)
+        self._process_queue()
+        rebuild, night = self._gather("demand", self.company), self.passes._start("night")
+        night.write({"state": "running"})
+        retried, live = self._create_customer("Retried"), self._create_customer("Live")
+        self.queue._append(SQL("SELECT %s", known.id), "pass", night)
+        self._append(retried, "retry", times=2)
         self._append(live, "document")
-        taken = [self.queue._take(1) for _number in range(2)]
-        self.assertEqual(taken[0], [(live.id, "document", 1)])
-        self.assertEqual(taken[1], [(swept.id, "sweep", 1)])
+        taken = [self.queue._take(1) for _number in range(5)]
+        self.assertEqual(
+            taken[:4],
+            [
+                (None, [(live.id, "document", 1)]),
+                (None, [(retried.id, "retry", 1)]),
+                (None, [(retried.id, "retry", 1)]),
+                (night.id, [(known.id, "pass", 1)]),
+            ],
+        )
+        self.assertEqual(taken[4][0], rebuild.id)
 
     def test_a_failing_customer_is_set_aside_and_the_rest_goes_on(self):
         others = self.env["res.partner"].union(
@@ -335,7 +348,7 @@ class TestConsume(QueueCase):
     def test_a_failure_is_logged_with_its_trace(self):
         self._confirm_order(self.customer)
         self.env.cr.flush()
-        with self.assertLogs(QUEUE_LOG, "ERROR") as logs:
+        with self.assertLogs(WORK_LOG, "ERROR") as logs:
             with patch.object(
                 self.env.registry["crm.lifecycle.event"], "_record", side_effect=ValueError("odd")
             ):
@@ -356,7 +369,7 @@ class TestConsume(QueueCase):
                 model.env.cr.execute("SELECT 1 / 0")
             return refresh(model, partner_ids, announce)
 
-        with patch.object(profiles, "_refresh", _refresh), mute_logger(QUEUE_LOG, "odoo.sql_db"):
+        with patch.object(profiles, "_refresh", _refresh), mute_logger(WORK_LOG, "odoo.sql_db"):
             self._process_queue()
         self.assertEqual(self._profile(other).stage_id.code, "first_buyer")
         self.assertIn("division by zero", self.queue.search([]).error)
@@ -520,13 +533,17 @@ class TestChatter(QueueCase):
         self.assertEqual(len(self._history(self.customer)), 2)
         self.assertEqual(self._lines(), [])
 
-    def test_installation_and_sweeps_are_no_news(self):
-        for reason in ("install", "sweep", "retry"):
-            with self.subTest(reason), self.at("2026-03-03"):
-                customer = self._create_customer(reason)
+    def test_passes_and_further_tries_are_no_news(self):
+        self._gather("night")
+        for kind in ("install", "demand", "policy", "night", "week", "retry"):
+            with self.subTest(kind), self.at("2026-03-03"):
+                customer = self._create_customer(kind)
                 self._confirm_order(customer)
                 self._empty_queue()
-                self.queue._enqueue_everybody(reason)
+                if kind == "retry":
+                    self.queue._append(SQL("SELECT %s", customer.id), "retry")
+                else:
+                    self._gather(kind)
                 self._process_queue()
                 self.assertEqual(self._profile(customer).stage_id.code, "first_buyer")
                 self.assertEqual(self._lines(customer), [])
@@ -579,28 +596,34 @@ class TestCrons(QueueCase):
         customers = [self._create_customer(f"Customer {number}") for number in range(5)]
         for customer in customers:
             self._create_lead(customer)
-        take = CrmLifecycleQueue._take
-        with patch.object(CrmLifecycleQueue, "_take", lambda self, limit: take(self, 2)):
+        queue = self.env.registry["crm.lifecycle.queue"]
+        take = queue._take
+        with patch.object(queue, "_take", lambda self, limit: take(self, 2)):
             self._run(self.process)
         self.assertTrue(all(self._profile(customer) for customer in customers))
         self.assertEqual(self._waiting(), [])
 
-    def test_the_sweep_queues_everybody_once(self):
+    def test_the_sweep_only_notes_that_a_pass_is_due(self):
         self._confirm_order(self.customer)
         self._process_queue()
         before = self._dump()
         self._run(self.sweep, self.sweep)
-        self.assertEqual(self._waiting().count(self.customer.id), 1)
+        self.assertRecordValues(self.passes.search([]), [{"state": "waiting", "total": 0}])
+        self.assertEqual(self._waiting(), [])
         self._run(self.process)
+        self.assertRecordValues(self.passes.search([]), [{"state": "done", "looked": 1}])
         self.assertEqual(self._dump(), before)
 
-    def test_the_sweep_leaves_out_who_is_no_customer(self):
+    def test_a_pass_leaves_out_who_is_no_customer(self):
         nobody = self._create_customer("Only in the address book")
         vendor = self._create_customer("Vendor")
         self._create_invoice(vendor, move_type="in_invoice").action_post()
+        self._gather("night")
         self._empty_queue()
-        self._run(self.sweep)
-        self.assertFalse({nobody.id, vendor.id} & set(self._waiting()))
+        for kind in ("demand", "week", "night"):
+            with self.subTest(kind):
+                self._gather(kind)
+                self.assertFalse({nobody.id, vendor.id} & set(self._waiting()))
 
     def test_a_defect_in_the_engine_leaves_the_order_confirmed(self):
         order = self._create_order(self.customer)
@@ -612,7 +635,7 @@ class TestCrons(QueueCase):
         self.assertEqual(order.state, "sale")
         row = self.queue.search([("partner_ref", "=", self.customer.id)])
         self.assertIn("a figure that cannot be", row.error)
-        # Mended, the sweep finds who was set aside.
+        # Mended, the pass finds who was set aside.
         self._run(self.sweep, self.process)
         self.assertEqual(self._profile(self.customer).stage_id.code, "first_buyer")
         self.assertFalse(self.queue.search([]))
@@ -623,7 +646,8 @@ class TestCrons(QueueCase):
         self.env.cr.flush()
         waiting = self._waiting()
         self.assertTrue(waiting)
-        with patch.object(CrmLifecycleQueue, "_take", side_effect=ValueError("broken")):
+        queue = self.env.registry["crm.lifecycle.queue"]
+        with patch.object(queue, "_take", side_effect=ValueError("broken")):
             with self.assertLogs("odoo.addons.base.models.ir_cron", "ERROR") as logs:
                 self._run(self.process)
         self.assertIn("broken", "".join(logs.output))

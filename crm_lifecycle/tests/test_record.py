@@ -59,7 +59,7 @@ class TestRecord(LifecycleCase):
             self._process_queue()
             before = self._rows()
             for _time in range(2):
-                self.assertFalse(self._refresh())
+                self.assertEqual(self._refresh().changed_ids, [])
             self.assertEqual(self._rows(), before)
 
     def test_time_that_passes_without_effect_writes_nothing(self):
@@ -70,7 +70,7 @@ class TestRecord(LifecycleCase):
             before = self._rows()
         with self.at("2025-03-01"):
             self.assertGreater(str(review_date), "2025-03-01")
-            self.assertFalse(self._refresh())
+            self.assertEqual(self._refresh().changed_ids, [])
             self.assertEqual(self._rows(), before)
 
     def test_a_document_without_effect_writes_nothing(self):

@@ -73,7 +73,7 @@ class TestSuspects(LifecycleCase):
         bare = self._create_customer("Just a Name")
         rated = self._create_customer("Only Rated")
         self._rate(self._create_order(self._create_customer("Somebody")), rated, 5)
-        self.queue._enqueue_everybody("sweep")
+        self._gather()
         for who in (vendor, employee, bare, rated):
             with self.subTest(who.name):
                 self.assertFalse(self._stage(who))
@@ -208,14 +208,14 @@ class TestProspects(LifecycleCase):
             ],
         )
 
-    def test_the_nightly_sweep_expires_a_quotation(self):
+    def test_the_nightly_pass_expires_a_quotation(self):
         customer = self._create_customer()
         with self.at("2026-03-02"):
             order = self._create_order(customer, validity_date="2026-03-31")
             order.action_quotation_sent()
             self.assertEqual(self._stage(customer), "prospect")
         with self.at("2026-04-03"):
-            self.queue._enqueue_everybody("sweep")
+            self._gather("night")
             self.assertEqual(self._stage(customer), "suspect")
         move = self._profile(customer).stage_transition_id
         self.assertEqual(str(move.effective_date), "2026-04-01")

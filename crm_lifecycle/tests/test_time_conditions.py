@@ -66,13 +66,13 @@ class TestTimeConditions(RuleCase):
                 self.assertNotEqual(profile.stage_id, stage)
                 self.assertEqual(str(profile.stage_date), day)
 
-    def test_the_nightly_sweep_moves_whoever_is_due(self):
+    def test_the_nightly_pass_moves_whoever_is_due(self):
         self._activate(self._rules(Condition("tenure", ">=", 60)))
         self._buy(self.customer, "2026-01-01")
         self._look_on("2026-01-01")
         for day, stage in (("2026-03-01", "first_buyer"), ("2026-03-02", "partner")):
             with self.at(day):
-                self.queue._enqueue_everybody("sweep")
+                self._gather("night")
                 self.assertEqual(self._stage(self.customer), stage)
 
     def test_the_cause_is_time_and_the_purchase_stands_behind_it(self):

@@ -25,7 +25,7 @@ SEARCH_VIEWS = {
     "crm_lifecycle.crm_lifecycle_stage_view_search": (SALES, INVOICING),
     "crm_lifecycle.crm_lifecycle_persona_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
     "crm_lifecycle.crm_lifecycle_policy_view_search": (SALES, INVOICING),
-    "crm_lifecycle.crm_lifecycle_rebuild_view_search": (SALES_MANAGER,),
+    "crm_lifecycle.crm_lifecycle_pass_view_search": (SALES_MANAGER,),
     "crm_lifecycle.crm_lifecycle_preview_line_view_search": (SALES_MANAGER,),
 }
 
