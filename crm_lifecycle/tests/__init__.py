@@ -30,6 +30,11 @@ from . import test_preview
 from . import test_preview_sample
 from . import test_criterion
 from . import test_pass
+from . import test_pass_histories
+from . import test_pass_install
+from . import test_pass_night
+from . import test_pass_week
+from . import test_pass_workers
 from . import test_events
 from . import test_fields_on_hosts
 from . import test_concurrency

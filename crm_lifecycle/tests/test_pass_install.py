@@ -1,0 +1,112 @@
+import importlib.util
+from pathlib import Path
+
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from .. import hooks
+from .common import LifecycleCase
+
+MIGRATIONS = Path(hooks.__file__).parent / "migrations"
+
+
+@tagged("post_install", "-at_install")
+class TestInstallation(LifecycleCase):
+    """Installing takes as long with a million customers as with ten."""
+
+    def _count_queries(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        hooks.post_init_hook(self.env)
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before
+
+    def test_the_hook_costs_the_same_whatever_the_number_of_customers(self):
+        self._count_queries()
+        few = self._count_queries()
+        for number in range(20):
+            self._create_lead(self._create_customer(f"Customer {number}"))
+        self.env.flush_all()
+        self.env.cr.flush()
+        many = self._count_queries()
+        self.assertEqual(few, many)
+        # 4 at the time of writing.
+        self.assertLessEqual(many, 6)
+
+    def test_the_hook_computes_nothing_and_the_queue_does_it_later(self):
+        with self.at("2026-03-03"):
+            customer = self._create_customer()
+            self._confirm_order(customer)
+            self.env.cr.flush()
+            # As on a database where no hook was there yet.
+            self.env.cr.execute("DELETE FROM crm_lifecycle_queue")
+            hooks.post_init_hook(self.env)
+            started = self.passes.search([], limit=1)
+            self.assertRecordValues(
+                started, [{"kind": "install", "state": "waiting", "company_id": False, "total": 0}]
+            )
+            self.assertFalse(self.queue.search([]))
+            self.assertFalse(self._profile(customer))
+            # Gathered first, then worked off.
+            self.assertEqual(self.queue._process_next(), 1)
+            self.assertIn(customer.id, self._gathered(started))
+            self.assertTrue(self.env["crm.lifecycle.fingerprint"].search([]))
+            self.assertFalse(self._profile(customer))
+            self._process_queue()
+        self.assertEqual(self._stage(customer), "first_buyer")
+        self.assertEqual(started.state, "done")
+
+    def test_an_addon_installed_later_makes_one_pass_of_two(self):
+        for _addon in range(2):
+            hooks.post_init_hook(self.env)
+        while self.passes._search_waiting():
+            pass
+        later, earlier = self.passes.search([("kind", "=", "install")])
+        self.assertEqual((earlier.state, later.state), ("replaced", "running"))
+
+
+@tagged("post_install", "-at_install")
+class TestUpgrade(LifecycleCase):
+    """Who waited in an older version is looked at in the new one."""
+
+    def _migrate(self, version, step):
+        path = MIGRATIONS / version / f"{step}-migrate.py"
+        spec = importlib.util.spec_from_file_location("migration", path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        self.env.flush_all()
+        module.migrate(self.env.cr, "19.0.1.1.0")
+        self.env.invalidate_all()
+
+    def test_customers_of_former_reasons_are_looked_at(self):
+        customers = self.env["res.partner"]
+        with self.at("2026-03-03"):
+            for reason in ("document", "sweep", "install", "retry"):
+                customers |= self._create_customer(reason)
+                self._confirm_order(customers[-1])
+                self.env.cr.flush()
+                self.env.cr.execute(
+                    "UPDATE crm_lifecycle_queue SET reason = %s WHERE partner_ref = %s",
+                    [reason, customers[-1].id],
+                )
+            self._migrate("19.0.1.2.0", "pre")
+            reasons = self.queue.search([]).mapped("reason")
+            self.assertLessEqual(
+                set(reasons), set(self.queue._fields["reason"].get_values(self.env))
+            )
+            self.assertIn("document", reasons)
+            self._process_queue()
+        for customer in customers:
+            with self.subTest(customer.name):
+                self.assertEqual(self._profile(customer).stage_id.code, "first_buyer")
+        self.assertFalse(self.queue.search([]))
+
+    def test_everybody_is_looked_at_and_the_documents_are_known(self):
+        self._migrate("19.0.1.2.0", "post")
+        self.assertRecordValues(
+            self.passes.search([], limit=1), [{"kind": "install", "state": "waiting"}]
+        )
+        self._process_queue()
+        count = self.env.execute_query(SQL("SELECT COUNT(*) FROM crm_lifecycle_fingerprint"))
+        self.assertTrue(count[0][0])
