@@ -180,20 +180,25 @@ def _evidence_ctes():
     yield SQL(
         """evidence AS (
             SELECT company_id, partner_id, date, is_explained,
-                   JSONB_PATH_QUERY_ARRAY(JSONB_AGG(document ORDER BY
-                       CASE WHEN is_down THEN 0 ELSE ends::int END, COALESCE(place, 99),
-                       CASE WHEN is_down THEN (NOT ends)::int ELSE 0 END,
-                       kind, res_model, res_id), %(limit)s::jsonpath) AS documents
-              FROM (SELECT DISTINCT company_id, partner_id, date, is_down, is_of_day, place, fact,
-                           kind, ends, res_model, res_id, JSONB_BUILD_OBJECT(
-                               'fact', fact, 'kind', kind, 'ends', ends,
-                               'model', res_model, 'id', res_id) AS document,
-                           BOOL_OR(is_of_day AND place IS NOT NULL) OVER (
-                               PARTITION BY company_id, partner_id, date) AS is_explained
-                      FROM proof) document
-             WHERE is_of_day = is_explained
-          GROUP BY company_id, partner_id, date, is_explained
+                   JSONB_PATH_QUERY_ARRAY(CASE WHEN is_explained THEN of_day ELSE of_purchase END,
+                                          %(limit)s::jsonpath) AS documents
+              FROM (SELECT company_id, partner_id, date,
+                           BOOL_OR(is_of_day AND place IS NOT NULL) AS is_explained,
+                           JSONB_AGG(%(document)s ORDER BY %(order)s) FILTER (WHERE is_of_day)
+                               AS of_day,
+                           JSONB_AGG(%(document)s ORDER BY %(order)s) FILTER (WHERE NOT is_of_day)
+                               AS of_purchase
+                      FROM (SELECT DISTINCT * FROM proof) proof
+                  GROUP BY company_id, partner_id, date) explained
         )""",
+        document=SQL(
+            """JSONB_BUILD_OBJECT('fact', fact, 'kind', kind, 'ends', ends,
+                                  'model', res_model, 'id', res_id)"""
+        ),
+        order=SQL(
+            """CASE WHEN is_down THEN 0 ELSE ends::int END, COALESCE(place, 99),
+               CASE WHEN is_down THEN (NOT ends)::int ELSE 0 END, kind, res_model, res_id"""
+        ),
         limit=f"$[0 to {EVIDENCE_LIMIT - 1}]",
     )
 

@@ -93,7 +93,7 @@ def quotations(scope):
     )
 
 
-def order_messages(subtype, state_field):
+def order_messages(subtype, state_field, when=None):
     """Return a LATERAL sub-query ``trace``: when an order was last in a state.
 
     The host logs an order's moves in its chatter; the subtype tells the state that
@@ -102,6 +102,7 @@ def order_messages(subtype, state_field):
 
     :param int subtype: id of the message subtype of the state
     :param int state_field: id of the field ``sale.order.state``
+    :param SQL when: of which orders the messages are read, all by default
     """
     return SQL(
         """LATERAL (
@@ -112,7 +113,8 @@ def order_messages(subtype, state_field):
                            MAX(message.id) FILTER (WHERE message.subtype_id = %(subtype)s)
                                OVER () AS entrance
                       FROM mail_message message
-                     WHERE message.model = 'sale.order' AND message.res_id = so.id
+                     WHERE %(when)s
+                       AND message.model = 'sale.order' AND message.res_id = so.id
                        AND (message.subtype_id = %(subtype)s OR EXISTS (
                            SELECT FROM mail_tracking_value tracking
                             WHERE tracking.mail_message_id = message.id
@@ -121,6 +123,7 @@ def order_messages(subtype, state_field):
            ) trace""",
         subtype=subtype,
         state_field=state_field,
+        when=when or SQL("TRUE"),
     )
 
 

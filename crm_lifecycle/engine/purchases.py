@@ -47,7 +47,7 @@ def order_purchases(scope, confirmed_subtype, state_field):
                         ELSE %(trace_day)s END AS date,
                    CASE WHEN so.state <> 'sale' THEN %(cancel_day)s END AS cancel_date
               FROM %(tables)s
-         LEFT JOIN %(trace)s ON so.state <> 'sale'
+        CROSS JOIN %(trace)s
              WHERE (so.state = 'sale' OR trace.entered_on IS NOT NULL)
                AND company.basis = 'confirmed' AND %(customer)s
            ) confirmed""",
@@ -57,7 +57,7 @@ def order_purchases(scope, confirmed_subtype, state_field):
         trace_day=day(SQL("trace.entered_on")),
         cancel_day=day(SQL("COALESCE(trace.left_on, so.write_date)")),
         tables=ORDER,
-        trace=order_messages(confirmed_subtype, state_field),
+        trace=order_messages(confirmed_subtype, state_field, SQL("so.state <> 'sale'")),
         customer=customer(scope),
     )
     # What was invoiced and refunded per order. A refund whose lines name no order
