@@ -18,7 +18,9 @@ class CrmLifecyclePass(models.Model):
 
     @api.model
     def _search_waiting(self):
-        """Gather the customers of the next pass that waits; never commits.
+        """Gather the customers of the latest pass that waits; never commits.
+
+        Of several rebuilds, the latest one makes the others useless.
 
         :return: the pass, empty if there is none that another worker has not in hand
         """
@@ -26,7 +28,7 @@ class CrmLifecyclePass(models.Model):
         rows = self.env.execute_query(
             SQL(
                 "SELECT id FROM crm_lifecycle_pass WHERE state = 'waiting'"
-                " ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED"
+                " ORDER BY id DESC LIMIT 1 FOR UPDATE SKIP LOCKED"
             )
         )
         found = self.sudo().browse([pass_id for (pass_id,) in rows])
