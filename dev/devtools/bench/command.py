@@ -107,7 +107,7 @@ def machine():
         "cores": os.cpu_count(),
         "memory_gb": round(memory / 2**30),
         "python": platform.python_version(),
-        "odoo": odoo_source.release(),
+        "odoo": ".".join(odoo_source.release().split(", ")[:2]),
         "postgresql": dict(
             postgres.query(
                 "SELECT name, CURRENT_SETTING(name) FROM pg_settings"
