@@ -1,3 +1,9 @@
+from datetime import datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+# When the nightly pass runs, in the time zone of the company that installs.
+NIGHT = time(1, 30)
+
 # Records of the host that the demo data bring along.
 DEMO_MODELS = (
     "crm.team",
@@ -14,12 +20,26 @@ DEMO_MODELS = (
 
 
 def post_init_hook(env):
-    """Queue every customer that the ERP already knows.
+    """Have every customer looked at that the ERP already knows.
 
     Nothing is computed here: on a full database the installation returns at
     once and the queue's cron derives the history in the background.
     """
     env["crm.lifecycle.pass"]._start("install")
+    _schedule_nights(env)
+
+
+def _schedule_nights(env):
+    """Have the nightly pass run when it is night where the company is."""
+    company = env.company
+    zone = ZoneInfo(company.partner_id.tz or company.resource_calendar_id.tz or "UTC")
+    here = datetime.now(zone)
+    night = here.replace(hour=NIGHT.hour, minute=NIGHT.minute, second=0, microsecond=0)
+    if night <= here:
+        night += timedelta(days=1)
+    env.ref("crm_lifecycle.ir_cron_sweep").nextcall = night.astimezone(timezone.utc).replace(
+        tzinfo=None
+    )
 
 
 def uninstall_hook(env):

@@ -41,6 +41,7 @@ from . import test_concurrency
 from . import test_query_counts
 from . import test_translations
 from . import test_evidence
+from . import test_night_schedule
 from . import test_override_records
 from . import test_loss_records
 from . import test_persona
