@@ -63,7 +63,8 @@ class Session:
     def fill(self):
         """The first time that everybody is derived, in a process of its own."""
         extras.add(self.cr)
-        self.cr.commit()
+        # Autovacuum would, within minutes; who waited for it would not start with a bad plan.
+        self.vacuum("res_partner", "crm_lifecycle_agreement", "crm_lifecycle_mark")
         say("  first fill")
         self.found["fill"] = consumers.work(self.arguments, "fill")
         self.vacuum(*passes.WRITTEN)
