@@ -284,7 +284,7 @@ def billed_customers(scope):
     )
 
 
-def _referral_pairs(scope):
+def referral_pairs(scope):
     """Return the query of who was referred by whom, as commercial partners.
 
     :param Scope scope: the referrers wanted
@@ -301,7 +301,7 @@ def _referral_pairs(scope):
 
 def referred_scope(scope):
     """Return the scope of the customers that the customers in ``scope`` referred."""
-    return Scope(SQL("SELECT pair.referred_id FROM (%s) pair", _referral_pairs(scope)))
+    return Scope(SQL("SELECT pair.referred_id FROM (%s) pair", referral_pairs(scope)))
 
 
 def referrals(scope, purchases):
@@ -318,5 +318,5 @@ def referrals(scope, purchases):
              FROM (%s) purchase
              JOIN (%s) pair ON pair.referred_id = purchase.partner_id""",
         purchases,
-        _referral_pairs(scope),
+        referral_pairs(scope),
     )

@@ -3,7 +3,8 @@ from datetime import datetime, timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..engine.sources import company_cte
+from ..engine.purchases import referral_pairs
+from ..engine.sources import Scope, company_cte
 from ..engine.traces import customer_fingerprints, customer_ids, record_hash
 from .crm_lifecycle_pass import REBUILDS
 
@@ -54,9 +55,20 @@ class CrmLifecyclePass(models.Model):
                 ctes = self._keep_fingerprints(traces)
         elif self.kind == "week":
             ctes = self._keep_fingerprints(traces)
-            customers = SQL("%s UNION SELECT partner_id FROM differing", self._get_due())
+            found = SQL("%s UNION SELECT partner_id FROM differing", self._get_due())
         else:
-            customers = SQL("%s UNION %s", self._get_due(), self._get_written(traces))
+            found = SQL("%s UNION %s", self._get_due(), self._get_written(traces))
+        if self.kind not in REBUILDS:
+            # What referred customers buy belongs to the history of who referred them.
+            ctes.append(SQL("looked(id) AS MATERIALIZED (%s)", found))
+            customers = SQL(
+                """SELECT id FROM looked
+                    UNION
+                   SELECT pair.referrer_id
+                     FROM (%s) pair
+                     JOIN looked ON looked.id = pair.referred_id""",
+                referral_pairs(Scope()),
+            )
         self.total = queue._append(customers, "pass", self, ctes)
         if not self.company_id:
             # One of a single company leaves the rows of the others unread.

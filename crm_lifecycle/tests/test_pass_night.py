@@ -103,6 +103,24 @@ class TestNightlyPass(RowsCase):
         with self.at("2026-03-12"):
             self.assertFalse(self._found("night"))
 
+    def test_who_referred_a_customer_is_looked_at_together_with_them(self):
+        with self.at("2026-03-10"):
+            referrer = self._create_customer("Rows Referrer")
+            self.customer.lifecycle_referrer_id = referrer
+            self._process_queue()
+            self._gather("night")
+            self._process_queue()
+        for kind in ("night", "week"):
+            with self.subTest(kind), self.at("2026-03-11"):
+                self._gather(kind)
+                self._process_queue()
+                self._change_row(
+                    self.order,
+                    amount_untaxed=100 + len(kind),
+                    write_date="2026-03-11 23:00:00",
+                )
+                self.assertEqual(self._found(kind), self.customer | referrer)
+
     def test_a_row_imported_by_sql_is_found_whatever_date_it_tells(self):
         for write_date in ("2026-03-11 09:00:00", LONG_AGO, None):
             with self.subTest(write_date), self.at("2026-03-11"):
