@@ -66,6 +66,7 @@ class CrmLifecycleDocumentMixin(models.AbstractModel):
         # Not as superuser, whom the fields on contacts are computed as.
         return "crm.lead" not in named or self.env["crm.lead"].sudo(False).has_access("read")
 
+    @api.readonly
     def action_open_document(self):
         """Open the document in its own form."""
         self.ensure_one()

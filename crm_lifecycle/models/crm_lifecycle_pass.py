@@ -228,6 +228,7 @@ class CrmLifecyclePass(models.Model):
         for record in self.sudo():
             record._call_workers()
 
+    @api.readonly
     def action_open_failed(self):
         """Open the customers that were set aside with an error."""
         self.ensure_one()

@@ -156,6 +156,7 @@ class CrmLifecyclePersona(models.Model):
             & Domain("lifecycle_mark_ids", "not any", marked)
         )
 
+    @api.readonly
     def action_find_suspects(self):
         """Open the contacts that match this persona and have no dealings yet."""
         self._ensure_can_find_suspects()

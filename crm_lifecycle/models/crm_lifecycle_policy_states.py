@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
@@ -78,6 +78,7 @@ class CrmLifecyclePolicy(models.Model):
             "views": [(False, "form")],
         }
 
+    @api.readonly
     def action_compare(self):
         """Show what differs from another version, the active one at first."""
         self.ensure_one()

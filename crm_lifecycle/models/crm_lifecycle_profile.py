@@ -382,11 +382,13 @@ class CrmLifecycleProfile(models.Model):
     # ACTIONS
     # ------------------------------------------------------------
 
+    @api.readonly
     def action_open_stage_document(self):
         """Open the document that brought the customer into the current stage."""
         self.ensure_one()
         return self.stage_transition_id.action_open_document()
 
+    @api.readonly
     def action_open_figure(self, metric, months=0):
         """Open the documents behind a figure.
 
@@ -416,6 +418,7 @@ class CrmLifecycleProfile(models.Model):
             "domain": list(domain),
         }
 
+    @api.readonly
     def action_open_partner(self):
         self.ensure_one()
         return {
@@ -425,6 +428,7 @@ class CrmLifecycleProfile(models.Model):
             "views": [(False, "form")],
         }
 
+    @api.readonly
     def action_open_transitions(self):
         self.ensure_one()
         return {
@@ -436,6 +440,7 @@ class CrmLifecycleProfile(models.Model):
             "context": {"search_default_current": True},
         }
 
+    @api.readonly
     def action_open_events(self):
         self.ensure_one()
         return {

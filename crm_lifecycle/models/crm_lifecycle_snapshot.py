@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
 from ..engine import sources
@@ -132,6 +132,7 @@ class CrmLifecycleSnapshot(models.Model):
     # ACTIONS
     # ------------------------------------------------------------
 
+    @api.readonly
     def action_open_customers(self):
         """Open the customers who were in the stage and status at the month's end."""
         self.ensure_one()

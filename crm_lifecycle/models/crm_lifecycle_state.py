@@ -159,6 +159,7 @@ class CrmLifecycleState(models.Model):
             },
         }
 
+    @api.readonly
     def action_open_profile(self):
         """Open what is known of the customer today."""
         self.ensure_one()

@@ -236,6 +236,7 @@ class ResPartner(models.Model):
     # ACTIONS
     # ------------------------------------------------------------
 
+    @api.readonly
     def action_lifecycle_open_profile(self):
         self.ensure_one()
         return {
@@ -245,18 +246,22 @@ class ResPartner(models.Model):
             "views": [(False, "form")],
         }
 
+    @api.readonly
     def action_lifecycle_open_stage_document(self):
         self.ensure_one()
         return self.lifecycle_profile_id.action_open_stage_document()
 
+    @api.readonly
     def action_lifecycle_open_transitions(self):
         self.ensure_one()
         return self.lifecycle_profile_id.action_open_transitions()
 
+    @api.readonly
     def action_lifecycle_open_events(self):
         self.ensure_one()
         return self.lifecycle_profile_id.action_open_events()
 
+    @api.readonly
     def action_lifecycle_open_referred(self):
         self.ensure_one()
         return {
@@ -312,6 +317,7 @@ class ResPartner(models.Model):
             message = f"{message} {known}"
         return message
 
+    @api.readonly
     def action_lifecycle_mark_suspect(self):
         """Open the form that puts a contact without any document among the suspects."""
         self.ensure_one()
@@ -327,6 +333,7 @@ class ResPartner(models.Model):
             },
         }
 
+    @api.readonly
     def action_lifecycle_set_stage(self):
         """Open the form that sets the customer's stage by hand."""
         self.ensure_one()
@@ -339,6 +346,7 @@ class ResPartner(models.Model):
             "context": {"default_partner_id": self.commercial_partner_id.id},
         }
 
+    @api.readonly
     def action_lifecycle_declare_lost(self):
         """Ask why the customer is lost, and since when."""
         self.ensure_one()

@@ -57,3 +57,5 @@ from . import test_purchase_basis
 from . import test_override_stage
 from . import test_explanation
 from . import test_time_conditions
+from . import test_readonly
+from . import test_readonly_http

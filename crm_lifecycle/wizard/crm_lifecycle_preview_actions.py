@@ -19,6 +19,7 @@ class CrmLifecyclePreview(models.TransientModel):
         action["params"]["next"] = self.action_discard()
         return action
 
+    @api.readonly
     def action_discard(self):
         """Go back to the rules and leave them as they are."""
         self.ensure_one()
@@ -30,11 +31,13 @@ class CrmLifecyclePreview(models.TransientModel):
             "target": "main",
         }
 
+    @api.readonly
     def action_open_lines(self):
         """List all customers who move."""
         self.ensure_one()
         return self._list_lines(self.env._("Customers Who Move"), [])
 
+    @api.readonly
     def action_open_customers(self, axis, before=False, after=False):
         """List the customers behind a cell or a bar.
 

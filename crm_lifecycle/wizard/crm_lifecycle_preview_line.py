@@ -106,6 +106,7 @@ class CrmLifecyclePreviewLine(models.TransientModel):
         figures = self.sudo().figures or {}
         return explanation.explain(ruleset, metrics, code, figures, self.preview_id.date)
 
+    @api.readonly
     def action_open_customer(self):
         """Open the customer's profile, or the contact of who has none."""
         self.ensure_one()

@@ -1,0 +1,171 @@
+"""What tests of reading build on: something of everything, and a user of each role."""
+
+from datetime import timedelta
+
+from odoo import api, fields
+from odoo.service.model import call_kw
+
+from .common import INVOICING, SALES, SALES_ALL, SALES_MANAGER, LifecycleCase
+
+ROLES = {
+    "own documents": SALES,
+    "all documents": SALES_ALL,
+    "sales manager": SALES_MANAGER,
+    "accountant": INVOICING,
+}
+BASE_GROUPS = ("base.group_user", "base.group_allow_export")
+# Screens of the host on which our fields are, and who opens them.
+HOST_ACTIONS = {
+    "contacts.action_contacts": set(ROLES),
+    "crm.crm_lead_all_leads": set(ROLES) - {"accountant"},
+    "crm.crm_lead_action_pipeline": set(ROLES) - {"accountant"},
+    "sale.action_quotations_with_onboarding": set(ROLES),
+    "sale.action_orders": set(ROLES),
+    # Its form shows payments, which the host lets nobody else read.
+    "account.action_move_out_invoice_type": {"accountant"},
+}
+HOST_VIEWS = ("list", "kanban", "form")
+
+
+def call_readonly(registry, uid, model, method, *args, **kwargs):
+    """Call a method as a request on a replica does, to the end of its transaction."""
+    with registry.cursor(readonly=True) as cr:
+        assert cr.readonly
+        env = api.Environment(cr, uid, {})
+        result = call_kw(env[model], method, args, kwargs)
+        env.flush_all()
+        cr.flush()
+        return result
+
+
+def get_menu_actions(env, user):
+    """Return the actions of our menus, as far as somebody sees them."""
+    root = env.ref("crm_lifecycle.crm_lifecycle_menu_root")
+    menus = env["ir.ui.menu"].search([("id", "child_of", root.id)])
+    menus = menus.with_user(user)._filter_visible_menus().sudo()
+    return [menu.action for menu in menus if menu.action]
+
+
+def read_action(action):
+    """Return a window action; of the host's, those views that have our fields."""
+    found = action.sudo().read(["res_model", "domain", "context", "views"])[0]
+    if not found["res_model"].startswith("crm.lifecycle."):
+        found["views"] = [
+            [view_id, mode]
+            for view_id, mode in found["views"]
+            if mode in ("list", "kanban", "form")
+        ]
+    return found
+
+
+class ReadOnlyCase(LifecycleCase):
+    """Customers with documents of every kind, which each role may look at."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.users = {}
+        for number, (role, group) in enumerate(ROLES.items()):
+            login = f"readonly_{number}"
+            cls.users[role] = cls._create_user(login, *BASE_GROUPS, group, password=login)
+        cls("_set_up_documents")._set_up_documents()
+        cls.env.flush_all()
+        cls.env.cr.flush()
+
+    def _set_up_documents(self):
+        cls = type(self)
+        today = fields.Date.today()
+        first, second, third = (str(today - timedelta(days=days)) for days in (60, 20, 5))
+        cls.owner = self.users["own documents"]
+        cls.persona = self._create_persona(("size", 1, {"employees_from": 10}))
+        fitting = {"lifecycle_employee_count": 20, "user_id": self.owner.id}
+        cls.nobody = self._create_customer("Nobody Ltd", **fitting)
+        cls.prospect = self._create_customer("Prospect Ltd", **fitting)
+        cls.buyer = self._create_customer("Buyer Ltd", **fitting)
+        self.prospect.lifecycle_referrer_id = self.buyer
+        with self.at(first):
+            self._create_lead(self.prospect, user_id=self.owner.id)
+            order = self._confirm_order(self.buyer, user_id=self.owner.id)
+            self._pay(self._invoice_order(order))
+            self._process_queue()
+        with self.at(second):
+            opportunity = self._create_opportunity(self.prospect, user_id=self.owner.id)
+            self._rate(opportunity, self.prospect, 5)
+            self._refund(self._invoice_order(self._confirm_order(self.buyer)), 0.5)
+            self._create_agreement(self.prospect, second)
+            self._create_mark(self.prospect, user_id=self.owner.id)
+            self._process_queue()
+        with self.at(third):
+            self._create_override(self.prospect, user_id=self.owner.id)
+            self._create_loss(self._create_customer("Lost Ltd"), user_id=self.owner.id)
+            self._process_queue()
+        self._set_aside(self.nobody)
+        self._set_up_rules()
+        cls.running = self._gather("demand", self.company)
+
+    def _set_up_rules(self):
+        """Create a draft of rules, and a preview by which the buyer moves."""
+        cls = type(self)
+        cls.draft = self.env["crm.lifecycle.policy"].create({"name": "Draft"})
+        criteria = self.draft.criterion_ids
+        criteria.filtered(lambda criterion: criterion.metric == "purchases").value = 50
+        previews = self.env["crm.lifecycle.preview"].with_user(self.users["sales manager"])
+        cls.preview = previews.create({"policy_id": self.draft.id})
+
+    # ------------------------------------------------------------
+    # READING
+    # ------------------------------------------------------------
+
+    def _get_context(self, user):
+        """Return what the web client sends along with each call."""
+        return {
+            "lang": "en_US",
+            "tz": "UTC",
+            "uid": user.id,
+            "allowed_company_ids": self.company.ids,
+        }
+
+    def _get_actions(self, role):
+        """Return the window actions that a role can open: those of our menus, and the host's."""
+        host = [self.env.ref(name) for name, roles in HOST_ACTIONS.items() if role in roles]
+        return get_menu_actions(self.env, self.users[role]) + host
+
+    def _get_buttons(self):
+        """Return (record, method, argument ...) of all that opens something and only reads."""
+        profile = self._profile(self.buyer)
+        company = [("company_id", "=", self.company.id)]
+        order = self.env["crm.lifecycle.event"].search(
+            [("partner_id", "=", self.buyer.id), ("kind", "=", "order")], limit=1
+        )
+        snapshot = self.env["crm.lifecycle.snapshot"].search(company, limit=1)
+        state = self.env["crm.lifecycle.state"].browse(profile.id)
+        line = self.preview.line_ids.filtered(lambda line: line.partner_id == self.buyer)
+        before, after = line.from_stage_id.id, line.to_stage_id.id
+        return [
+            (profile, "action_open_stage_document"),
+            (profile, "action_open_figure", "purchases", 12),
+            (profile, "action_open_figure", "referrals"),
+            (profile, "action_open_partner"),
+            (profile, "action_open_transitions"),
+            (profile, "action_open_events"),
+            (profile.stage_transition_id, "action_open_document"),
+            (order, "action_open_document"),
+            (state, "action_open_profile"),
+            (snapshot, "action_open_customers"),
+            (self.persona, "action_find_suspects"),
+            (self.draft, "action_compare"),
+            (self.running, "action_open_failed"),
+            (self.preview, "action_open_lines"),
+            (self.preview, "action_open_customers", "stage", before, after),
+            (self.preview, "action_open_customers", "stage", before),
+            (self.preview, "action_discard"),
+            (line, "action_open_customer"),
+            (self.buyer, "action_lifecycle_open_profile"),
+            (self.buyer, "action_lifecycle_open_stage_document"),
+            (self.buyer, "action_lifecycle_open_transitions"),
+            (self.buyer, "action_lifecycle_open_events"),
+            (self.buyer, "action_lifecycle_open_referred"),
+            (self.nobody, "action_lifecycle_mark_suspect"),
+            (self.buyer, "action_lifecycle_set_stage"),
+            (self.buyer, "action_lifecycle_declare_lost"),
+        ]
