@@ -101,8 +101,10 @@ def write_note(name, **values):
 def install_app(name, log="install-app.log", label=None, demo=True):
     """Install our addons into a database, with demo data unless told otherwise; returns
     the outcome with the complaints in its log.
+
+    Those for which addons of others are needed stay out; see :func:`install_oca`.
     """
-    modules = ",".join(settings.addons())
+    modules = ",".join(settings.app_addons())
     if not modules:
         raise Failure(f"There is no addon in {settings.ROOT}: no folder with a __manifest__.py")
     label = label or f"Installing {modules}"
@@ -116,6 +118,17 @@ def install_app(name, log="install-app.log", label=None, demo=True):
         "--no-http",
         label=label,
         log=log,
+    )
+
+
+def install_oca(name, *modules):
+    """Install addons of others into a database that has the app; our bridges to them
+    install themselves.
+    """
+    return odoo_process.run_or_fail(
+        *("-d", name, "-i", ",".join(modules), "--stop-after-init", "--no-http"),
+        label=f"Installing {', '.join(modules)}",
+        log=f"install-oca-{name}.log",
     )
 
 

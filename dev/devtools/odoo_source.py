@@ -53,11 +53,12 @@ def release():
 
 
 def addons_path():
-    """The folders of addons, ours first. Odoo finds the one inside its own package by
-    itself.
+    """The folders of addons, ours first, then those of others. Odoo finds the one inside
+    its own package by itself.
     """
     beside = package_root() / "addons"
     paths = [settings.ROOT] if settings.addons() else []
+    paths.append(settings.OCA / "addons")
     # A checkout has them there. Debian's package has a folder of that name too, with
     # half of each addon.
     return paths + ([beside] if (beside / "web" / "static").is_dir() else [])

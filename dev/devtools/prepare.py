@@ -7,13 +7,14 @@ from .console import check_disk, lock
 
 
 def ensure():
-    """Python environment, Odoo, PostgreSQL and the configuration, each made if missing.
-    Seconds if nothing is.
+    """Python environment, addons of others, Odoo, PostgreSQL and the configuration, each
+    made if missing. Seconds if nothing is.
     """
     check_disk()
     settings.HOME.mkdir(exist_ok=True)
     with lock("prepare"):
         ensure_tools()
+        python_env.ensure_oca()
         odoo_source.ensure()
         postgres.ensure()
         odoo_process.write_config()

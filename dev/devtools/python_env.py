@@ -1,4 +1,6 @@
-"""The Python environment ``.odoo/venv`` with the pinned requirements."""
+"""The Python environment ``.odoo/venv`` with the pinned requirements, and beside it
+``.odoo/oca`` with the addons of others that bridges of ours need.
+"""
 
 import hashlib
 import os
@@ -10,6 +12,11 @@ from . import settings
 from .console import Failure, run, say
 
 _STAMP = settings.VENV / "requirements.stamp"
+_OCA_STAMP = settings.OCA / "requirements.stamp"
+_INSTALL = (
+    *(settings.PYTHON, "-m", "pip", "install"),
+    *("--no-compile", "--no-input", "--disable-pip-version-check"),
+)
 
 
 def fingerprint():
@@ -32,21 +39,40 @@ def ensure():
     say("Python environment: installing the pinned requirements (about a minute)")
     shutil.rmtree(settings.VENV, ignore_errors=True)
     _create()
-    install = [
-        settings.PYTHON,
-        "-m",
-        "pip",
-        "install",
-        "--no-compile",
-        "--no-input",
-        "--disable-pip-version-check",
-    ]
     run(
-        [*install, "-r", settings.REQUIREMENTS],
+        [*_INSTALL, "-r", settings.REQUIREMENTS],
         "Installing the Python requirements",
         "pip.log",
     )
     _STAMP.write_text(fingerprint())
+
+
+def ensure_oca():
+    """Fetch the addons of others into ``.odoo/oca/addons``, which can be made anew without
+    the environment.
+
+    What they depend on (Odoo itself, for one) is not fetched with them. The libraries that
+    their manifests name have to be found by Python, the addons by ``addons_path`` alone.
+    """
+    wanted = hashlib.sha256(settings.OCA_REQUIREMENTS.read_bytes()).hexdigest()[:16]
+    if not _OCA_STAMP.exists() or _OCA_STAMP.read_text() != wanted:
+        say("Addons of others: fetching them from PyPI")
+        partial = settings.OCA.with_suffix(".partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        run(
+            [*_INSTALL, "--no-deps", "--target", partial / "lib", "-r", settings.OCA_REQUIREMENTS],
+            "Fetching the addons of others",
+            "pip-oca.log",
+        )
+        (partial / "lib" / "odoo" / "addons").rename(partial / "addons")
+        shutil.rmtree(partial / "lib" / "odoo")
+        (partial / _OCA_STAMP.name).write_text(wanted)
+        shutil.rmtree(settings.OCA, ignore_errors=True)
+        partial.rename(settings.OCA)
+    for site_packages in settings.VENV.glob("lib/python3*/site-packages"):
+        pth, text = site_packages / "oca.pth", f"{settings.OCA / 'lib'}\n"
+        if not pth.exists() or pth.read_text() != text:
+            pth.write_text(text)
 
 
 def _works():

@@ -72,7 +72,7 @@ def _ensure_database():
         databases.write_note(f"{name}_new", addons=current)
         databases.rename(f"{name}_new", name)
     elif made_from != current:
-        modules = ",".join(settings.addons())
+        modules = ",".join(settings.app_addons())
         label = f"The addons changed: updating {modules} in database {name}"
         try:
             odoo_process.run_or_fail(

@@ -17,6 +17,10 @@ CONFIG = HOME / "odoo.conf"
 VENV = HOME / "venv"
 PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = DEV / "requirements.txt"
+#: Addons of others that a bridge of ours needs, from PyPI; the app template has none of them.
+OCA = HOME / "oca"
+OCA_REQUIREMENTS = DEV / "requirements-oca.txt"
+OCA_ADDONS = ("queue_job",)
 
 #: The path of a company's own Odoo 19 (checkout or installation), used instead of the
 #: downloaded one.
@@ -54,19 +58,43 @@ def addons():
     """Names of our addons: every installable folder with a manifest at the top of the
     repository.
     """
-    names = []
-    for manifest in sorted(ROOT.glob("*/__manifest__.py")):
-        if ast.literal_eval(manifest.read_text(encoding="utf-8")).get("installable", True):
-            names.append(manifest.parent.name)
-    return names
+    return list(_manifests())
+
+
+def app_addons():
+    """Names of those that Odoo alone is enough for: they make the app template."""
+    bridges = oca_bridges()
+    return [name for name in addons() if name not in bridges]
+
+
+def oca_bridges():
+    """Our addons that need one of others, as ``{name: the others' names}``.
+
+    Their tests have a database of their own, so that the rest is tested without.
+    """
+    needs = {
+        name: [needed for needed in manifest["depends"] if needed in OCA_ADDONS]
+        for name, manifest in _manifests().items()
+    }
+    return {name: needed for name, needed in needs.items() if needed}
+
+
+def _manifests():
+    """Manifests of our addons by their names, in alphabetical order."""
+    found = {}
+    for path in sorted(ROOT.glob("*/__manifest__.py")):
+        manifest = ast.literal_eval(path.read_text(encoding="utf-8"))
+        if manifest.get("installable", True):
+            found[path.parent.name] = manifest
+    return found
 
 
 def addons_fingerprint():
-    """Hash of all that an installation of our addons reads: not their tests, not their
-    browser code.
+    """Hash of all that an installation of the app reads: not its tests, not its browser
+    code.
     """
     digest = hashlib.sha256()
-    for name in addons():
+    for name in app_addons():
         for path in sorted((ROOT / name).rglob("*")):
             inside = path.relative_to(ROOT / name).parts
             if (

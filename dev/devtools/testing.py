@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+from pathlib import Path
 
 from . import browser, databases, odoo_process, prepare, settings
 from .console import say
@@ -15,22 +16,43 @@ def test(*arguments):
     name = _reserve_database()
     say(f"Copying {template} to {name}")
     databases.create_from(template, name)
-    command = [
+    needed = _get_needed(arguments)
+    if needed:
+        databases.install_oca(name, *needed)
+    command = pytest_command(name, *arguments)
+    os.chdir(settings.ROOT)
+    os.execve(command[0], command, pytest_environment())
+
+
+def pytest_command(database, *arguments):
+    """The command line of pytest on a database; ``arguments`` say which tests."""
+    return [
         *(str(settings.PYTHON), "-m", "pytest", "-p", "devtools.log_guard"),
         *(
-            f"--odoo-database={name}",
+            f"--odoo-database={database}",
             f"--odoo-config={settings.CONFIG}",
             "--odoo-http",
             "--odoo-log-level=warn",
         ),
         *arguments,
     ]
-    os.chdir(settings.ROOT)
-    os.execve(
-        command[0],
-        command,
-        {**odoo_process.environment(), "PYTHONPATH": str(settings.DEV)},
-    )
+
+
+def pytest_environment():
+    """The variables for pytest."""
+    return {
+        **odoo_process.environment(),
+        "PYTHONPATH": str(settings.DEV),
+        # No job runner in the process of the tests: it would do jobs behind their back.
+        "ODOO_QUEUE_JOB_CHANNELS": "root:0",
+    }
+
+
+def _get_needed(arguments):
+    """The addons of others that the tests need which ``arguments`` name by their path."""
+    named = {part for argument in arguments for part in Path(argument).parts[:1]}
+    bridges = settings.oca_bridges()
+    return sorted({needed for name in named & bridges.keys() for needed in bridges[name]})
 
 
 def _reserve_database():

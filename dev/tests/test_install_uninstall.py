@@ -100,7 +100,7 @@ class Life:
 
     def __init__(self, name):
         self.name = name
-        self.addons = settings.addons()
+        self.addons = settings.app_addons()
 
     def run(self, *args):
         return odoo_process.run(*args, log=f"{self.name}.log")
