@@ -1,0 +1,2 @@
+from . import crm_lifecycle_pass
+from . import crm_lifecycle_queue
