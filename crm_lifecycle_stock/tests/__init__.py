@@ -1,2 +1,3 @@
 from . import test_deliveries
 from . import test_returns
+from . import test_passes

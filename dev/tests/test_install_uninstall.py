@@ -20,6 +20,8 @@ TABLES = (
     "crm_lifecycle_policy",
     "crm_lifecycle_criterion",
     "crm_lifecycle_pass",
+    "crm_lifecycle_pass_batch",
+    "crm_lifecycle_fingerprint",
 )
 
 #: What describes a database: columns, indexes, constraints and other objects.
@@ -155,6 +157,7 @@ def life(request):
         life.install = life.run("-d", life.name, "-i", addons, "--stop-after-init", "--no-http")
         life.content_installed = life.content()
         odoo_process.shell(life.name, WORK_OFF)
+        life.content_worked = life.content()
         life.told = life.rows(
             "SELECT body FROM mail_message WHERE body LIKE '%Customer lifecycle:%'"
         )
@@ -180,23 +183,35 @@ def test_each_step_succeeds_without_a_complaint(life, step):
     assert outcome.complaints == []
 
 
-def test_installing_queues_everybody_and_computes_nothing(life):
+def test_installing_notes_a_pass_and_computes_nothing(life):
     installed = life.content_installed
-    assert installed["crm_lifecycle_profile"] == set()
-    assert installed["crm_lifecycle_transition"] == set()
-    queued = [json.loads(row) for row in installed["crm_lifecycle_queue"]]
-    assert queued
-    assert {row["reason"] for row in queued} == {"install"}
-    assert {row["failed_at"] for row in queued} == {None}
-    customers = [row["partner_ref"] for row in queued]
-    assert len(customers) == len(set(customers))
+    for table in ("profile", "transition", "queue", "pass_batch", "fingerprint"):
+        assert installed[f"crm_lifecycle_{table}"] == set(), table
+    passes = [json.loads(row) for row in installed["crm_lifecycle_pass"]]
+    assert passes
+    assert {(row["kind"], row["state"], row["company_id"]) for row in passes} == {
+        ("install", "waiting", None)
+    }
     assert len(installed["crm_lifecycle_stage"]) == 8
 
 
-def test_the_queue_makes_a_profile_of_each_customer(life):
-    profiles = [json.loads(row) for row in life.content_used["crm_lifecycle_profile"]]
-    queued = [json.loads(row) for row in life.content_installed["crm_lifecycle_queue"]]
-    assert {row["partner_id"] for row in profiles} == {row["partner_ref"] for row in queued}
+def test_a_worker_makes_a_profile_of_each_customer(life):
+    worked = life.content_worked
+    profiles = [json.loads(row) for row in worked["crm_lifecycle_profile"]]
+    passes = [json.loads(row) for row in worked["crm_lifecycle_pass"]]
+    # The bridge's installation takes over from that of the base.
+    assert {row["state"] for row in passes} <= {"done", "replaced"}
+    last = max(passes, key=lambda row: row["id"])
+    assert last["state"] == "done"
+    batches = [json.loads(row) for row in worked["crm_lifecycle_pass_batch"]]
+    customers = {row["partner_id"] for row in profiles}
+    assert customers
+    assert last["total"] == len(customers)
+    assert sum(row["changed"] for row in batches) == len(customers)
+    assert sum(row["failed"] for row in batches) == 0
+    assert worked["crm_lifecycle_queue"] == set()
+    known = {json.loads(row)["partner_ref"] for row in worked["crm_lifecycle_fingerprint"]}
+    assert customers <= known
     assert {row["purchase_count"] > 0 for row in profiles} == {True, False}
     # Every profile got its stage by a move, and nobody was told.
     moves = [json.loads(row) for row in life.content_used["crm_lifecycle_transition"]]
@@ -227,5 +242,5 @@ def test_uninstalling_leaves_no_row(life):
 
 def test_the_addons_can_be_installed_again(life):
     assert life.content_again["crm_lifecycle_profile"] == set()
-    assert life.content_again["crm_lifecycle_queue"]
+    assert life.content_again["crm_lifecycle_pass"]
     assert len(life.content_again["crm_lifecycle_stage"]) == 8
