@@ -1,8 +1,9 @@
+import math
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, format_datetime, format_duration
+from odoo.tools import SQL, format_datetime
 
 from ..access import MANAGER_GROUP
 from .crm_lifecycle_queue_work import BATCH_SIZE
@@ -61,7 +62,7 @@ class CrmLifecyclePass(models.Model):
     state = fields.Selection(
         [
             ("waiting", "Waiting"),
-            ("running", "Running"),
+            ("running", "In Progress"),
             ("paused", "Paused"),
             ("done", "Done"),
             ("replaced", "Replaced"),
@@ -81,7 +82,9 @@ class CrmLifecyclePass(models.Model):
         compute="_compute_done", help="Customers of whom something was written."
     )
     failed = fields.Integer(
-        compute="_compute_done", help="Customers that were set aside with an error."
+        string="Set Aside",
+        compute="_compute_done",
+        help="Customers that were set aside with an error.",
     )
     seconds = fields.Float(
         compute="_compute_done", help="Seconds of work, those of several workers added up."
@@ -91,7 +94,7 @@ class CrmLifecyclePass(models.Model):
     speed = fields.Float(
         string="Customers per Second", compute="_compute_speed", help="Over the last minutes."
     )
-    time_left = fields.Char(compute="_compute_speed", help="At this speed, as hours:minutes.")
+    time_left = fields.Char(compute="_compute_speed", help="At this speed.")
     # How far the host's tables were read: {"at": moment in UTC, "ids": {table: highest id}}.
     watermarks = fields.Json(readonly=True)
 
@@ -124,7 +127,7 @@ class CrmLifecyclePass(models.Model):
                 record.id, (0, 0, 0, 0.0)
             )
 
-    @api.depends("total", "state")
+    @api.depends("total", "state", "looked")
     def _compute_remaining(self):
         open_passes = self.filtered(lambda record: record.state in ("running", "paused"))
         waiting = self.env["crm.lifecycle.queue"]._count_of_passes(open_passes.ids)
@@ -133,7 +136,9 @@ class CrmLifecyclePass(models.Model):
             if record.state == "waiting":
                 record.progress = 0.0
             else:
-                done = record.total - record.remaining
+                # What a later pass took over was not done by this one.
+                replaced = record.state == "replaced"
+                done = record.looked if replaced else record.total - record.remaining
                 record.progress = 100.0 * done / record.total if record.total else 100.0
 
     @api.depends("remaining", "batch_ids")
@@ -143,8 +148,12 @@ class CrmLifecyclePass(models.Model):
             record.speed = speeds.get(record.id, 0.0)
             record.time_left = False
             if record.state == "running" and record.speed and record.remaining:
-                hours = record.remaining / record.speed / 3600
-                record.time_left = format_duration(max(hours, 1 / 60))
+                hours, minutes = divmod(math.ceil(record.remaining / record.speed / 60), 60)
+                record.time_left = (
+                    self.env._("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
+                    if hours
+                    else self.env._("%s min", minutes)
+                )
 
     # ------------------------------------------------------------
     # START

@@ -24,7 +24,7 @@ class CrmLifecyclePassBatch(models.Model):
     finished_at = fields.Datetime(string="Finished", required=True, readonly=True)
     looked = fields.Integer(string="Looked At", readonly=True)
     changed = fields.Integer(readonly=True)
-    failed = fields.Integer(readonly=True)
+    failed = fields.Integer(string="Set Aside", readonly=True)
     seconds = fields.Float(readonly=True)
     worker = fields.Char(readonly=True, help="Host and process that did it.")
 

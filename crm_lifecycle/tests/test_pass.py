@@ -163,7 +163,7 @@ class TestReplacedPass(PassCase):
         first = self._start()
         self.queue._process_batch(limit=1)
         second = self._start()
-        self.assertProgress(first, 0, 100.0, "replaced")
+        self.assertProgress(first, 0, 25.0, "replaced")
         self.assertTrue(first.finished_at)
         self.assertEqual((first.looked, first.total), (1, 4))
         self.assertProgress(second, 4, 0.0, "running")
@@ -297,7 +297,15 @@ class TestPassRecord(PassCase):
         with self.at("2026-03-03 12:30:10"):
             self.env.invalidate_all()
             # 4 customers wait.
-            self.assertRecordValues(started, [{"speed": 2.0, "time_left": "00:01"}])
+            self.assertRecordValues(started, [{"speed": 2.0, "time_left": "1 min"}])
+            # The speed stays, the work is more.
+            count = self.registry["crm.lifecycle.queue"]
+            for waiting, told in ((7199, "1 h 0 min"), (8000, "1 h 7 min"), (121, "2 min")):
+                with patch.object(
+                    count, "_count_of_passes", lambda _self, _ids, n=waiting: {started.id: n}
+                ):
+                    self.env.invalidate_all()
+                    self.assertEqual(started.time_left, told)
         with self.at("2026-03-03 14:00:00"):
             self.env.invalidate_all()
             self.assertRecordValues(started, [{"speed": 0.0, "time_left": False}])
