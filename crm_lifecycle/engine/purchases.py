@@ -299,24 +299,35 @@ def referral_pairs(scope):
     )
 
 
+def referral_cte(scope):
+    """Return the CTE ``referral``, who was referred by whom, for what follows here."""
+    return SQL("referral AS MATERIALIZED (%s)", referral_pairs(scope))
+
+
 def referred_scope(scope):
-    """Return the scope of the customers that the customers in ``scope`` referred."""
-    return Scope(SQL("SELECT pair.referred_id FROM (%s) pair", referral_pairs(scope)))
+    """Return the scope of the customers that the customers in ``scope`` referred.
+
+    To be used where ``referral_cte`` is. For customers named one by one it is an array,
+    which the planner takes for a few, so that it finds their documents by indexes.
+    """
+    referred = SQL("SELECT referral.referred_id FROM referral")
+    if scope.is_listed:
+        return Scope(array=SQL("ARRAY(%s)", referred))
+    return Scope(referred)
 
 
-def referrals(scope, purchases):
+def referrals(purchases):
     """Purchases of referred customers, as events of those who referred them.
 
-    :param SQL purchases: purchases of the customers in ``referred_scope(scope)``
+    :param SQL purchases: purchases of the customers in ``referred_scope``
     """
     return SQL(
         """SELECT purchase.key, purchase.part, purchase.company_id,
-                  pair.referrer_id AS partner_id, purchase.partner_id AS subject_id,
+                  referral.referrer_id AS partner_id, purchase.partner_id AS subject_id,
                   purchase.date, purchase.kind, purchase.amount,
                   'referral'::varchar AS fact, NULL::int AS delta,
                   purchase.purchase_date, purchase.res_model, purchase.res_id
              FROM (%s) purchase
-             JOIN (%s) pair ON pair.referred_id = purchase.partner_id""",
+             JOIN referral ON referral.referred_id = purchase.partner_id""",
         purchases,
-        referral_pairs(scope),
     )

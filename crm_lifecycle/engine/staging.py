@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from odoo.tools import SQL
 
+from .purchases import referral_cte
 from .sources import COLUMNS
 
 STAGE_TABLE = SQL.identifier("crm_lifecycle_event_stage")
@@ -30,17 +31,18 @@ def empty_stage(cr):
     cr.execute(SQL("DELETE FROM %s", STAGE_TABLE))
 
 
-def staging(program, company, sources):
+def staging(program, company, scope, sources):
     """Return the statement that gathers the events that carry a fact.
 
     :param Program program: the rules of all companies
     :param SQL company: the CTE ``company`` with the columns of the rules
+    :param Scope scope: the customers
     :param list sources: SELECTs with the columns of ``sources.COLUMNS``
     """
     columns = SQL(", ").join(SQL.identifier("source", column) for column in COLUMNS)
     return SQL(
         """INSERT INTO %s
-           WITH %s, %s, event AS (%s)
+           WITH %s, %s, %s, event AS (%s)
          SELECT event.*
            FROM event
            JOIN company ON company.id = event.company_id
@@ -48,6 +50,7 @@ def staging(program, company, sources):
         STAGE_TABLE,
         program.rule_cte(),
         company,
+        referral_cte(scope),
         SQL(" UNION ALL ").join(
             SQL("SELECT %s FROM (%s) source", columns, source) for source in sources
         ),

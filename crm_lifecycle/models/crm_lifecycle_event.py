@@ -215,7 +215,9 @@ class CrmLifecycleEvent(models.Model):
         cr.execute(SQL("SET LOCAL jit = off"))
         staging.empty_stage(cr)
         scope = sources.Scope(partners)
-        gathering = staging.staging(program, company, self._get_engine_sources(scope, program))
+        gathering = staging.staging(
+            program, company, scope, self._get_engine_sources(scope, program)
+        )
         # For customers named one by one, see _record.
         with staging.planned(cr, *(("seqscan", "mergejoin") if scope.is_listed else ())):
             cr.execute(gathering)
@@ -236,7 +238,7 @@ class CrmLifecycleEvent(models.Model):
             *self._get_purchase_sources(scope, program.bases).values(),
             *([purchases.billed_customers(scope)] if "paid" in program.bases else []),
             *(
-                purchases.referrals(scope, source)
+                purchases.referrals(source)
                 for source in self._get_purchase_sources(referred, program.bases).values()
             ),
         ]
@@ -282,7 +284,9 @@ class CrmLifecycleEvent(models.Model):
         stages = self.env["crm.lifecycle.stage"]._by_code()
         scope = sources.Scope(array=prepared.CUSTOMER_IDS)
         company = timeline.rule_company_cte(prepared.NOW)
-        gathering = staging.staging(program, company, self._get_engine_sources(scope, program))
+        gathering = staging.staging(
+            program, company, scope, self._get_engine_sources(scope, program)
+        )
         writing = record.recording(
             timeline.derivation(program, company),
             scope,
