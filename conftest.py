@@ -22,7 +22,7 @@ def pytest_ignore_collect(collection_path, config):
 def _is_installed(addon, database):
     return bool(database) and bool(
         postgres.query(
-            f"SELECT FROM ir_module_module WHERE name = '{addon}' AND state = 'installed'",
+            f"SELECT 1 FROM ir_module_module WHERE name = '{addon}' AND state = 'installed'",
             database,
         )
     )
