@@ -314,7 +314,7 @@ class CrmLifecycleProfile(models.Model):
     def _get_rulesets(self):
         """Return the rules that decided last on the profiles, ``{policy: RuleSet}``."""
         return {
-            policy: policy._get_ruleset() if policy else rules.DEFAULT
+            policy: policy._get_fixed_ruleset(policy.id) if policy else rules.DEFAULT
             for policy in {profile.policy_id for profile in self.sudo()}
         }
 
