@@ -1,3 +1,4 @@
+from dataclasses import replace
 from unittest.mock import patch
 
 from psycopg2 import IntegrityError
@@ -250,7 +251,7 @@ class TestRules(CriterionCase):
 
     def test_bridges_add_figures(self):
         criteria = self.env["crm.lifecycle.criterion"]
-        delivered = METRICS["returns"].new(key="delivered")
+        delivered = replace(METRICS["returns"], key="delivered")
         metrics = self.registry["crm.lifecycle.criterion"]
         with patch.object(
             metrics, "_get_metrics", lambda self: {**METRICS, "delivered": delivered}
