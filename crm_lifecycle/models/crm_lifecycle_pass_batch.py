@@ -18,7 +18,7 @@ class CrmLifecyclePassBatch(models.Model):
     _rec_name = "finished_at"
 
     pass_id = fields.Many2one(
-        "crm.lifecycle.pass", string="Pass", required=True, readonly=True, ondelete="cascade"
+        "crm.lifecycle.pass", required=True, readonly=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="pass_id.company_id")
     finished_at = fields.Datetime(string="Finished", required=True, readonly=True)

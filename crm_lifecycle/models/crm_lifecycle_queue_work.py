@@ -47,7 +47,8 @@ class CrmLifecycleQueue(models.Model):
                 self.env.cr.rollback()
                 retries += 1
                 continue
-            remaining = self._count_waiting()
+            # What this worker could not take, others have in hand.
+            remaining = self._count_waiting() if done else 0
             time_left = self.env["ir.cron"]._commit_progress(done, remaining=remaining)
             if not (done and remaining and time_left):
                 break

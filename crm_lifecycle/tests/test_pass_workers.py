@@ -95,7 +95,7 @@ class TestPassWorkers(ConnectionsCase):
             env.cr.execute("SELECT pg_terminate_backend(%s, 3000)", [pid])
             self.assertEqual(env.cr.fetchone(), (True,))
         with self.assertRaises(Error):
-            cr.commit()
+            worker.cr.commit()
         self.assertEqual(self._read(pass_id, "looked", "remaining"), [0, 3])
         with self._commit() as env:
             self.assertFalse(self._profiles(env))
