@@ -1,6 +1,7 @@
 from typing import NamedTuple
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class Refreshed(NamedTuple):
@@ -29,7 +30,10 @@ class CrmLifecycleProfile(models.Model):
         self = self.sudo()  # noqa: PLW0642
         stages_before = self._read_stages(partner_ids) if announce else {}
         found = self.env["crm.lifecycle.event"]._record(list(partner_ids))
-        self._mark_referrers({row["partner_id"] for row in found if row["flipped"]})
+        flipped = {row["partner_id"] for row in found if row["flipped"]}
+        self._mark_referrers(flipped)
+        if announce:
+            self._queue_referrers(set(partner_ids) - flipped)
         transitions = self.env["crm.lifecycle.transition"].browse(
             [row["transition_id"] for row in found if row["transition_id"]]
         )
@@ -80,3 +84,17 @@ class CrmLifecycleProfile(models.Model):
         if partner_ids:
             partners = self.env["res.partner"].browse(partner_ids)
             self.env["crm.lifecycle.queue"]._mark(partners._get_lifecycle_referrers().ids)
+
+    @api.model
+    def _queue_referrers(self, partner_ids):
+        """Queue those who referred customers whose documents changed while they stay buyers.
+
+        Their histories tell of these documents, too: of the first purchase, and of what
+        was bought on a day of a move. They do not queue who referred them in turn, so
+        this ends even where merged contacts made a circle of referrals.
+        """
+        referrers = self.env["res.partner"].browse(partner_ids)._get_lifecycle_referrers()
+        if referrers:
+            self.env["crm.lifecycle.queue"]._append(
+                SQL("SELECT UNNEST(%s::int[])", referrers.ids), "referral"
+            )

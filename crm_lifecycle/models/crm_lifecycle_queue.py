@@ -38,6 +38,7 @@ class CrmLifecycleQueue(models.Model):
     reason = fields.Selection(
         [
             ("document", "A document changed"),
+            ("referral", "A referred customer's document changed"),
             ("retry", "Tried again by hand"),
             ("pass", "A pass over many customers"),
         ],

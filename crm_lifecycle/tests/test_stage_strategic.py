@@ -79,6 +79,50 @@ class TestStrategicCustomers(LifecycleCase):
             invoice.button_draft()
             self.assertEqual(self._stage(self.referrer), "first_buyer")
 
+    def test_a_first_purchase_that_never_was_leaves_the_second_one(self):
+        """The referred customer stays a buyer, but is one from another day on."""
+        self._buy(self.referrer, "2026-01-05")
+        with self.at("2026-02-10"):
+            invoice = self._post_invoice(self.referred)
+            self._process_queue()
+        with self.at("2026-03-10"):
+            order = self._confirm_order(self.referred)
+            self._process_queue()
+        with self.at("2026-03-20"):
+            invoice.button_draft()
+            self._process_queue()
+        self.assertEqual(
+            self._history(self.referrer),
+            [
+                (None, "first_buyer", "2026-01-05"),
+                ("first_buyer", "strategic", "2026-03-10"),
+            ],
+        )
+        self.assertEqual(self._profile(self.referrer).stage_transition_id.res_id, order.id)
+
+    def test_all_that_the_referred_customer_bought_on_the_day_is_evidence(self):
+        self._buy(self.referrer, "2026-01-05")
+        with self.at("2026-02-10"):
+            orders = self._confirm_order(self.referred)
+            self._process_queue()
+            orders |= self._confirm_order(self.referred)
+            self._process_queue()
+        evidence = self._profile(self.referrer).stage_transition_id.evidence
+        self.assertEqual([proof["id"] for proof in evidence], orders.ids)
+
+    def test_a_circle_of_referrals_comes_to_an_end(self):
+        """Contacts that change their company can make one, and referrers are queued by it."""
+        contact = self._create_customer("Contact", is_company=False)
+        contact.lifecycle_referrer_id = self.referred
+        contact.parent_id = self.referrer
+        self._buy(self.referrer, "2026-01-05", "2026-02-05")
+        with self.at("2026-02-10"):
+            self._confirm_order(self.referred)
+            self._process_queue()
+            self._confirm_order(self.referred)
+            self.assertEqual(self._stage(self.referred), "strategic")
+            self.assertEqual(self._stage(self.referrer), "strategic")
+
     def test_a_purchase_moved_to_somebody_else_takes_it_back(self):
         self._buy(self.referrer, "2026-01-05")
         with self.at("2026-02-10"):
