@@ -170,9 +170,11 @@ def orders(scope):
     )
 
 
+# By its contact, as an order: the customer that the host keeps on an invoice stays behind
+# where the contact's company becomes another's, or a company no longer.
 INVOICE = SQL(
     """account_move move
-       JOIN res_partner partner ON partner.id = move.commercial_partner_id
+       JOIN res_partner partner ON partner.id = move.partner_id
        JOIN company ON company.id = move.company_id"""
 )
 
@@ -189,7 +191,7 @@ def invoices(scope):
         where=SQL(
             "move.state = 'posted' AND move.move_type IN ('out_invoice', 'out_receipt',"
             " 'out_refund') AND %s",
-            scope.of(SQL("move.commercial_partner_id")),
+            customer(scope),
         ),
     )
 
@@ -214,7 +216,7 @@ def payments(scope, fact=None):
         where=SQL(
             "move.state = 'posted' AND move.move_type IN ('out_invoice', 'out_receipt')"
             " AND payment.move_type <> 'out_refund' AND %s",
-            scope.of(SQL("move.commercial_partner_id")),
+            customer(scope),
         ),
     )
 
@@ -249,7 +251,7 @@ def settlements(scope):
                AND move.amount_total > 0 AND move.payment_state <> 'reversed'
                AND (move.payment_state NOT IN ('paid', 'in_payment') OR paid.date IS NOT NULL)
                AND %s""",
-            scope.of(SQL("move.commercial_partner_id")),
+            customer(scope),
         ),
     )
 
@@ -266,7 +268,7 @@ def refunds(scope):
         document=("account.move", SQL("move.id")),
         where=SQL(
             "move.state = 'posted' AND move.move_type = 'out_refund' AND %s",
-            scope.of(SQL("move.commercial_partner_id")),
+            customer(scope),
         ),
     )
 

@@ -169,7 +169,8 @@ def invoice_purchases(scope):
     """
     return SQL(
         """SELECT move.id::bigint AS key, 0 AS part, company.id AS company_id,
-                  partner.id AS partner_id, partner.id AS subject_id,
+                  partner.commercial_partner_id AS partner_id,
+                  partner.commercial_partner_id AS subject_id,
                   COALESCE(GREATEST(move.invoice_date, origin.invoice_date), move.date) AS date,
                   CASE move.move_type WHEN 'out_refund' THEN 'refund'
                        ELSE 'invoice' END::varchar AS kind,
@@ -194,7 +195,7 @@ def invoice_purchases(scope):
         tables=INVOICE,
         bills_order=_bills_order(SQL("move.id")),
         origin_bills_order=_bills_order(SQL("origin.id")),
-        customer=scope.of(SQL("move.commercial_partner_id")),
+        customer=customer(scope),
     )
 
 
@@ -228,11 +229,13 @@ def billed_purchases(scope, basis):
                   COALESCE(billed.purchase_date, billed.counted_on) AS purchase_date,
                   'account.move'::varchar AS res_model, billed.id AS res_id
              FROM (
-           SELECT move.id, company.id AS company_id, partner.id AS partner_id, move.move_type,
+           SELECT move.id, company.id AS company_id,
+                  partner.commercial_partner_id AS partner_id, move.move_type,
                   %(counted_on)s AS counted_on, purchase.of_invoice,
                   MIN(CASE WHEN move.move_type <> 'out_refund' AND move.state = 'posted'
                            THEN %(counted_on)s END) OVER (
-                      PARTITION BY company.id, partner.id, purchase.key) AS purchase_date,
+                      PARTITION BY company.id, partner.commercial_partner_id, purchase.key
+                      ) AS purchase_date,
                   CASE WHEN move.state <> 'posted' THEN 0
                        WHEN origin.currency_id = move.currency_id AND origin.amount_untaxed <> 0
                        THEN -move.amount_untaxed * origin.amount_untaxed_signed
@@ -263,7 +266,7 @@ def billed_purchases(scope, basis):
         basis=basis,
         tables=INVOICE,
         paid=PAID_ON,
-        customer=scope.of(SQL("move.commercial_partner_id")),
+        customer=customer(scope),
     )
 
 
@@ -279,7 +282,7 @@ def billed_customers(scope):
         where=SQL(
             "(move.state = 'posted' OR move.posted_before) AND company.basis = 'paid'"
             " AND move.move_type IN ('out_invoice', 'out_receipt') AND %s",
-            scope.of(SQL("move.commercial_partner_id")),
+            customer(scope),
         ),
     )
 

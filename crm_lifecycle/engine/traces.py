@@ -196,7 +196,7 @@ def host_traces(subtypes):
         ),
         Trace(
             table="account_move",
-            partner=SQL("account_move.commercial_partner_id"),
+            partner=SQL("account_move.partner_id"),
             columns=(
                 "company_id",
                 "state",

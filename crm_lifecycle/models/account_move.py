@@ -18,7 +18,7 @@ class AccountMove(models.Model):
 
     def _get_lifecycle_partner_ids(self):
         invoices = self.filtered(lambda move: move.id and move.is_sale_document(True))
-        return invoices.sudo().commercial_partner_id.ids
+        return invoices.sudo().partner_id.ids
 
     def _compute_payment_state(self):
         # Runs whenever an invoice is posted, paid, unpaid, reset, cancelled, refunded.

@@ -141,6 +141,31 @@ class TestParents(IdentityCase):
         )
         self.assertEqual(bought.lifecycle_stage_id.code, "repeat_buyer")
 
+    def test_invoices_follow_a_company_that_is_one_no_longer(self):
+        """The host leaves the former customer on the invoices."""
+        branch = self._create_contact("Parks North", is_company=True)
+        with self.at("2026-03-03"):
+            invoice = self._post_invoice(branch)
+            self.assertEqual(self._stages(self.customer, branch), [False, "first_buyer"])
+        with self.at("2026-03-10"):
+            branch.is_company = False
+            self.assertEqual(self._stages(self.customer), ["first_buyer"])
+            self.assertEqual(invoice.commercial_partner_id, branch)
+            invoice.button_draft()
+            self.assertEqual(self._stages(self.customer), ["suspect"])
+        self.assertEqual([row[0] for row in self._dump()], [self.customer.id])
+
+    def test_invoices_of_contacts_follow_their_company(self):
+        branch = self._create_customer("Parks North", is_company=False)
+        contact = self._create_contact(parent=branch)
+        with self.at("2026-03-03"):
+            self._post_invoice(contact)
+            self.assertEqual(self._stages(self.customer, branch), [False, "first_buyer"])
+        with self.at("2026-03-10"):
+            branch.parent_id = self.customer
+            self.assertEqual(self._stages(self.customer), ["first_buyer"])
+        self.assertEqual([row[0] for row in self._dump()], [self.customer.id])
+
     def test_a_contact_that_changes_its_company_moves_its_documents(self):
         other = self._create_customer("Gardens Ltd")
         contact = self._create_contact()
