@@ -16,6 +16,7 @@ from . import (
 )
 from .bench import command as bench
 from .console import Failure, reporting, say
+from .faults import options as fault_options
 
 
 def odoo(*args):
@@ -60,6 +61,24 @@ def measure():
     os.execve(command[0], command, odoo_process.environment())
 
 
+def faults(*args):
+    """Random operations by several users while workers are killed; see dev/devtools/faults."""
+    options = fault_options.parse(args)
+    prepare.ensure()
+    template = databases.ensure_app_template()
+    name = f"{settings.DB_PREFIX}_faults"
+    databases.create_from(template, name)
+    arguments = [*args, "--config", str(settings.CONFIG), "--database", name]
+    if not options.logs:
+        arguments += ["--logs", str(settings.LOGS / "faults")]
+    command = [str(settings.PYTHON), "-m", "devtools.faults", *arguments]
+    os.execve(
+        command[0],
+        command,
+        {**odoo_process.environment(), "PYTHONPATH": str(settings.DEV)},
+    )
+
+
 def setup():
     """Everything up to the template database of Odoo's own modules."""
     prepare.ensure()
@@ -98,6 +117,7 @@ COMMANDS = {
     "psql": psql,
     "host-tests": host_tests.compare,
     "measure": measure,
+    "faults": faults,
     "bench": bench.run,
     "screenshot": screenshot,
 }
