@@ -1,5 +1,7 @@
 import logging
 
+import psycopg2
+
 from odoo import api, models
 
 _logger = logging.getLogger(__name__)
@@ -28,6 +30,9 @@ class CrmLifecycleTriggerMixin(models.AbstractModel):
         """Queue the documents' customers at the end of the transaction."""
         try:
             self.env["crm.lifecycle.queue"]._mark(self._get_lifecycle_partner_ids())
+        except psycopg2.Error:
+            # The transaction is lost already, and the host tries it again.
+            raise
         except Exception:  # noqa: BLE001 the host's transaction comes first
             _logger.exception("Customer lifecycle: documents of %s were not queued", self)
 

@@ -1,5 +1,7 @@
 import logging
 
+import psycopg2
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
@@ -192,6 +194,10 @@ class ResPartner(models.Model):
             if with_referrers:
                 partners |= partners._get_lifecycle_referrers() | self.sudo().lifecycle_referrer_id
             self.env["crm.lifecycle.queue"]._mark(partners.ids)
+        except psycopg2.Error:
+            # Reading writes what waits to be written, and that may collide: the host
+            # tries the transaction again, which is lost already.
+            raise
         except Exception:  # noqa: BLE001 the host's transaction comes first
             _logger.exception("Customer lifecycle: customers of %s were not queued", self)
 

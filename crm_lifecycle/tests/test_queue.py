@@ -1,6 +1,8 @@
 from contextlib import contextmanager
 from unittest.mock import patch
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import SQL, html2plaintext, mute_logger
@@ -238,6 +240,17 @@ class TestProduce(QueueCase):
                         self.env.cr.flush()
                 self.assertIn("broken", logs.output[0])
                 self.assertIn("were not queued", logs.output[0])
+
+    def test_an_error_of_the_database_in_the_hooks_is_not_hidden(self):
+        """The host knows what to do with it: the transaction is lost, and tried again."""
+        order = self._create_order(self.customer)
+        self.env.cr.flush()
+        for act in (order.action_confirm, lambda: self.customer.write({"is_company": False})):
+            with (
+                patch.object(CrmLifecycleQueue, "_mark", side_effect=SerializationFailure()),
+                self.assertRaises(SerializationFailure),
+            ):
+                act()
 
     def test_the_nightly_pass_makes_up_for_a_defect_in_the_hooks(self):
         self._gather("night")

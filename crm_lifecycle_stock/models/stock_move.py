@@ -1,5 +1,7 @@
 import logging
 
+import psycopg2
+
 from odoo import models
 
 _logger = logging.getLogger(__name__)
@@ -22,5 +24,8 @@ class StockMove(models.Model):
             )
             partners = moves.picking_id.partner_id | moves.sale_line_id.order_id.partner_id
             self.env["crm.lifecycle.queue"]._mark(partners.ids)
+        except psycopg2.Error:
+            # The transaction is lost already, and the host tries it again.
+            raise
         except Exception:  # noqa: BLE001 the host's transaction comes first
             _logger.exception("Customer lifecycle: customers of %s were not queued", self)
