@@ -1,4 +1,13 @@
+import logging
+
+import psycopg2
+
 from odoo import api, models
+from odoo.tools import SQL
+
+_logger = logging.getLogger(__name__)
+
+_MARKED = "crm_lifecycle.marked_moves"
 
 
 class AccountMove(models.Model):
@@ -19,6 +28,45 @@ class AccountMove(models.Model):
     def _get_lifecycle_partner_ids(self):
         invoices = self.filtered(lambda move: move.id and move.is_sale_document(True))
         return invoices.sudo().partner_id.ids
+
+    def _mark_lifecycle_customers(self):
+        super()._mark_lifecycle_customers()
+        # Whose order it is may be somebody else than who is invoiced. That is read at the
+        # end of the transaction, when all lines are written.
+        move_ids = {move.id for move in self if move.id and move.is_sale_document(True)}
+        precommit = self.env.cr.precommit
+        if move_ids and _MARKED not in precommit.data:
+            precommit.data[_MARKED] = set()
+            precommit.add(self.sudo()._mark_lifecycle_order_customers)
+        if move_ids:
+            precommit.data[_MARKED] |= move_ids
+
+    @api.model
+    def _mark_lifecycle_order_customers(self):
+        """Queue those whose orders the transaction's invoices, or refunds of these, settle."""
+        move_ids = self.env.cr.precommit.data.pop(_MARKED, None)
+        if not move_ids:
+            return
+        try:
+            rows = self.env.execute_query(
+                SQL(
+                    """SELECT DISTINCT so.partner_id
+                         FROM account_move move
+                         JOIN account_move_line line
+                           ON line.move_id = ANY(ARRAY[move.id, move.reversed_entry_id])
+                         JOIN sale_order_line_invoice_rel bill ON bill.invoice_line_id = line.id
+                         JOIN sale_order_line order_line ON order_line.id = bill.order_line_id
+                         JOIN sale_order so ON so.id = order_line.order_id
+                        WHERE move.id = ANY(%s) AND so.partner_id <> move.partner_id""",
+                    sorted(move_ids),
+                )
+            )
+            self.env["crm.lifecycle.queue"]._mark([partner_id for (partner_id,) in rows])
+        except psycopg2.Error:
+            # The transaction is lost already, and the host tries it again.
+            raise
+        except Exception:  # noqa: BLE001 the host's transaction comes first
+            _logger.exception("Customer lifecycle: orders of %s were not queued", move_ids)
 
     def _compute_payment_state(self):
         # Runs whenever an invoice is posted, paid, unpaid, reset, cancelled, refunded.

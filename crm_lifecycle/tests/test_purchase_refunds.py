@@ -49,6 +49,23 @@ class TestRefundsOfOrders(LifecycleCase):
         self.assertEqual(str(move.effective_date), "2026-03-12")
         self.assertEqual(move.res_id, second.id)
 
+    def test_a_refund_counts_for_who_ordered_whoever_is_invoiced(self):
+        payer = self._create_customer("Head Office")
+        buyer = self._create_customer("Branch")
+        with self.at("2026-03-03"):
+            order = self._confirm_order(buyer, partner_invoice_id=payer.id)
+            self.assertPurchases(buyer, "first_buyer", 1, 100.0)
+        with self.at("2026-03-05"):
+            invoice = self._invoice_order(order)
+            self.assertEqual(invoice.partner_id, payer)
+            self.assertPurchases(buyer, "first_buyer", 1, 100.0)
+        with self.at("2026-03-10"):
+            refund = self._refund(invoice)
+            self.assertPurchases(buyer, "suspect", 0, 0.0)
+        with self.at("2026-03-12"):
+            refund.button_draft()
+            self.assertPurchases(buyer, "first_buyer", 1, 100.0)
+
     def test_a_refund_of_more_than_the_purchase_leaves_nothing(self):
         with self.at("2026-03-10"):
             self._refund(self.invoice, share=1.5)
