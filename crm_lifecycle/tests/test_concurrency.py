@@ -1,10 +1,13 @@
 import logging
+from unittest.mock import ANY, patch
 
 from psycopg2.errors import SerializationFailure
 
 from odoo import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+
+from odoo.addons.base.models.ir_cron import IrCron
 
 from .connections_common import ConnectionsCase
 
@@ -70,6 +73,17 @@ class TestConcurrency(ConnectionsCase):
         with self._transaction() as env:
             self.assertEqual(self._profiles(env).partner_id.ids, customers)
             self.assertEqual(self._waiting(env), [])
+
+    def test_a_worker_who_finds_nothing_to_take_reports_nothing_left(self):
+        [customer] = self._create_customers(1)
+        self._queue_again(customer)
+        with self._transaction() as first, self._transaction() as second:
+            first["crm.lifecycle.queue"]._take(1)
+            with patch.object(
+                IrCron, "_commit_progress", autospec=True, return_value=1.0
+            ) as commit:
+                second["crm.lifecycle.queue"]._cron_process()
+            commit.assert_called_once_with(ANY, 0, remaining=0)
 
     def test_a_change_during_a_refresh_is_not_lost(self):
         [customer] = self._create_customers(1)
