@@ -106,6 +106,27 @@ class TestUpgrade(LifecycleCase):
                 self.assertEqual(self._profile(customer).stage_id.code, "first_buyer")
         self.assertFalse(self.queue.search([]))
 
+    def test_nothing_is_left_of_the_model_that_passes_replace(self):
+        rule = self.env["ir.rule"].create(
+            {"name": "Rebuild", "model_id": self.env["ir.model"]._get_id("crm.lifecycle.pass")}
+        )
+        name = self.env["ir.model.data"].create(
+            {
+                "module": "crm_lifecycle",
+                "name": "crm_lifecycle_rebuild_rule_company",
+                "model": "ir.rule",
+                "res_id": rule.id,
+            }
+        )
+        self.env.flush_all()
+        self.env.cr.execute("CREATE TABLE crm_lifecycle_rebuild (id serial)")
+        # A second time, and from a version that had none, there is nothing to do.
+        for _time in range(2):
+            self._migrate("19.0.1.2.0", "pre")
+            self.assertFalse(rule.exists() or name.exists())
+            self.env.cr.execute("SELECT to_regclass('crm_lifecycle_rebuild')")
+            self.assertEqual(self.env.cr.fetchone(), (None,))
+
     def test_everybody_is_looked_at_and_the_documents_are_known(self):
         self._migrate("19.0.1.2.0", "post")
         self.assertRecordValues(
