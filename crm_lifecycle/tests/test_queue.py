@@ -15,6 +15,7 @@ QUEUE_LOG = "odoo.addons.crm_lifecycle.models.crm_lifecycle_queue"
 WORK_LOG = "odoo.addons.crm_lifecycle.models.crm_lifecycle_queue_work"
 HOOK_LOGS = (
     "odoo.addons.crm_lifecycle.models.crm_lifecycle_trigger_mixin",
+    "odoo.addons.crm_lifecycle.models.account_move",
     "odoo.addons.crm_lifecycle.models.res_partner",
     QUEUE_LOG,
 )
