@@ -131,8 +131,9 @@ def _evidence_ctes():
     explains was brought about by time; then the latest purchase stands behind it.
     """
     yield SQL(
-        """-- The purchase that was the latest one on the day of each move.
-        move_purchase AS (
+        """-- The purchase that was the latest one on the day of each move. Read before the
+        -- documents, or all moves of a customer would be paired with all documents.
+        move_purchase AS MATERIALIZED (
             SELECT moved.company_id, moved.partner_id, moved.date, state.last_purchase_date
               FROM (SELECT company_id, partner_id, date, is_move,
                            MAX(step_date) OVER (

@@ -63,34 +63,35 @@ def order_purchases(scope, confirmed_subtype, state_field):
     # What was invoiced and refunded per order. A refund whose lines name no order
     # line is shared among the orders of the invoice that it reverses.
     settlement = SQL(
-        """SELECT MIN(line.id) AS key, 2 AS part, move.id AS move_id, move.invoice_date AS date,
-                  move.move_type,
-                  CASE WHEN move.currency_id = confirmed.currency_id
-                       THEN SUM(line.price_subtotal) / confirmed.rate
-                       ELSE ABS(SUM(line.balance)) END AS amount
-             FROM sale_order_line order_line
-             JOIN sale_order_line_invoice_rel bill ON bill.order_line_id = order_line.id
-             JOIN account_move_line line ON line.id = bill.invoice_line_id
-             JOIN account_move move ON move.id = line.move_id
-            WHERE order_line.order_id = confirmed.id AND move.state = 'posted'
-              AND move.move_type IN ('out_invoice', 'out_receipt', 'out_refund')
-         GROUP BY move.id
-        UNION ALL
-           SELECT refund.id, 3, refund.id, refund.invoice_date, refund.move_type,
-                  CASE WHEN refund.currency_id = confirmed.currency_id
-                       THEN refund.amount_untaxed / confirmed.rate
-                       ELSE ABS(refund.amount_untaxed_signed) END
-                  * billed.amount / NULLIF(origin.amount_untaxed, 0)
-             FROM (SELECT line.move_id, SUM(line.price_subtotal) AS amount
+        """SELECT settled.*
+             FROM (SELECT MIN(line.id) AS key, line.move_id,
+                          SUM(line.price_subtotal) AS subtotal, SUM(line.balance) AS balance
                      FROM sale_order_line order_line
                      JOIN sale_order_line_invoice_rel bill ON bill.order_line_id = order_line.id
                      JOIN account_move_line line ON line.id = bill.invoice_line_id
                     WHERE order_line.order_id = confirmed.id
                  GROUP BY line.move_id) billed
-             JOIN account_move origin ON origin.id = billed.move_id
-             JOIN account_move refund ON refund.reversed_entry_id = origin.id
-            WHERE refund.state = 'posted' AND refund.move_type = 'out_refund'
-              AND NOT %(refund_bills_order)s""",
+             JOIN account_move move ON move.id = billed.move_id
+       CROSS JOIN LATERAL (
+                  SELECT billed.key, 2 AS part, move.id AS move_id, move.invoice_date AS date,
+                         move.move_type, %(billed_amount)s AS amount
+                   WHERE move.state = 'posted'
+                     AND move.move_type IN ('out_invoice', 'out_receipt', 'out_refund')
+               UNION ALL
+                  SELECT refund.id, 3, refund.id, refund.invoice_date, refund.move_type,
+                         CASE WHEN refund.currency_id = confirmed.currency_id
+                              THEN refund.amount_untaxed / confirmed.rate
+                              ELSE ABS(refund.amount_untaxed_signed) END
+                         * billed.subtotal / NULLIF(move.amount_untaxed, 0)
+                    FROM account_move refund
+                   WHERE refund.reversed_entry_id = move.id
+                     AND refund.state = 'posted' AND refund.move_type = 'out_refund'
+                     AND NOT %(refund_bills_order)s) settled""",
+        billed_amount=SQL(
+            """CASE WHEN move.currency_id = confirmed.currency_id
+                    THEN billed.subtotal / confirmed.rate
+                    ELSE ABS(billed.balance) END"""
+        ),
         refund_bills_order=_bills_order(SQL("refund.id")),
     )
     # An invoice that settles the order changes nothing and is no event of a purchase.
