@@ -1,5 +1,6 @@
-from datetime import datetime, time, timedelta, timezone
-from zoneinfo import ZoneInfo
+from datetime import datetime, time, timedelta
+
+import pytz
 
 # When the nightly pass runs, in the time zone of the company that installs.
 NIGHT = time(1, 30)
@@ -32,12 +33,12 @@ def post_init_hook(env):
 def _schedule_nights(env):
     """Have the nightly pass run when it is night where the company is."""
     company = env.company
-    zone = ZoneInfo(company.partner_id.tz or company.resource_calendar_id.tz or "UTC")
+    # As the host does it: it knows names of zones that the system has forgotten.
+    zone = pytz.timezone(company.partner_id.tz or company.resource_calendar_id.tz or "UTC")
     here = datetime.now(zone)
-    night = here.replace(hour=NIGHT.hour, minute=NIGHT.minute, second=0, microsecond=0)
-    if night <= here:
-        night += timedelta(days=1)
-    env.ref("crm_lifecycle.ir_cron_sweep").nextcall = night.astimezone(timezone.utc).replace(
+    day = here.date() + timedelta(days=int(here.time() >= NIGHT))
+    night = zone.localize(datetime.combine(day, NIGHT))
+    env.ref("crm_lifecycle.ir_cron_sweep").nextcall = night.astimezone(pytz.utc).replace(
         tzinfo=None
     )
 

@@ -109,12 +109,16 @@ def record_hash(server_version):
 def customer_ids(contacts):
     """Return the query of the customers whom a query of contacts belongs to.
 
+    A contact that the host has not given to anybody yet, as after an import by SQL, is
+    nobody's.
+
     :param list contacts: SELECTs of one column of contacts' ids
     """
     return SQL(
         """SELECT DISTINCT partner.commercial_partner_id
              FROM (%s) AS contact(id)
-             JOIN res_partner partner ON partner.id = contact.id""",
+             JOIN res_partner partner
+               ON partner.id = contact.id AND partner.commercial_partner_id IS NOT NULL""",
         SQL(" UNION ").join(contacts),
     )
 
@@ -131,7 +135,9 @@ def customer_fingerprints(traces, row_hash):
              FROM (%s) document
         LEFT JOIN (SELECT id, commercial_partner_id
                      FROM res_partner
-                    WHERE commercial_partner_id <> id) child ON child.id = document.contact_id
+                    WHERE commercial_partner_id IS DISTINCT FROM id
+                  ) child ON child.id = document.contact_id
+            WHERE child.id IS NULL OR child.commercial_partner_id IS NOT NULL
          GROUP BY 1""",
         SQL(" UNION ALL ").join(trace.fingerprints(row_hash) for trace in traces),
     )
@@ -148,6 +154,11 @@ def host_traces(subtypes):
             partner=SQL("crm_lead.partner_id"),
             columns=(
                 "company_id",
+                # Whose company deals with a lead that names none, see ``documents``.
+                SQL(
+                    "CASE WHEN crm_lead.company_id IS NULL THEN COALESCE("
+                    "team.company_id, salesperson.company_id, author.company_id) END"
+                ),
                 "team_id",
                 "user_id",
                 "type",
@@ -162,6 +173,11 @@ def host_traces(subtypes):
                     "CASE WHEN crm_lead.date_closed IS NULL AND (NOT crm_lead.active OR"
                     " crm_lead.won_status IN ('won', 'lost')) THEN crm_lead.write_date END"
                 ),
+            ),
+            tables=SQL(
+                """LEFT JOIN crm_team team ON team.id = crm_lead.team_id
+                   LEFT JOIN res_users salesperson ON salesperson.id = crm_lead.user_id
+                   LEFT JOIN res_users author ON author.id = crm_lead.create_uid"""
             ),
             company=SQL("crm_lead.company_id"),
         ),
@@ -228,7 +244,14 @@ def host_traces(subtypes):
                 "rated_partner_id",
                 "create_uid",
                 SQL("COALESCE(rating_rating.rated_on, rating_rating.write_date)"),
+                SQL(
+                    """COALESCE((SELECT MIN(operator.company_id)
+                                   FROM res_users operator
+                                  WHERE operator.partner_id = rating_rating.rated_partner_id),
+                                author.company_id)"""
+                ),
             ),
+            tables=SQL("LEFT JOIN res_users author ON author.id = rating_rating.create_uid"),
             where=SQL("rating_rating.consumed AND rating_rating.rating > 0"),
         ),
         Trace(

@@ -31,8 +31,20 @@ class AccountMove(models.Model):
 
     def _mark_lifecycle_customers(self):
         super()._mark_lifecycle_customers()
-        # Whose order it is may be somebody else than who is invoiced. That is read at the
-        # end of the transaction, when all lines are written.
+        try:
+            self._mark_lifecycle_moves()
+        except psycopg2.Error:
+            # The transaction is lost already, and the host tries it again.
+            raise
+        except Exception:  # noqa: BLE001 the host's transaction comes first
+            _logger.exception("Customer lifecycle: orders of %s were not queued", self)
+
+    def _mark_lifecycle_moves(self):
+        """Note the invoices whose orders' customers are to be queued.
+
+        Whose order it is may be somebody else than who is invoiced. That is read at the
+        end of the transaction, when all lines are written.
+        """
         move_ids = {move.id for move in self if move.id and move.is_sale_document(True)}
         precommit = self.env.cr.precommit
         if move_ids and _MARKED not in precommit.data:

@@ -66,13 +66,16 @@ class CrmLifecyclePass(models.Model):
             ("paused", "Paused"),
             ("done", "Done"),
             ("replaced", "Replaced"),
+            ("failed", "Failed"),
         ],
         required=True,
         readonly=True,
         default="waiting",
         help="Waiting: the customers are not gathered yet. Replaced: a later pass looks at"
-        " the same customers.",
+        " the same customers. Failed: the customers could not be gathered; the error tells"
+        " why, and the next pass tries it again.",
     )
+    error = fields.Text(readonly=True)
     total = fields.Integer(string="Customers", readonly=True)
     batch_ids = fields.One2many("crm.lifecycle.pass.batch", "pass_id", readonly=True)
     looked = fields.Integer(
@@ -197,7 +200,12 @@ class CrmLifecyclePass(models.Model):
         One that still waits or runs is enough; the check includes what a night does.
         """
         last_check = self.search(
-            [("kind", "in", ("install", "week")), ("company_id", "=", False)], limit=1
+            [
+                ("kind", "in", ("install", "week")),
+                ("company_id", "=", False),
+                ("state", "!=", "failed"),
+            ],
+            limit=1,
         )
         week_ago = fields.Datetime.now() - timedelta(days=7) + timedelta(hours=1)
         is_due = not last_check or last_check.started_at <= week_ago
@@ -258,9 +266,21 @@ class CrmLifecyclePass(models.Model):
 
     def _ensure_manager(self):
         """Refuse everybody else, and passes of companies that are not theirs."""
-        if not self.env.su and not self.env.user.has_group(MANAGER_GROUP):
+        if self.env.su:
+            return
+        if not self.env.user.has_group(MANAGER_GROUP):
             raise AccessError(self.env._("Only a sales manager can start, pause or resume a pass."))
         self.check_access("read")
+        everybodys = self.filtered(lambda record: not record.company_id)
+        if everybodys and self.env["res.company"].sudo().search_count(
+            [("id", "not in", self.env.user.company_ids.ids)], limit=1
+        ):
+            raise AccessError(
+                self.env._(
+                    "This pass looks at the customers of all companies. It can be paused or"
+                    " resumed by a sales manager who works for all of them."
+                )
+            )
 
     def _notify(self, message):
         return {
@@ -317,9 +337,14 @@ class CrmLifecyclePass(models.Model):
 
     @api.autovacuum
     def _gc_nights(self):
-        """Forget nightly passes of long ago, except the one that the next goes on from."""
+        """Forget nightly passes and checks of long ago, except what the next goes on from."""
         long_ago = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
-        nights = self.search(
-            [("kind", "=", "night"), ("state", "=", "done"), ("started_at", "<", long_ago)]
+        former = self.search(
+            [
+                ("kind", "in", ("night", "week")),
+                ("state", "in", ("done", "replaced", "failed")),
+                ("started_at", "<", long_ago),
+            ]
         )
-        (nights - self._search_marked()).unlink()
+        last_check = self.search([("kind", "=", "week")], limit=1)
+        (former - self._search_marked() - last_check).unlink()

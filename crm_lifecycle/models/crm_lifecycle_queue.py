@@ -127,6 +127,7 @@ class CrmLifecycleQueue(models.Model):
                 """INSERT INTO crm_lifecycle_queue (partner_ref, reason, pass_id, queued_at)
                         SELECT contact.id, %(reason)s, %(pass_id)s, %(now)s
                           FROM (%(partners)s) AS contact(id)
+                         WHERE contact.id IS NOT NULL
                       ORDER BY contact.id
                      RETURNING id""",
                 reason=reason,

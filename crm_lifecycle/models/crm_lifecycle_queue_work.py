@@ -19,7 +19,7 @@ MAX_RETRIES = 5
 # First key of the advisory locks on customers ("crml" in ASCII).
 LOCK_SPACE = 0x63726D6C
 
-_CONCURRENCY_ERRORS = (
+CONCURRENCY_ERRORS = (
     *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY,
     # Under REPEATABLE READ a row that another worker just inserted is not seen.
     psycopg2.errors.UniqueViolation,
@@ -42,11 +42,12 @@ class CrmLifecycleQueue(models.Model):
         while retries <= MAX_RETRIES:
             try:
                 done = self._process_next()
-            except _CONCURRENCY_ERRORS:
+            except CONCURRENCY_ERRORS:
                 _logger.info("Customer queue: another worker was faster, trying again")
                 self.env.cr.rollback()
                 retries += 1
                 continue
+            retries = 0
             # What this worker could not take, others have in hand.
             remaining = self._count_waiting() if done else 0
             time_left = self.env["ir.cron"]._commit_progress(done, remaining=remaining)
@@ -54,7 +55,7 @@ class CrmLifecycleQueue(models.Model):
                 break
         try:
             self.env["crm.lifecycle.pass"]._finish_done()
-        except _CONCURRENCY_ERRORS:
+        except CONCURRENCY_ERRORS:
             # Another worker has noted it.
             self.env.cr.rollback()
 
@@ -71,13 +72,16 @@ class CrmLifecycleQueue(models.Model):
 
     @api.model
     def _process_next(self):
-        """Gather the customers of a pass that waits, else work off a batch.
+        """Work off a batch of changed documents, else gather the customers of a pass that
+        waits, else work off a batch of a pass.
 
         :return: number of things done, 0 if there was nothing to do
         """
-        if self.env["crm.lifecycle.pass"]._search_waiting():
-            return 1
-        return self._process_batch()
+        return (
+            self._process_documents()
+            or len(self.env["crm.lifecycle.pass"]._search_waiting())
+            or self._process_batch()
+        )
 
     # ------------------------------------------------------------
     # BATCH
@@ -91,7 +95,20 @@ class CrmLifecycleQueue(models.Model):
         :return: number of rows taken off
         """
         began = time.monotonic()
-        pass_id, taken = self._take(limit, for_pass)
+        return self._look_at(*self._take(limit, for_pass), began)
+
+    @api.model
+    def _process_documents(self, limit=BATCH_SIZE):
+        """Do the same with those alone whose documents changed."""
+        began = time.monotonic()
+        return self._look_at(None, self._take_documents(limit), began)
+
+    @api.model
+    def _look_at(self, pass_id, taken, began):
+        """Refresh customers that were taken off the queue, see ``_take``.
+
+        :param float began: when they were, by ``time.monotonic``
+        """
         customers = {customer for customer, _reason, _rows in taken if customer}
         announced = {customer for customer, reason, _rows in taken if reason == "document"}
         changed = failed = 0
@@ -127,19 +144,20 @@ class CrmLifecycleQueue(models.Model):
         """
         if for_pass:
             pass_ids = for_pass.filtered(lambda record: record.state == "running").ids
+        elif taken := self._take_documents(limit):
+            return None, taken
         else:
             pass_ids = self._get_running_passes()
-        sources = [
-            (pass_id, SQL("pass_id = %s AND pass_id > 0", pass_id), SQL("id"))
-            for pass_id in pass_ids
-        ]
-        if not for_pass:
-            sources.insert(0, (None, SQL("pass_id IS NULL"), SQL("(reason <> 'document'), id")))
-        for pass_id, which, order in sources:
-            taken = self._take_from(which, order, limit)
-            if taken:
+        for pass_id in pass_ids:
+            which = SQL("pass_id = %s AND pass_id > 0", pass_id)
+            if taken := self._take_from(which, SQL("id"), limit):
                 return pass_id, taken
         return None, []
+
+    @api.model
+    def _take_documents(self, limit):
+        """Take the next rows of no pass, those of changed documents first."""
+        return self._take_from(SQL("pass_id IS NULL"), SQL("(reason <> 'document'), id"), limit)
 
     @api.model
     def _get_running_passes(self):
@@ -176,6 +194,7 @@ class CrmLifecycleQueue(models.Model):
                         SELECT DISTINCT partner.commercial_partner_id AS id
                           FROM candidate
                           JOIN res_partner partner ON partner.id = candidate.partner_ref
+                         WHERE partner.commercial_partner_id IS NOT NULL
                       ORDER BY partner.commercial_partner_id),
                    locked AS MATERIALIZED (
                         SELECT id FROM customer
@@ -185,7 +204,8 @@ class CrmLifecycleQueue(models.Model):
                          USING candidate
                      LEFT JOIN res_partner partner ON partner.id = candidate.partner_ref
                          WHERE queue.id = candidate.id
-                           AND (partner.id IS NULL
+                           -- Of a contact that is gone, or nobody's, there is nothing to do.
+                           AND (partner.commercial_partner_id IS NULL
                                 OR partner.commercial_partner_id IN (SELECT id FROM locked))
                      RETURNING partner.commercial_partner_id AS customer_id, queue.reason)
                    SELECT customer_id, reason, COUNT(*)
@@ -215,7 +235,7 @@ class CrmLifecycleQueue(models.Model):
                 written = self.env["crm.lifecycle.profile"]._refresh(partner_ids, announce)
                 self._forget_failures(partner_ids)
             return len(written.changed_ids), 0
-        except _CONCURRENCY_ERRORS:
+        except CONCURRENCY_ERRORS:
             raise
         except Exception as error:  # noqa: BLE001 whatever it is, the rest must go on
             self.env.invalidate_all()
@@ -265,6 +285,26 @@ class CrmLifecycleQueue(models.Model):
         self.env.cr.execute(
             "DELETE FROM crm_lifecycle_queue WHERE failed_at IS NOT NULL AND NOT EXISTS ("
             "SELECT FROM res_partner WHERE res_partner.id = crm_lifecycle_queue.partner_ref)"
+        )
+
+    @api.model
+    def _forget_replaced(self):
+        """Drop what is left of passes that nobody works on any more.
+
+        A worker that was killed gives back rows of a pass that was replaced meanwhile.
+        """
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM crm_lifecycle_queue
+                    WHERE id = ANY(ARRAY(
+                          SELECT id FROM crm_lifecycle_queue queue
+                           WHERE failed_at IS NULL AND pass_id > 0
+                             AND NOT EXISTS (
+                                 SELECT FROM crm_lifecycle_pass pass
+                                  WHERE pass.id = queue.pass_id
+                                    AND pass.state IN ('waiting', 'running', 'paused'))
+                      FOR UPDATE SKIP LOCKED))"""
+            )
         )
 
     # ------------------------------------------------------------

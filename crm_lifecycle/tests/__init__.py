@@ -30,6 +30,7 @@ from . import test_preview
 from . import test_preview_sample
 from . import test_criterion
 from . import test_pass
+from . import test_pass_faults
 from . import test_pass_histories
 from . import test_pass_install
 from . import test_pass_night

@@ -8,8 +8,6 @@ TABLES = ("crm_lifecycle_fingerprint", "crm_lifecycle_profile", "crm_lifecycle_t
 
 # Columns that the engine reads and the check does not, with the reason.
 UNTRACED = {
-    "crm_team": "Whose team deals with a lead without a company.",
-    "res_users": "Whose company deals with a lead without a company.",
     "crm_lifecycle_stage": "The eight stages do not change.",
     "stock_location": "Between which kinds of places goods move does not change.",
     "mail_tracking_value": "The order's own state and dates tell that it was moved.",

@@ -1,4 +1,4 @@
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
@@ -7,6 +7,7 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import SQL, html2plaintext, mute_logger
 
+from odoo.addons.crm_lifecycle.models.account_move import AccountMove
 from odoo.addons.crm_lifecycle.models.crm_lifecycle_queue import CrmLifecycleQueue
 
 from .common import SALES_MANAGER, LifecycleCase
@@ -70,30 +71,34 @@ class QueueCase(LifecycleCase):
 class TestProduce(QueueCase):
     """Changes of documents append to the queue, at the end of their transaction."""
 
-    def assertCostsOneQuery(self, create, change):
-        """Assert that a change of a fresh document takes one query more with the hooks."""
+    def assertCostsQueries(self, count, create, change):
+        """Assert how many queries more a change of a fresh document takes with the hooks."""
         counts = {}
         for name in ("warm", "without", "with"):
             document = create(self.customer)
             self.env.cr.flush()
             self.env.invalidate_all()
-            with patch.object(
-                CrmLifecycleQueue,
-                "_mark",
-                (lambda self, partner_ids: None) if name == "without" else CrmLifecycleQueue._mark,
-            ):
+            with ExitStack() as stack:
+                if name == "without":
+                    stack.enter_context(
+                        patch.object(CrmLifecycleQueue, "_mark", lambda self, partner_ids: None)
+                    )
+                    stack.enter_context(
+                        patch.object(AccountMove, "_mark_lifecycle_moves", lambda self: None)
+                    )
                 before = self.env.cr.sql_log_count
                 change(document)
                 self.env.flush_all()
                 self.env.cr.flush()
                 counts[name] = self.env.cr.sql_log_count - before
-        self.assertEqual(counts["with"] - counts["without"], 1)
+        self.assertEqual(counts["with"] - counts["without"], count)
 
     def test_a_confirmation_costs_one_query_more(self):
-        self.assertCostsOneQuery(self._create_order, lambda order: order.action_confirm())
+        self.assertCostsQueries(1, self._create_order, lambda order: order.action_confirm())
 
-    def test_posting_an_invoice_costs_one_query_more(self):
-        self.assertCostsOneQuery(self._create_invoice, lambda invoice: invoice.action_post())
+    def test_posting_an_invoice_costs_two_queries_more(self):
+        """Whose orders it bills is asked as well."""
+        self.assertCostsQueries(2, self._create_invoice, lambda invoice: invoice.action_post())
 
     def test_each_transaction_with_a_change_wakes_a_worker(self):
         # However short the time between them: a transaction cannot see whether a
@@ -208,10 +213,14 @@ class TestProduce(QueueCase):
         invoice = self._create_invoice(self.customer)
         order = self._create_order(self.customer)
         paid = self._post_invoice(self.customer)
-        for name in ("_mark", "_append"):
+        for model, name in (
+            (CrmLifecycleQueue, "_mark"),
+            (CrmLifecycleQueue, "_append"),
+            (AccountMove, "_mark_lifecycle_moves"),
+        ):
             with self.subTest(name), self.env.cr.savepoint() as savepoint:
                 with (
-                    patch.object(CrmLifecycleQueue, name, side_effect=ValueError("broken")),
+                    patch.object(model, name, side_effect=ValueError("broken")),
                     mute_logger(*HOOK_LOGS),
                 ):
                     order.action_confirm()
@@ -611,10 +620,8 @@ class TestCrons(QueueCase):
         for customer in customers:
             self._create_lead(customer)
         queue = self.env.registry["crm.lifecycle.queue"]
-        take = queue._take
-        with patch.object(
-            queue, "_take", lambda self, limit, for_pass=None: take(self, 2, for_pass)
-        ):
+        take = queue._take_documents
+        with patch.object(queue, "_take_documents", lambda self, limit: take(self, 2)):
             self._run(self.process)
         self.assertTrue(all(self._profile(customer) for customer in customers))
         self.assertEqual(self._waiting(), [])
@@ -667,7 +674,7 @@ class TestCrons(QueueCase):
         waiting = self._waiting()
         self.assertTrue(waiting)
         queue = self.env.registry["crm.lifecycle.queue"]
-        with patch.object(queue, "_take", side_effect=ValueError("broken")):
+        with patch.object(queue, "_take_from", side_effect=ValueError("broken")):
             with self.assertLogs("odoo.addons.base.models.ir_cron", "ERROR") as logs:
                 self._run(self.process)
         self.assertIn("broken", "".join(logs.output))

@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL, format_date
 
 from ..engine.sources import company_cte
+from ..models.crm_lifecycle_pass import REBUILDS
 
 # Lines that the form itself shows; the list behind its button has all of them.
 SHOWN_LINES = 40
@@ -23,13 +24,20 @@ _FILLING = """%(derivation)s,
           FROM crm_lifecycle_queue queue
           JOIN res_partner partner ON partner.id = queue.partner_ref
     ),
+    -- A rebuild that has not begun: nobody was looked at by the active rules.
+    rebuilding AS MATERIALIZED (
+        SELECT EXISTS (
+               SELECT FROM crm_lifecycle_pass
+                WHERE state = 'waiting' AND kind = ANY(%(rebuilds)s)
+                  AND (company_id IS NULL OR company_id = %(company_id)s)) AS is_waiting
+    ),
     compared AS MATERIALIZED (
         SELECT partner_id, partner.complete_name,
                former.stage_id AS from_stage_id, future.stage_id AS to_stage_id,
                former.status AS from_status, future.status AS to_status,
                future.figures, future.is_overridden, future.last_purchase_date,
                COALESCE(former.is_due, FALSE) OR partner_id IN (SELECT partner_id FROM waiting)
-                   AS is_stale
+                   OR (SELECT is_waiting FROM rebuilding) AS is_stale
           FROM former
      FULL JOIN future USING (partner_id)
           JOIN res_partner partner ON partner.id = partner_id
@@ -281,12 +289,15 @@ class CrmLifecyclePreview(models.TransientModel):
 
     def _choose_sample(self):
         """Choose how many customers are looked at: all, or one in so many at random."""
-        known = self.env["crm.lifecycle.profile"].search_count(
-            [("company_id", "=", self.company_id.id)]
+        passes = self.env["crm.lifecycle.pass"].sudo()
+        self.customer_count = (
+            # After an installation most of them still wait for their first profile.
+            passes._count_everybody(self.company_id)
+            if passes._is_installing()
+            else self.env["crm.lifecycle.profile"].search_count(
+                [("company_id", "=", self.company_id.id)]
+            )
         )
-        # After an installation most of them still wait for their first profile.
-        waiting = self.env["crm.lifecycle.queue"].sudo()._count_waiting(limit=2**31 - 1)
-        self.customer_count = max(known, waiting)
         step = -(-self.customer_count // SAMPLE_SIZE)
         self.sample_step = step if step > 1 else 0
 
@@ -294,9 +305,19 @@ class CrmLifecyclePreview(models.TransientModel):
         """Return the ids of the customers to look at, None for everybody."""
         if not self.sample_step:
             return None
+        passes = self.env["crm.lifecycle.pass"].sudo()
+        customers = (
+            passes._get_customers(self.company_id)
+            if passes._is_installing()
+            else SQL(
+                "SELECT partner_id FROM crm_lifecycle_profile WHERE company_id = %s",
+                self.company_id.id,
+            )
+        )
         rows = self.env.execute_query(
             SQL(
-                "SELECT id FROM res_partner WHERE id = commercial_partner_id AND %s",
+                "SELECT id FROM (%s) customer(id) WHERE %s",
+                customers,
                 self._is_looked_at(SQL("id")),
             )
         )
@@ -319,6 +340,7 @@ class CrmLifecyclePreview(models.TransientModel):
             former=self._get_former(),
             stage_ids=self._get_stages().ids,
             company_id=self.company_id.id,
+            rebuilds=list(REBUILDS),
             preview_id=self.id,
             uid=self.env.uid,
             now=self.env.cr.now(),

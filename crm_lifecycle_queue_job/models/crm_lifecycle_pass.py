@@ -8,7 +8,7 @@ from odoo.tools import SQL
 
 from odoo.addons.crm_lifecycle.models.crm_lifecycle_pass import REBUILDS
 from odoo.addons.crm_lifecycle.models.crm_lifecycle_queue_work import (
-    _CONCURRENCY_ERRORS,
+    CONCURRENCY_ERRORS,
     MAX_RETRIES,
 )
 from odoo.addons.queue_job.exception import RetryableJobError
@@ -149,7 +149,7 @@ class CrmLifecyclePass(models.Model):
                 # The job's function allows it: the lock on the job is another cursor's.
                 self.env.cr.commit()  # pylint: disable=invalid-commit
                 return done
-            except _CONCURRENCY_ERRORS:
+            except CONCURRENCY_ERRORS:
                 self.env.cr.rollback()
         raise RetryableJobError(
             self.env._("Another worker was faster"), seconds=RETRY_SECONDS, ignore_retry=True

@@ -70,16 +70,19 @@ def work(scene, number, seed, board):
 def _tell_when_busy(registry, number, board):
     """Have the board show when a batch is being worked off, so that it can be hit."""
     queue = registry["crm.lifecycle.queue"]
-    process_batch = queue._process_batch
 
-    def watched(self, *args, **kwargs):
-        board.busy[number] = True
-        try:
-            return process_batch(self, *args, **kwargs)
-        finally:
-            board.busy[number] = False
+    def watch(process):
+        def watched(self, *args, **kwargs):
+            board.busy[number] = True
+            try:
+                return process(self, *args, **kwargs)
+            finally:
+                board.busy[number] = False
 
-    queue._process_batch = watched
+        return watched
+
+    queue._process_batch = watch(queue._process_batch)
+    queue._process_documents = watch(queue._process_documents)
 
 
 def _run_jobs(database):
