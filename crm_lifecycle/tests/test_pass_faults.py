@@ -92,7 +92,9 @@ class TestGathering(FaultsCase):
             self.queue._mark(self.customer.ids)
             with self._break_gathering(), mute_logger(SEARCH_LOG):
                 self._process_queue()
-        self.assertRecordValues(started, [{"state": "failed", "error": "ValueError: a broken bridge"}])
+        self.assertRecordValues(
+            started, [{"state": "failed", "error": "ValueError: a broken bridge"}]
+        )
         self.assertTrue(started.finished_at)
         self.assertEqual(self._profile(self.customer).purchase_amount, 250.0)
 
