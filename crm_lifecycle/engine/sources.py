@@ -70,7 +70,8 @@ def company_cte(now, as_of=None, rule_columns=None, rule_tables=None):
     """Return the CTE ``company``: id, tz, today and currency digits of each company.
 
     A company's day begins and ends in the time zone of its own contact, else in
-    that of its working hours.
+    that of its working hours. Both are looked up and not joined: where loops are
+    switched off, a join would read all contacts.
 
     :param datetime now: the moment that counts as now, in UTC
     :param date as_of: the day that counts as today instead
@@ -78,16 +79,19 @@ def company_cte(now, as_of=None, rule_columns=None, rule_tables=None):
     """
     return SQL(
         """company AS MATERIALIZED (
-            SELECT c.id, zone.tz, currency.decimal_places AS digits,
+            SELECT c.id, c.tz, currency.decimal_places AS digits,
                    COALESCE(%(as_of)s::date,
-                            (%(now)s::timestamp AT TIME ZONE 'UTC' AT TIME ZONE zone.tz)::date
+                            (%(now)s::timestamp AT TIME ZONE 'UTC' AT TIME ZONE c.tz)::date
                    ) AS today %(rule_columns)s
-              FROM res_company c
+              FROM (SELECT company.*, COALESCE(
+                              (SELECT NULLIF(contact.tz, '')
+                                 FROM res_partner contact WHERE contact.id = company.partner_id),
+                              (SELECT calendar.tz
+                                 FROM resource_calendar calendar
+                                WHERE calendar.id = company.resource_calendar_id),
+                              'UTC') AS tz
+                      FROM res_company company) c
          LEFT JOIN res_currency currency ON currency.id = c.currency_id
-         LEFT JOIN res_partner contact ON contact.id = c.partner_id
-         LEFT JOIN resource_calendar calendar ON calendar.id = c.resource_calendar_id
-        CROSS JOIN LATERAL (
-                   SELECT COALESCE(NULLIF(contact.tz, ''), calendar.tz, 'UTC') AS tz) zone
                    %(rule_tables)s
         )""",
         now=now,

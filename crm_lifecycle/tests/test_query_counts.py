@@ -5,6 +5,7 @@ from odoo.api import Environment
 from odoo.tests import tagged
 from odoo.tools import SQL
 
+from ..engine import staging
 from .common import INVOICING, SALES_ALL, LifecycleCase
 
 FEW, MANY = 8, 80
@@ -254,15 +255,18 @@ class TestIndexes(QueriesCase):
         )
         return [row_id for (row_id,) in rows]
 
-    def _get_scans(self, query):
+    def _get_scans(self, query, *without):
         """Return the scans that PostgreSQL cannot do by a condition on an index.
 
         On the few rows of a test it would read tables through, so it may not.
 
+        :param without: ways of running a statement that it may not go besides
         :return: list of (table, type of scan, filter)
         """
-        for switch in ("seqscan", "hashjoin", "mergejoin"):
-            self.env.cr.execute(f"SET LOCAL enable_{switch} = off")
+        switches = ("seqscan", *(without or ("hashjoin", "mergejoin")))
+        for switch in ("seqscan", "nestloop", "hashjoin", "mergejoin"):
+            value = SQL("off" if switch in switches else "on")
+            self.env.cr.execute(SQL("SET LOCAL %s = %s", SQL.identifier(f"enable_{switch}"), value))
         [[plan]] = self.env.execute_query(SQL("EXPLAIN (FORMAT JSON) %s", query))
         if isinstance(plan, str):
             plan = json.loads(plan)
@@ -289,6 +293,21 @@ class TestIndexes(QueriesCase):
             with self.subTest(domain):
                 query = events._search(domain)
                 self.assertEqual(self._get_scans(query.select()), [])
+
+    def test_what_records_reads_by_indexes_where_loops_are_switched_off(self):
+        """As it does: a hash join would read a table of the host from end to end."""
+        events = self.env["crm.lifecycle.event"]
+        policies = self.env["crm.lifecycle.policy"]._get_active_rulesets()
+        gathering, writing = events._get_recording_statements(tuple(policies.items()))
+        staging.empty_stage(self.env.cr)
+        self.env.cr.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+        for statement, without in ((gathering, ("mergejoin",)), (writing, staging.DERIVING)):
+            with self.subTest(statement.purpose):
+                text = SQL(statement.text.replace("%", "%%"))
+                self.env.cr.execute(SQL("PREPARE lifecycle_plan AS %s", text))
+                query = SQL("EXECUTE lifecycle_plan(%s, NOW()::timestamp)", self.customers.ids)
+                self.assertEqual(self._get_scans(query, *without), [])
+                self.env.cr.execute("DEALLOCATE lifecycle_plan")
 
     def test_the_refresh_of_one_customer_reads_by_indexes(self):
         asked = []
