@@ -301,13 +301,16 @@ class TestIndexes(QueriesCase):
         gathering, writing = events._get_recording_statements(tuple(policies.items()))
         staging.empty_stage(self.env.cr)
         self.env.cr.execute("SET LOCAL plan_cache_mode = force_generic_plan")
-        for statement, without in ((gathering, ("mergejoin",)), (writing, staging.DERIVING)):
+        for statement, without in ((gathering, ()), (writing, staging.DERIVING)):
             with self.subTest(statement.purpose):
                 text = SQL(statement.text.replace("%", "%%"))
                 self.env.cr.execute(SQL("PREPARE lifecycle_plan AS %s", text))
-                query = SQL("EXECUTE lifecycle_plan(%s, NOW()::timestamp)", self.customers.ids)
-                self.assertEqual(self._get_scans(query, *without), [])
-                self.env.cr.execute("DEALLOCATE lifecycle_plan")
+                # Statements outlive their transaction.
+                try:
+                    query = SQL("EXECUTE lifecycle_plan(%s, NOW()::timestamp)", self.customers.ids)
+                    self.assertEqual(self._get_scans(query, *without), [])
+                finally:
+                    self.env.cr.execute("DEALLOCATE lifecycle_plan")
 
     def test_the_refresh_of_one_customer_reads_by_indexes(self):
         asked = []

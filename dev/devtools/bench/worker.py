@@ -17,14 +17,14 @@ _PATIENCE = 50
 
 def drain_beside_others(env):
     """Work the queue off together with other processes; returns the number of customers."""
-    from odoo.addons.crm_lifecycle.models.crm_lifecycle_queue_work import _CONCURRENCY_ERRORS
+    from odoo.addons.crm_lifecycle.models.crm_lifecycle_queue_work import CONCURRENCY_ERRORS
 
     queue, count, tries = env["crm.lifecycle.queue"], 0, 0
     while tries < _PATIENCE:
         try:
             done = queue._process_next()
             env.cr.commit()
-        except _CONCURRENCY_ERRORS:
+        except CONCURRENCY_ERRORS:
             env.cr.rollback()
             env.invalidate_all()
             tries += 1
