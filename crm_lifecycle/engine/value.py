@@ -1,0 +1,153 @@
+"""Value of customers: entries summed up, ever and over the last twelve months.
+
+One statement for some customers or for all, today or as of any date; see
+``value_entries`` for what is summed up.
+"""
+
+from odoo.tools import SQL
+
+from .sources import lapse
+from .value_entries import COLUMNS
+
+# Figures of a customer and what each sums up. Each exists as a total and for the last
+# twelve months.
+FIGURES = {
+    "revenue": SQL("revenue"),
+    "refund": SQL("CASE WHEN is_refund THEN -revenue ELSE 0 END"),
+    "discount": SQL("discount"),
+    "margin": SQL("revenue - COALESCE(cost, 0)"),
+    "service": SQL("service"),
+    "contribution": SQL("revenue - COALESCE(cost, 0) - service"),
+    # By how much of the revenue the cost is known.
+    "costed": SQL("CASE WHEN cost_basis IS NOT NULL THEN revenue ELSE 0 END"),
+}
+MONTHS = 12
+# Columns of ``crm.lifecycle.value`` that are derived.
+VALUE_COLUMNS = (
+    *(f"{name}_{span}" for name in FIGURES for span in ("total", "12m")),
+    "lapse_date",
+)
+
+
+def entry_cte(sources):
+    """Return the CTE ``entry`` of all sources.
+
+    :param list sources: SELECTs of ``COLUMNS``
+    """
+    columns = SQL(", ").join(SQL.identifier("source", column) for column in COLUMNS)
+    return SQL(
+        "entry AS (%s)",
+        SQL(" UNION ALL ").join(
+            SQL("SELECT %s FROM (%s) source", columns, source) for source in sources
+        ),
+    )
+
+
+def value_cte():
+    """Return the CTE ``value`` from ``entry`` and ``company``: a row a customer and company.
+
+    ``lapse_date`` is the next day on which a figure changes by itself: an entry drops out
+    of the twelve months, or one that is dated ahead comes in.
+    """
+    sums = SQL(", ").join(
+        SQL(
+            """COALESCE(SUM(%(amount)s) FILTER (WHERE entry.date <= today), 0) AS %(total)s,
+               COALESCE(SUM(%(amount)s) FILTER (
+                   WHERE entry.date <= today AND lapse > today), 0) AS %(recent)s""",
+            amount=amount,
+            total=SQL.identifier(f"{name}_total"),
+            recent=SQL.identifier(f"{name}_12m"),
+        )
+        for name, amount in FIGURES.items()
+    )
+    return SQL(
+        """value AS (
+            SELECT company_id, partner_id, %(sums)s,
+                   LEAST(MIN(entry.date) FILTER (WHERE entry.date > today),
+                         MIN(lapse) FILTER (WHERE lapse > today)) AS lapse_date
+              FROM (SELECT entry.*, company.today, %(lapse)s AS lapse
+                      FROM entry
+                      JOIN company ON company.id = entry.company_id) entry
+          GROUP BY company_id, partner_id
+        )""",
+        sums=sums,
+        lapse=lapse(SQL("entry.date"), MONTHS),
+    )
+
+
+def recording(company, sources, scope):
+    """Return the statement that writes the values of customers where they differ.
+
+    Values are kept beside the profile and go with it. Nothing is written where nothing
+    differs.
+
+    :param SQL company: ``sources.company_cte``
+    :param Scope scope: the customers
+    :return: statement whose rows are ``(partner_id,)`` of what was written
+    """
+    columns = SQL(", ").join(SQL.identifier(name) for name in VALUE_COLUMNS)
+    found = SQL(", ").join(SQL.identifier("target", name) for name in VALUE_COLUMNS)
+    kept = SQL(", ").join(SQL.identifier("kept", name) for name in VALUE_COLUMNS)
+    return SQL(
+        """WITH %(company)s, %(entry)s, %(value)s,
+        profile AS MATERIALIZED (
+            SELECT profile.id, profile.partner_id, profile.company_id
+              FROM crm_lifecycle_profile profile
+             WHERE %(profile_in_scope)s
+        ),
+        target AS MATERIALIZED (
+            SELECT profile.id AS profile_id, value.*
+              FROM value
+              JOIN profile USING (partner_id, company_id)
+        ),
+        kept AS MATERIALIZED (
+            SELECT kept.*
+              FROM crm_lifecycle_value kept
+             WHERE kept.profile_id = ANY(ARRAY(SELECT id FROM profile))
+        ),
+        updated AS (
+            UPDATE crm_lifecycle_value written
+               SET (%(columns)s) = ROW(%(found)s)
+              FROM target
+              JOIN kept USING (profile_id)
+             WHERE written.id = kept.id AND (%(kept)s) IS DISTINCT FROM (%(found)s)
+         RETURNING written.partner_id
+        ),
+        inserted AS (
+            INSERT INTO crm_lifecycle_value (profile_id, partner_id, company_id, %(columns)s)
+            SELECT profile_id, partner_id, company_id, %(columns)s
+              FROM target
+             WHERE NOT EXISTS (SELECT FROM kept WHERE kept.profile_id = target.profile_id)
+          ORDER BY profile_id
+         RETURNING partner_id
+        ),
+        removed AS (
+            DELETE FROM crm_lifecycle_value gone
+             USING kept
+             WHERE gone.id = kept.id
+               AND NOT EXISTS (SELECT FROM target WHERE target.profile_id = kept.profile_id)
+         RETURNING gone.partner_id
+        )
+        SELECT partner_id FROM updated
+     UNION ALL
+        SELECT partner_id FROM inserted
+     UNION ALL
+        SELECT partner_id FROM removed""",
+        company=company,
+        entry=entry_cte(sources),
+        value=value_cte(),
+        profile_in_scope=scope.of(SQL("profile.partner_id")),
+        columns=columns,
+        found=found,
+        kept=kept,
+    )
+
+
+def reading(company, sources):
+    """Return the statement that reads the values, as of the day that ``company`` names."""
+    return SQL(
+        "WITH %s, %s, %s SELECT * FROM value ORDER BY partner_id, company_id",
+        company,
+        entry_cte(sources),
+        value_cte(),
+    )

@@ -1,0 +1,114 @@
+"""Classes A, B, C: who brings the first 80 %, the next 15 %, and the rest.
+
+How much of the whole the largest customers bring is measured, never assumed. A run over
+everybody finds the *cut points*, the least amount of each class; with these a single
+customer is classified by comparison, and only who differs is written.
+"""
+
+from odoo.tools import SQL
+
+CLASSES = ("a", "b", "c")
+#: With fewer customers in the black than these, shares say nothing and there are no classes.
+MINIMUM_CUSTOMERS = 5
+#: The customers whose share of the whole is measured.
+TOP_SHARE = 0.2
+
+#: By what customers are ranked, and the column of each.
+BASES = {"margin": "margin_12m", "revenue": "revenue_12m"}
+
+
+def amount_of(basis, alias):
+    """Return the amount by which a customer is ranked.
+
+    :param SQL basis: name of the basis
+    :param str alias: of ``crm_lifecycle_value``
+    """
+    return SQL(
+        "CASE %s %s END",
+        basis,
+        SQL(" ").join(
+            SQL("WHEN %s THEN %s", name, SQL.identifier(alias, column))
+            for name, column in BASES.items()
+        ),
+    )
+
+
+def measuring(settings):
+    """Return the query of the cut points of companies, one row each.
+
+    Whoever shares the amount of the last one in a class is in it as well.
+
+    :param dict settings: ``{company id: (basis, share of A, share of A and B)}``, shares
+        between 0 and 1
+    """
+    rows = SQL(", ").join(
+        SQL("(%s, %s, %s::numeric, %s::numeric)", company, basis, share_a, share_b)
+        for company, (basis, share_a, share_b) in sorted(settings.items())
+    )
+    return SQL(
+        """WITH setting(company_id, basis, share_a, share_b) AS (VALUES %(rows)s),
+        amount AS (
+            SELECT value.company_id, value.profile_id, %(amount)s AS amount
+              FROM crm_lifecycle_value value
+              JOIN setting USING (company_id)
+        ),
+        ranked AS (
+            SELECT amount.*,
+                   SUM(amount) OVER running - amount AS before,
+                   SUM(amount) OVER (PARTITION BY company_id) AS total,
+                   ROW_NUMBER() OVER running AS place,
+                   COUNT(*) OVER (PARTITION BY company_id) AS customers
+              FROM amount
+             WHERE amount > 0
+            WINDOW running AS (PARTITION BY company_id ORDER BY amount DESC, profile_id
+                               ROWS UNBOUNDED PRECEDING)
+        )
+        SELECT setting.company_id, setting.basis,
+               COALESCE(MAX(customers), 0)::int AS customer_count,
+               COALESCE(MAX(total), 0) AS total,
+               SUM(amount) FILTER (WHERE place <= CEIL(customers * %(top)s::numeric))
+                   / MAX(total) AS top_share,
+               CASE WHEN MAX(customers) >= %(minimum)s
+                    THEN MIN(amount) FILTER (WHERE before < total * setting.share_a) END AS cut_a,
+               CASE WHEN MAX(customers) >= %(minimum)s
+                    THEN MIN(amount) FILTER (WHERE before < total * setting.share_b) END AS cut_b
+          FROM setting
+     LEFT JOIN ranked USING (company_id)
+      GROUP BY setting.company_id, setting.basis""",
+        rows=rows,
+        amount=amount_of(SQL.identifier("setting", "basis"), "value"),
+        top=TOP_SHARE,
+        minimum=MINIMUM_CUSTOMERS,
+    )
+
+
+def classifying(profiles):
+    """Return the statement that writes the classes of profiles where they differ.
+
+    Nobody has a class without revenue in twelve months, or where the company has too few
+    customers to have cut points.
+
+    :param SQL profiles: condition on ``profile``
+    """
+    return SQL(
+        """UPDATE crm_lifecycle_profile profile
+              SET value_class = target.value_class
+             FROM (SELECT profile.id,
+                          CASE WHEN cut.cut_a IS NULL OR value.profile_id IS NULL
+                                    OR (value.revenue_12m = 0 AND ranked.amount = 0) THEN NULL
+                               WHEN ranked.amount >= cut.cut_a THEN 'a'
+                               WHEN ranked.amount >= cut.cut_b THEN 'b'
+                               ELSE 'c' END AS value_class
+                     FROM crm_lifecycle_profile profile
+                LEFT JOIN crm_lifecycle_value value ON value.profile_id = profile.id
+                LEFT JOIN (SELECT DISTINCT ON (company_id) *
+                             FROM crm_lifecycle_value_cut
+                         ORDER BY company_id, date DESC) cut
+                       ON cut.company_id = profile.company_id
+               CROSS JOIN LATERAL (SELECT %(amount)s AS amount) ranked
+                    WHERE %(profiles)s) target
+            WHERE profile.id = target.id
+              AND profile.value_class IS DISTINCT FROM target.value_class""",
+        amount=amount_of(SQL.identifier("cut", "basis"), "value"),
+        profiles=profiles,
+    )
