@@ -27,12 +27,17 @@ from . import crm_lifecycle_policy_versions
 from . import crm_lifecycle_policy_ruleset
 from . import crm_lifecycle_policy_states
 from . import crm_lifecycle_policy_compare
+from . import crm_lifecycle_policy_value
 from . import crm_lifecycle_criterion
 from . import crm_lifecycle_criterion_check
 from . import crm_lifecycle_pass
 from . import crm_lifecycle_pass_search
 from . import crm_lifecycle_pass_batch
 from . import crm_lifecycle_fingerprint
+from . import crm_lifecycle_service_rate
+from . import crm_lifecycle_value
+from . import crm_lifecycle_value_cut
+from . import crm_lifecycle_value_entry
 from . import res_company
 from . import res_partner
 from . import crm_lead

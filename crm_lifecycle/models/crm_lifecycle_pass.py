@@ -331,6 +331,11 @@ class CrmLifecyclePass(models.Model):
         self.sudo().browse([pass_id for (pass_id,) in done])._finish()
 
     def _finish(self, state="done"):
+        if state == "done" and self:
+            companies = self.company_id
+            if any(not record.company_id for record in self):
+                companies = companies.search([("active", "=", True)])
+            self.env["crm.lifecycle.value"]._classify(companies)
         self.write({"state": state, "finished_at": fields.Datetime.now()})
         # Where another worker was faster, it shows here and not at the commit.
         self.flush_recordset()

@@ -98,6 +98,9 @@ class CrmLifecyclePass(models.Model):
             self.state = "running"
             self.flush_recordset()
             self._call_workers()
+        elif queue._has_documents():
+            # They come before the end of a pass, which measures the value classes.
+            self.state = "running"
         else:
             self._finish()
 
@@ -143,10 +146,13 @@ class CrmLifecyclePass(models.Model):
         """Return the query of those for whom a date has come in their company."""
         return SQL(
             """SELECT DISTINCT partner.commercial_partner_id
-                 FROM crm_lifecycle_profile profile
+                 FROM (SELECT company_id, partner_id, review_date AS date
+                         FROM crm_lifecycle_profile
+                    UNION ALL
+                       SELECT company_id, partner_id, lapse_date FROM crm_lifecycle_value) due
                  JOIN (WITH %s SELECT id, today FROM company) company
-                   ON company.id = profile.company_id AND profile.review_date <= company.today
-                 JOIN res_partner partner ON partner.id = profile.partner_id""",
+                   ON company.id = due.company_id AND due.date <= company.today
+                 JOIN res_partner partner ON partner.id = due.partner_id""",
             company_cte(fields.Datetime.now()),
         )
 

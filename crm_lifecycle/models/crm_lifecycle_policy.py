@@ -8,8 +8,9 @@ from ..engine import rules
 # rule on customers, and can be changed at any time.
 RULE_SETTINGS = ("basis", "tolerance", "minimum_stay")
 STATUS_SETTINGS = tuple(rules.StatusRule.__dataclass_fields__)
-PERCENTAGES = {"tolerance", "minimum_spread"}
-RULE_FIELDS = {*RULE_SETTINGS, *STATUS_SETTINGS, "criterion_ids"}
+VALUE_SETTINGS = ("value_basis", "class_a_share", "class_b_share")
+PERCENTAGES = {"tolerance", "minimum_spread", "class_a_share", "class_b_share"}
+RULE_FIELDS = {*RULE_SETTINGS, *STATUS_SETTINGS, *VALUE_SETTINGS, "criterion_ids"}
 
 
 class CrmLifecyclePolicy(models.Model):

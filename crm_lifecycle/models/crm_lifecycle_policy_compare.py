@@ -2,7 +2,12 @@ from itertools import zip_longest
 
 from odoo import models
 
-from .crm_lifecycle_policy import PERCENTAGES, RULE_SETTINGS, STATUS_SETTINGS
+from .crm_lifecycle_policy import (
+    PERCENTAGES,
+    RULE_SETTINGS,
+    STATUS_SETTINGS,
+    VALUE_SETTINGS,
+)
 
 # Which side of a value a condition leaves open: a limit that moved is one change.
 _SIDES = {">=": "low", ">": "low", "=": "exact", "<=": "high", "<": "high"}
@@ -24,7 +29,12 @@ class CrmLifecyclePolicy(models.Model):
         return self._get_setting_differences(other) + self._get_stage_differences(other)
 
     def _get_setting_differences(self, other):
-        names = (*RULE_SETTINGS, "override_needs_approval", *STATUS_SETTINGS)
+        names = (
+            *RULE_SETTINGS,
+            "override_needs_approval",
+            *STATUS_SETTINGS,
+            *VALUE_SETTINGS,
+        )
         return [
             (
                 self._fields[name]._description_string(self.env),

@@ -8,6 +8,7 @@ from odoo.tools import SQL, format_date
 from ..access import AMOUNT_GROUPS
 from ..engine import decisions, rules
 from .crm_lifecycle_status import STATUSES
+from .crm_lifecycle_value_class import VALUE_CLASSES
 
 
 class CrmLifecycleProfile(models.Model):
@@ -67,6 +68,13 @@ class CrmLifecycleProfile(models.Model):
     )
     status_date = fields.Date(
         string="In Status Since", readonly=True, help="Day from which the current status holds."
+    )
+    value_class = fields.Selection(
+        VALUE_CLASSES,
+        readonly=True,
+        help="Whether the customer is among those who bring the first 80 % of the margin (A),"
+        " the next 15 % (B) or the rest (C); the rules say what counts. Empty without revenue"
+        " in the last twelve months, or where the company has too few customers to tell.",
     )
     review_date = fields.Date(
         readonly=True,
@@ -196,6 +204,7 @@ class CrmLifecycleProfile(models.Model):
     )
     _company_stage_idx = models.Index("(company_id, stage_id)")
     _company_status_idx = models.Index("(company_id, status)")
+    _company_class_idx = models.Index("(company_id, value_class)")
     _review_idx = models.Index("(review_date) WHERE review_date IS NOT NULL")
 
     @api.private
@@ -416,6 +425,18 @@ class CrmLifecycleProfile(models.Model):
             "res_model": "crm.lifecycle.event",
             "views": [(False, "list")],
             "domain": list(domain),
+        }
+
+    @api.readonly
+    def action_open_value(self):
+        """Open what the customer brings and costs."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Value of %s", self.partner_id.display_name),
+            "res_model": "crm.lifecycle.value",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("profile_id", "=", self.id)],
         }
 
     @api.readonly

@@ -30,6 +30,7 @@ class CrmLifecycleProfile(models.Model):
         self = self.sudo()  # noqa: PLW0642
         stages_before = self._read_stages(partner_ids) if announce else {}
         found = self.env["crm.lifecycle.event"]._record(list(partner_ids))
+        valued = self.env["crm.lifecycle.value"]._record(list(partner_ids))
         flipped = {row["partner_id"] for row in found if row["flipped"]}
         self._mark_referrers(flipped)
         if announce:
@@ -39,7 +40,8 @@ class CrmLifecycleProfile(models.Model):
         )
         if announce:
             self._announce(self._read_stages(partner_ids), stages_before)
-        return Refreshed(transitions, [row["partner_id"] for row in found if not row["company_id"]])
+        changed = {row["partner_id"] for row in found if not row["company_id"]}
+        return Refreshed(transitions, sorted(changed.union(valued)))
 
     @api.model
     def _read_stages(self, partner_ids):

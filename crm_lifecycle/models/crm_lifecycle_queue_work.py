@@ -333,6 +333,18 @@ class CrmLifecycleQueue(models.Model):
         return count
 
     @api.model
+    def _has_documents(self):
+        """Tell whether customers wait whose documents changed, whatever the passes."""
+        return bool(
+            self.env.execute_query(
+                SQL(
+                    "SELECT FROM crm_lifecycle_queue"
+                    " WHERE failed_at IS NULL AND pass_id IS NULL LIMIT 1"
+                )
+            )
+        )
+
+    @api.model
     def _count_of_passes(self, pass_ids):
         """Return how many customers wait of each pass, as ``{pass id: number}``."""
         return dict(

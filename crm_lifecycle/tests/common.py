@@ -212,9 +212,12 @@ class LifecycleCase(TransactionCase):
         invoice.action_post()
         return invoice
 
-    def _invoice_order(self, order):
-        """Invoice orders in full with one invoice, and post."""
-        invoice = order._create_invoices()
+    def _invoice_order(self, order, final=False):
+        """Invoice orders in full with one invoice, and post.
+
+        :param bool final: down payments come off, as the host's wizard does by default
+        """
+        invoice = order._create_invoices(final=final)
         invoice.invoice_date = fields.Date.today()
         invoice.action_post()
         return invoice

@@ -47,6 +47,11 @@ RIGHTS = {
     "crm.lifecycle.criterion": ("r", "r", "rwcd", "r", "r", "", "", ""),
     "crm.lifecycle.pass": ("", "", "r", "", "", "", "", ""),
     "crm.lifecycle.pass.batch": ("", "", "r", "", "", "", "", ""),
+    # Amounts: for those who see everybody's documents, or the books.
+    "crm.lifecycle.value": ("", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.value.entry": ("", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.value.cut": ("", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.service.rate": ("", "r", "rwcd", "r", "r", "", "", ""),
     # Written by SQL alone, of use to nobody.
     "crm.lifecycle.fingerprint": ("", "", "", "", "", "", "", ""),
 }
@@ -60,7 +65,12 @@ PUBLIC_METHODS = {
         "action_open_partner",
         "action_open_stage_document",
         "action_open_transitions",
+        "action_open_value",
     },
+    "crm.lifecycle.value": {"action_open_entries", "action_open_profile"},
+    "crm.lifecycle.value.entry": {"action_open_document"},
+    "crm.lifecycle.value.cut": set(),
+    "crm.lifecycle.service.rate": {"create", "write", "unlink"},
     "crm.lifecycle.transition": {"action_open_document"},
     "crm.lifecycle.state": {"action_open_profile"},
     "crm.lifecycle.state.wizard": {"action_open"},

@@ -43,6 +43,7 @@ HOST_MODULES = (
     "rating",
     "sale_crm",
     "sale_management",
+    "sale_margin",
     "sale_stock",
     "stock",
 )

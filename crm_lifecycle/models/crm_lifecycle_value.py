@@ -1,0 +1,238 @@
+from odoo import api, fields, models, tools
+from odoo.tools import SQL
+
+from ..engine import prepared, sources, value, value_classes, value_entries
+
+
+class CrmLifecycleValue(models.Model):
+    """What a customer brings and costs a company, ever and in the last twelve months.
+
+    Summed up from the ledger and from the services rendered, beside the profile and with
+    it; see ``crm.lifecycle.value.entry`` for the entries behind each figure.
+    """
+
+    _name = "crm.lifecycle.value"
+    _description = "Customer Value"
+    _log_access = False
+    _order = "contribution_12m DESC, id"
+    _rec_name = "partner_id"
+    _rec_names_search = ["partner_id"]
+
+    profile_id = fields.Many2one(
+        "crm.lifecycle.profile", required=True, readonly=True, ondelete="cascade"
+    )
+    # Also here, so that lists and sums need not join.
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+
+    revenue_12m = fields.Monetary(
+        string="Revenue",
+        readonly=True,
+        help="Product lines of posted invoices less those of refunds, without taxes, of the"
+        " last twelve months by accounting date.",
+    )
+    margin_12m = fields.Monetary(
+        string="Margin",
+        readonly=True,
+        help="Revenue less what was sold has cost: by the ledger where stock is valued there,"
+        " else by the order line, else by the product's own cost. Lines of unknown cost count"
+        " in full, see Cost Known.",
+    )
+    service_12m = fields.Monetary(
+        string="Cost to Serve",
+        readonly=True,
+        help="Services rendered, such as done activities, each at the company's rate for it.",
+    )
+    contribution_12m = fields.Monetary(
+        string="Contribution", readonly=True, help="Margin less the cost to serve."
+    )
+    refund_12m = fields.Monetary(
+        string="Refunded", readonly=True, help="Product lines of posted refunds."
+    )
+    discount_12m = fields.Monetary(
+        string="Discounts",
+        readonly=True,
+        help="What list prices were more: discounts of invoice lines and discount lines.",
+    )
+    costed_12m = fields.Monetary(
+        string="Revenue of Known Cost",
+        readonly=True,
+        help="Revenue of lines whose cost is known.",
+    )
+    revenue_total = fields.Monetary(string="Revenue Ever", readonly=True)
+    margin_total = fields.Monetary(string="Margin Ever", readonly=True)
+    service_total = fields.Monetary(string="Cost to Serve Ever", readonly=True)
+    contribution_total = fields.Monetary(string="Contribution Ever", readonly=True)
+    refund_total = fields.Monetary(string="Refunded Ever", readonly=True)
+    discount_total = fields.Monetary(string="Discounts Ever", readonly=True)
+    costed_total = fields.Monetary(string="Revenue of Known Cost Ever", readonly=True)
+    margin_rate = fields.Float(
+        compute="_compute_rates",
+        help="Margin by revenue, of the last twelve months; empty without revenue.",
+    )
+    cost_known = fields.Float(
+        compute="_compute_rates",
+        help="Share of the revenue of the last twelve months whose cost is known. Where it"
+        " is low, the margin is too high.",
+    )
+    lapse_date = fields.Date(
+        readonly=True, help="Next day on which a figure changes without a new document."
+    )
+
+    value_class = fields.Selection(related="profile_id.value_class")
+    stage_id = fields.Many2one(related="profile_id.stage_id")
+    stage_color = fields.Integer(related="profile_id.stage_color")
+    status = fields.Selection(related="profile_id.status")
+    active = fields.Boolean(related="profile_id.active", search="_search_active")
+    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
+    country_id = fields.Many2one(related="partner_id.country_id")
+    industry_id = fields.Many2one(related="partner_id.industry_id")
+
+    _profile_unique = models.Constraint(
+        "UNIQUE(profile_id)", "A customer's profile has one set of values."
+    )
+    _lapse_idx = models.Index("(lapse_date) WHERE lapse_date IS NOT NULL")
+
+    @api.depends("revenue_12m", "margin_12m", "costed_12m")
+    def _compute_rates(self):
+        for record in self:
+            revenue = record.revenue_12m
+            record.margin_rate = record.margin_12m / revenue if revenue > 0 else False
+            record.cost_known = record.costed_12m / revenue if revenue > 0 else False
+
+    @api.model
+    def _search_active(self, operator, value_):
+        return [("profile_id.active", operator, value_)]
+
+    # ------------------------------------------------------------
+    # SOURCES: bridges override these
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_cost_bases(self):
+        """Return where the cost of an invoice line may be from, what counts first first.
+
+        :return: ``{name: SQL}``, scalar sub-queries on ``line``, ``move``, ``product``, see
+            ``engine.value_entries``
+        """
+        bases = {}
+        if "purchase_price" in self.env["sale.order.line"]._fields:
+            bases["order"] = value_entries.order_cost()
+        bases["product"] = value_entries.product_cost()
+        return bases
+
+    @api.model
+    def _get_sources(self, scope):
+        """Return the sources of entries, ``{name: SQL}``, see ``engine.value_entries``.
+
+        :param Scope scope: the customers wanted
+        """
+        return {
+            "sales": value_entries.sales_lines(scope, self._get_cost_bases()),
+            **{
+                f"activity_{model}": value_entries.activities(scope, model)
+                for model in value_entries.ACTIVITY_MODELS
+            },
+        }
+
+    # ------------------------------------------------------------
+    # ENGINE
+    # ------------------------------------------------------------
+
+    @api.model
+    def _record(self, partner_ids):
+        """Sum customers up anew and write what differs, their classes included.
+
+        :param list partner_ids: ids of commercial partners
+        :return: ids of the customers of whom something was written
+        """
+        self.env.flush_all()
+        cr = self.env.cr
+        cr.execute(SQL("SET LOCAL jit = off"))
+        prepared.execute(cr, self._get_statement(), list(partner_ids), fields.Datetime.now())
+        written = [partner_id for (partner_id,) in cr.fetchall()]
+        cr.execute(
+            value_classes.classifying(SQL("profile.partner_id = ANY(%s)", list(partner_ids)))
+        )
+        self.env.invalidate_all(flush=False)
+        return written
+
+    @api.model
+    @tools.ormcache()
+    def _get_statement(self):
+        scope = sources.Scope(array=prepared.CUSTOMER_IDS)
+        return prepared.Statement.of(
+            self.env.cr,
+            "value",
+            value.recording(
+                sources.company_cte(prepared.NOW), list(self._get_sources(scope).values()), scope
+            ),
+        )
+
+    @api.model
+    def _derive(self, partners=None, as_of=None):
+        """Sum customers up without writing anything.
+
+        :param partners: ids of commercial partners, None for everybody
+        :param date as_of: the day to sum up for instead of today
+        :return: a dict per customer and company: ``partner_id``, ``company_id`` and
+            ``engine.value.VALUE_COLUMNS``
+        """
+        self.env.flush_all()
+        scope = sources.Scope(partners)
+        return self.env.execute_query_dict(
+            value.reading(
+                sources.company_cte(fields.Datetime.now(), as_of),
+                list(self._get_sources(scope).values()),
+            )
+        )
+
+    @api.model
+    def _classify(self, companies):
+        """Measure the classes of companies, and write whose class differs."""
+        self.env["crm.lifecycle.value.cut"]._measure(companies)
+        self.env.cr.execute(
+            value_classes.classifying(SQL("profile.company_id = ANY(%s)", companies.ids))
+        )
+        self.env["crm.lifecycle.profile"].invalidate_model(["value_class"])
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    @api.readonly
+    def action_open_entries(self):
+        """Open what the figures are made of."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Value of %s", self.partner_id.display_name),
+            "res_model": "crm.lifecycle.value.entry",
+            "view_mode": "list,pivot",
+            "domain": [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+            ],
+            "context": {"search_default_recent": True, "lifecycle_hide_customer": True},
+        }
+
+    @api.readonly
+    def action_open_profile(self):
+        """Open the customer's stage, status and history."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "crm.lifecycle.profile",
+            "res_id": self.profile_id.id,
+            "views": [(False, "form")],
+        }

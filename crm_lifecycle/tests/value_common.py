@@ -1,0 +1,65 @@
+"""What tests of customers' value build on: products with a cost, figures as a dict."""
+
+from odoo import Command
+
+from .common import LifecycleCase
+
+
+class ValueCase(LifecycleCase):
+    """One customer, and a bench that is sold for 100 and has cost 60."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer = cls._create_customer("Parks & Co")
+        cls.product.standard_price = 60.0
+        cls.advice = cls.env["product.product"].create(
+            {"name": "Advice", "type": "service", "taxes_id": [Command.clear()]}
+        )
+
+    def _post_lines(self, *lines, customer=None, move_type="out_invoice", **vals):
+        """Post an invoice; each line is (product, quantity, unit price, discount)."""
+        invoice = self._create_invoice(
+            customer or self.customer,
+            move_type=move_type,
+            invoice_line_ids=[
+                Command.create(
+                    {
+                        "product_id": product and product.id,
+                        "name": "Line",
+                        "quantity": quantity,
+                        "price_unit": price,
+                        "discount": discount,
+                        "tax_ids": [Command.clear()],
+                    }
+                )
+                for product, quantity, price, discount in lines
+            ],
+            **vals,
+        )
+        invoice.action_post()
+        return invoice
+
+    def _value(self, customer=None, company=None):
+        """Work the queue off, and return what is kept of a customer's value."""
+        self._process_queue()
+        return self.env["crm.lifecycle.value"].search(
+            [("profile_id", "=", self._profile(customer or self.customer, company).id)]
+        )
+
+    def assertValue(self, customer=None, span="12m", **expected):
+        """Check figures of a customer; ``revenue=100`` is that of the span."""
+        found = self._value(customer)
+        self.assertEqual({name: round(found[f"{name}_{span}"], 2) for name in expected}, expected)
+
+    def _entries(self, *names, customer=None):
+        """Return the entries behind a customer's figures, oldest first."""
+        self.env.flush_all()
+        entries = self.env["crm.lifecycle.value.entry"].search(
+            [
+                ("partner_id", "=", (customer or self.customer).id),
+                ("company_id", "=", self.company.id),
+            ],
+            order="date, id",
+        )
+        return [tuple(entry[name] for name in names) for entry in entries]
