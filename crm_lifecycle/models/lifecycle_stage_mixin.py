@@ -5,6 +5,7 @@ from odoo.tools.query import Query
 
 from ..access import LIFECYCLE_GROUPS
 from .crm_lifecycle_status import STATUSES
+from .crm_lifecycle_value_class import VALUE_CLASSES
 
 
 class LifecycleStageMixin(models.AbstractModel):
@@ -26,6 +27,7 @@ class LifecycleStageMixin(models.AbstractModel):
         "lifecycle_profile_id": "id",
         "lifecycle_stage_id": "stage_id",
         "lifecycle_status": "status",
+        "lifecycle_value_class": "value_class",
     }
 
     lifecycle_profile_id = fields.Many2one(
@@ -58,6 +60,15 @@ class LifecycleStageMixin(models.AbstractModel):
         compute_sudo=True,
         groups=LIFECYCLE_GROUPS,
         help="Whether the customer is alive, judged against the customer's own rhythm.",
+    )
+    lifecycle_value_class = fields.Selection(
+        VALUE_CLASSES,
+        string="Customer Class",
+        compute="_compute_lifecycle_value_class",
+        search="_search_lifecycle_value_class",
+        compute_sudo=True,
+        groups=LIFECYCLE_GROUPS,
+        help="What the customer is worth: A, B or C by share of the margin of twelve months.",
     )
     lifecycle_stage_reason = fields.Char(
         string="Why This Stage",
@@ -121,6 +132,12 @@ class LifecycleStageMixin(models.AbstractModel):
     def _compute_lifecycle_status(self):
         for record in self:
             record.lifecycle_status = record.lifecycle_profile_id.status
+
+    @api.depends("lifecycle_profile_id.value_class")
+    @api.depends_context("company")
+    def _compute_lifecycle_value_class(self):
+        for record in self:
+            record.lifecycle_value_class = record.lifecycle_profile_id.value_class
 
     @api.depends("lifecycle_profile_id.stage_reason")
     @api.depends_context("company", "lang", "uid")
@@ -207,6 +224,10 @@ class LifecycleStageMixin(models.AbstractModel):
     @api.model
     def _search_lifecycle_status(self, operator, value):
         return self._search_lifecycle_column("lifecycle_status", operator, value)
+
+    @api.model
+    def _search_lifecycle_value_class(self, operator, value):
+        return self._search_lifecycle_column("lifecycle_value_class", operator, value)
 
     @api.model
     def _search_lifecycle_column(self, name, operator, value):

@@ -22,6 +22,7 @@ class ResPartner(models.Model):
         "lifecycle_profile_id": "id",
         "lifecycle_stage_id": "stage_id",
         "lifecycle_status": "status",
+        "lifecycle_value_class": "value_class",
         "lifecycle_stage_date": "stage_date",
     }
 

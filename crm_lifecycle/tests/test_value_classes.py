@@ -1,0 +1,177 @@
+from psycopg2.errors import CheckViolation, UniqueViolation
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .value_common import ValueCase
+
+
+@tagged("post_install", "-at_install")
+class TestClasses(ValueCase):
+    """A, B and C by the share of the whole that customers bring, measured each night."""
+
+    def _sell(self, *revenues):
+        """Invoice advice to as many customers, who are returned; nothing of it has cost."""
+        customers = self.env["res.partner"]
+        for number, revenue in enumerate(revenues):
+            customer = self._create_customer(f"Customer {number}")
+            self._post_lines((self.advice, 1, revenue, 0), customer=customer)
+            customers |= customer
+        return customers
+
+    def _classes(self, customers):
+        return [self._profile(customer).value_class for customer in customers]
+
+    def _pass(self, kind="night"):
+        self._gather(kind)
+        self._process_queue()
+
+    def _cuts(self):
+        """Return the company's cut points, the latest first."""
+        return self.env["crm.lifecycle.value.cut"].search([("company_id", "=", self.company.id)])
+
+    def test_shares_make_the_classes(self):
+        with self.at("2026-03-03"):
+            # 50, 75, 85, 93, 98, 100 percent.
+            customers = self._sell(500.0, 250.0, 100.0, 80.0, 50.0, 20.0)
+            self._process_queue()
+            self._pass()
+            self.assertEqual(self._classes(customers), ["a", "a", "a", "b", "b", "c"])
+            cut = self._cuts()[:1]
+            self.assertEqual((cut.cut_a, cut.cut_b), (100.0, 50.0))
+            self.assertEqual((cut.customer_count, cut.total, cut.basis), (6, 1000.0, "margin"))
+
+    def test_concentration_is_measured(self):
+        with self.at("2026-03-03"):
+            self._sell(500.0, 250.0, 100.0, 80.0, 50.0, 20.0)
+            self._pass()
+            # A fifth of six customers are two, the 1.2 rounded up.
+            self.assertEqual(self._cuts()[:1].top_share, 0.75)
+
+    def test_too_few_customers_have_no_classes(self):
+        with self.at("2026-03-03"):
+            customers = self._sell(500.0, 250.0, 100.0, 80.0)
+            self._pass()
+            self.assertEqual(self._classes(customers), [False] * 4)
+            self.assertFalse(self._cuts()[:1].cut_a)
+            self._sell(10.0)
+            self._pass()
+            self.assertEqual(self._classes(customers), ["a", "a", "a", "b"])
+
+    def test_between_passes_the_cut_points_hold(self):
+        with self.at("2026-03-03"):
+            self._sell(500.0, 250.0, 100.0, 80.0, 50.0, 20.0)
+            self._pass()
+            newcomer = self._sell(90.0)
+            self._process_queue()
+            self.assertEqual(self._classes(newcomer), ["b"])
+
+    def test_who_brings_nothing_in_a_year_has_no_class(self):
+        with self.at("2025-01-03"):
+            former = self._sell(900.0)
+        with self.at("2026-03-03"):
+            self._sell(500.0, 250.0, 100.0, 80.0, 50.0)
+            self._pass()
+            self._look_again(former)
+            self.assertEqual(self._classes(former), [False])
+
+    def test_a_loss_is_class_c(self):
+        with self.at("2026-03-03"):
+            self._sell(500.0, 250.0, 100.0, 80.0, 50.0)
+            loser = self._create_customer("Loser")
+            self._post_lines((self.product, 1, 30.0, 0), customer=loser)
+            self._pass()
+            self.assertEqual(self._classes(loser), ["c"])
+            self.assertEqual(self._value(loser).margin_12m, -30.0)
+
+    def test_by_revenue_if_the_rules_say_so(self):
+        with self.at("2026-03-03"):
+            customers = self._sell(500.0, 250.0, 100.0, 80.0, 50.0)
+            bulky = self._create_customer("Bulky")
+            self._post_lines((self.product, 20, 61.0, 0), customer=bulky)
+            self._pass()
+            self.assertEqual(self._classes(customers[0] | bulky), ["a", "c"])
+            policy = self.env["crm.lifecycle.policy"].create(
+                {"name": "By revenue", "value_basis": "revenue", "class_a_share": 55.0}
+            )
+            policy.action_activate()
+            self._process_queue()
+            self.assertEqual(self._classes(bulky | customers), ["a", "b", "b", "b", "b", "c"])
+            self.assertEqual(self._cuts()[:1].basis, "revenue")
+
+    def test_a_second_pass_writes_nothing(self):
+        with self.at("2026-03-03"):
+            customers = self._sell(500.0, 250.0, 100.0, 80.0, 50.0)
+            self._pass()
+            cuts = self._cuts()
+            self.assertEqual(len(cuts), 1)
+            self.env.cr.execute(
+                "SELECT xmin::text FROM crm_lifecycle_profile WHERE partner_id = ANY(%s)",
+                [customers.ids],
+            )
+            before = self.env.cr.fetchall()
+            self.env["crm.lifecycle.value"]._classify(self.company)
+            self.env.cr.execute(
+                "SELECT xmin::text FROM crm_lifecycle_profile WHERE partner_id = ANY(%s)",
+                [customers.ids],
+            )
+            self.assertEqual(self.env.cr.fetchall(), before)
+        with self.at("2026-03-04"):
+            self._pass()
+            self.assertEqual(self._cuts(), cuts)
+
+    def test_the_class_on_contacts_and_invoices(self):
+        with self.at("2026-03-03"):
+            customers = self._sell(500.0, 250.0, 100.0, 80.0, 50.0)
+            self._pass()
+        first = customers[0]
+        self.assertEqual(first.lifecycle_value_class, "a")
+        found = self.env["res.partner"].search(
+            [("lifecycle_value_class", "=", "a"), ("id", "in", customers.ids)]
+        )
+        self.assertEqual(found, customers[:3])
+        groups = dict(
+            self.env["account.move"]._read_group(
+                [("partner_id", "in", customers.ids)], ["lifecycle_value_class"], ["__count"]
+            )
+        )
+        self.assertEqual(groups, {"a": 3, "b": 2})
+
+
+@tagged("post_install", "-at_install")
+class TestSettings(ValueCase):
+    """Where the classes end is part of the rules."""
+
+    def test_shares_that_make_no_classes_are_refused(self):
+        for vals in (
+            {"class_a_share": 0.0},
+            {"class_a_share": 96.0},
+            {"class_b_share": 101.0},
+        ):
+            with (
+                self.subTest(vals),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(CheckViolation),
+            ):
+                self.env["crm.lifecycle.policy"].create({"name": "Odd", **vals})
+
+    def test_rules_in_force_keep_their_shares(self):
+        policy = self.env["crm.lifecycle.policy"].create({"name": "New"})
+        policy.action_activate()
+        with self.assertRaises(UserError):
+            policy.class_a_share = 70.0
+
+    def test_a_comparison_names_them(self):
+        policies = self.env["crm.lifecycle.policy"]
+        old, new = policies.create([{"name": "Old"}, {"name": "New", "class_a_share": 70.0}])
+        self.assertIn(("Class A", "80%", "70%"), new._get_differences(old))
+
+    def test_a_rate_is_said_once(self):
+        rates = self.env["crm.lifecycle.service.rate"]
+        rates.create({"company_id": self.company.id, "amount": 5.0})
+        with (
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(UniqueViolation),
+        ):
+            rates.create({"company_id": self.company.id, "amount": 6.0})
