@@ -1,2 +1,5 @@
 from . import crm_lifecycle_event
+from . import crm_lifecycle_service_rate
+from . import crm_lifecycle_value
+from . import crm_lifecycle_value_entry
 from . import stock_move

@@ -13,16 +13,16 @@ class CrmLifecycleEvent(models.Model):
     def _get_document_sources(self, scope):
         return {
             **super()._get_document_sources(scope),
-            "picking_of_order": _pickings(_OF_ORDER, scope),
-            "picking": _pickings(_WITHOUT_ORDER, scope),
+            "picking_of_order": _pickings(OF_ORDER, scope),
+            "picking": _pickings(WITHOUT_ORDER, scope),
         }
 
     @api.model
     def _get_figure_sources(self, scope):
         return {
             **super()._get_figure_sources(scope),
-            "return_of_order": ("returned", _pickings(_OF_ORDER, scope, returned=True)),
-            "return": ("returned", _pickings(_WITHOUT_ORDER, scope, returned=True)),
+            "return_of_order": ("returned", _pickings(OF_ORDER, scope, returned=True)),
+            "return": ("returned", _pickings(WITHOUT_ORDER, scope, returned=True)),
         }
 
     @api.model
@@ -41,13 +41,24 @@ class CrmLifecycleEvent(models.Model):
 
 # Whose transfer it is: the order's customer, or without one the receiver's. One
 # source each, so that either contact's index serves.
-_OF_ORDER = SQL(
+OF_ORDER = SQL(
     """JOIN sale_order so ON so.id = picking.sale_id
        JOIN res_partner partner ON partner.id = so.partner_id"""
 )
-_WITHOUT_ORDER = SQL(
+WITHOUT_ORDER = SQL(
     "JOIN res_partner partner ON partner.id = picking.partner_id AND picking.sale_id IS NULL"
 )
+
+
+def transfer_tables(with_partner):
+    """Return the FROM clause of transfers, with where they come from and go to."""
+    return SQL(
+        """stock_picking picking %s
+           JOIN stock_location origin ON origin.id = picking.location_id
+           JOIN stock_location destination ON destination.id = picking.location_dest_id
+           JOIN company ON company.id = picking.company_id""",
+        with_partner,
+    )
 
 
 def _pickings(with_partner, scope, returned=False):
@@ -58,13 +69,7 @@ def _pickings(with_partner, scope, returned=False):
     :param bool returned: returns alone, as a fact of their own
     """
     return sources.event_source(
-        SQL(
-            """stock_picking picking %s
-               JOIN stock_location origin ON origin.id = picking.location_id
-               JOIN stock_location destination ON destination.id = picking.location_dest_id
-               JOIN company ON company.id = picking.company_id""",
-            with_partner,
-        ),
+        transfer_tables(with_partner),
         key=SQL("picking.id"),
         date=sources.day(SQL("picking.date_done")),
         kind=SQL("CASE WHEN origin.usage = 'customer' THEN 'return' ELSE 'delivery' END"),

@@ -1,0 +1,65 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from odoo.addons.crm_lifecycle.engine import sources, value_entries
+
+from .crm_lifecycle_event import OF_ORDER, WITHOUT_ORDER, transfer_tables
+
+
+class CrmLifecycleValue(models.Model):
+    """What was sold has cost, as the stock's valuation knows it; and what deliveries cost."""
+
+    _inherit = "crm.lifecycle.value"
+
+    @api.model
+    def _get_cost_bases(self):
+        bases = super()._get_cost_bases()
+        # The product's cost of today is asked last.
+        today = {"product": bases.pop("product")}
+        return {"ledger": _LEDGER_COST, **bases, "product_then": _THEN_COST, **today}
+
+    @api.model
+    def _get_sources(self, scope):
+        return {
+            **super()._get_sources(scope),
+            "transfer_of_order": _transfers(OF_ORDER, scope),
+            "transfer": _transfers(WITHOUT_ORDER, scope),
+        }
+
+
+# The expense that the invoice booked for the line, where stock is valued in the ledger.
+_LEDGER_COST = SQL(
+    """SELECT SUM(cogs.balance)
+         FROM account_move_line cogs
+         JOIN account_account account ON account.id = cogs.account_id
+        WHERE cogs.cogs_origin_id = line.id AND account.account_type LIKE 'expense%%'"""
+)
+# The host notes each change of a product's cost with its moment.
+_THEN_COST = value_entries.product_cost(
+    SQL(
+        """NULLIF((SELECT noted.value::numeric
+                     FROM product_value noted
+                    WHERE noted.product_id = line.product_id
+                      AND noted.company_id = line.company_id
+                      AND noted.move_id IS NULL AND noted.lot_id IS NULL
+                      AND noted.date < line.date + 1
+                 ORDER BY noted.date DESC, noted.id DESC
+                    LIMIT 1), 0)"""
+    )
+)
+
+
+def _transfers(with_partner, scope):
+    """Done transfers to customers, and back from them, at the company's rate for each."""
+    return value_entries.service_source(
+        transfer_tables(with_partner),
+        key=SQL("picking.id"),
+        date=sources.day(SQL("picking.date_done")),
+        kind="delivery",
+        document=(SQL("'stock.picking'"), SQL("picking.id")),
+        where=SQL(
+            "picking.state = 'done' AND (origin.usage = 'customer')"
+            " <> (destination.usage = 'customer') AND %s",
+            sources.customer(scope),
+        ),
+    )

@@ -1,0 +1,14 @@
+from odoo import fields, models
+
+
+class CrmLifecycleValueEntry(models.Model):
+    _inherit = "crm.lifecycle.value.entry"
+
+    cost_basis = fields.Selection(
+        selection_add=[
+            ("ledger", "Ledger"),
+            ("order",),
+            ("product_then", "Product, cost of the day"),
+            ("product",),
+        ]
+    )
