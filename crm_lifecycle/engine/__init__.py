@@ -13,6 +13,9 @@
 ``timeline``  all of it as one statement, to read ...
 ``record``    ... or to write where it differs from what is recorded
 ``explanation`` the same rules in words
+``value_entries`` what customers bring and cost, as dated amounts
+``value``     these summed up, to read or to write
+``value_classes`` classes by share of the whole
 
 Nothing here knows a model's business methods: it composes ``SQL`` objects and
 runs them on a cursor.

@@ -255,6 +255,23 @@ def host_traces(subtypes):
             where=SQL("rating_rating.consumed AND rating_rating.rating > 0"),
         ),
         Trace(
+            table="mail_activity",
+            partner=SQL(
+                """CASE mail_activity.res_model
+                   WHEN 'res.partner' THEN mail_activity.res_id
+                   WHEN 'crm.lead' THEN lead.partner_id
+                   WHEN 'sale.order' THEN so.partner_id END"""
+            ),
+            columns=("activity_type_id", "date_done", "user_id"),
+            tables=SQL(
+                """LEFT JOIN crm_lead lead ON lead.id = mail_activity.res_id
+                          AND mail_activity.res_model = 'crm.lead'
+                   LEFT JOIN sale_order so ON so.id = mail_activity.res_id
+                          AND mail_activity.res_model = 'sale.order'"""
+            ),
+            where=SQL("mail_activity.date_done IS NOT NULL AND NOT mail_activity.active"),
+        ),
+        Trace(
             table="res_partner",
             partner=SQL("res_partner.lifecycle_referrer_id"),
             columns=("commercial_partner_id",),

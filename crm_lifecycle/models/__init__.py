@@ -43,4 +43,5 @@ from . import res_partner
 from . import crm_lead
 from . import sale_order
 from . import account_move
+from . import mail_activity
 from . import rating_rating

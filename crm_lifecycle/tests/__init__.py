@@ -61,4 +61,5 @@ from . import test_time_conditions
 from . import test_readonly
 from . import test_readonly_http
 from . import test_value_figures
+from . import test_value_passes
 from . import test_value_classes

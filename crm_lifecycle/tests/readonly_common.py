@@ -100,6 +100,13 @@ class ReadOnlyCase(LifecycleCase):
             self._create_loss(self._create_customer("Lost Ltd"), user_id=self.owner.id)
             self._process_queue()
         self._set_aside(self.nobody)
+        self.env["crm.lifecycle.service.rate"].create(
+            {"company_id": self.company.id, "amount": 10.0}
+        )
+        self.buyer.activity_schedule(
+            "mail.mail_activity_data_call", user_id=self.owner.id
+        ).action_feedback()
+        self.env["crm.lifecycle.value"]._classify(self.company)
         self._set_up_rules()
         cls.running = self._gather("demand", self.company)
 
@@ -137,6 +144,10 @@ class ReadOnlyCase(LifecycleCase):
         order = self.env["crm.lifecycle.event"].search(
             [("partner_id", "=", self.buyer.id), ("kind", "=", "order")], limit=1
         )
+        value = self.env["crm.lifecycle.value"].search([("profile_id", "=", profile.id)])
+        entry = self.env["crm.lifecycle.value.entry"].search(
+            [("partner_id", "=", self.buyer.id), ("kind", "=", "service")], limit=1
+        )
         snapshot = self.env["crm.lifecycle.snapshot"].search(company, limit=1)
         state = self.env["crm.lifecycle.state"].browse(profile.id)
         line = self.preview.line_ids.filtered(lambda line: line.partner_id == self.buyer)
@@ -148,6 +159,10 @@ class ReadOnlyCase(LifecycleCase):
             (profile, "action_open_partner"),
             (profile, "action_open_transitions"),
             (profile, "action_open_events"),
+            (profile, "action_open_value"),
+            (value, "action_open_entries"),
+            (value, "action_open_profile"),
+            (entry, "action_open_document"),
             (profile.stage_transition_id, "action_open_document"),
             (order, "action_open_document"),
             (state, "action_open_profile"),

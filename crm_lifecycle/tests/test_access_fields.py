@@ -12,6 +12,24 @@ AMOUNTS = {
         "opportunity_revenue",
     ),
     "crm.lifecycle.event": ("amount",),
+    "crm.lifecycle.value": (
+        *(
+            f"{name}_{span}"
+            for name in (
+                "revenue",
+                "margin",
+                "service",
+                "contribution",
+                "refund",
+                "discount",
+                "costed",
+            )
+            for span in ("12m", "total")
+        ),
+    ),
+    "crm.lifecycle.value.entry": ("amount", "contribution"),
+    "crm.lifecycle.value.cut": ("total", "cut_a", "cut_b"),
+    "crm.lifecycle.service.rate": ("amount",),
 }
 SALES_ROLES = ("own documents", "all documents", "sales manager")
 ACCOUNTING_ROLES = ("invoicing", "auditor")
@@ -28,6 +46,7 @@ COLUMNS = (
     "lifecycle_stage_id",
     "lifecycle_stage_date",
     "lifecycle_status",
+    "lifecycle_value_class",
     "lifecycle_referrer_id",
     "lifecycle_employee_count",
     "lifecycle_fit_persona_id",
@@ -184,7 +203,7 @@ class TestAmountAccess(FieldAccessCase):
         )
         richer = ("all documents", "sales manager", *ACCOUNTING_ROLES)
         for role in self.users:
-            for record in (self.profile, event):
+            for record in (self.profile, event, self.value, self.entry, self.cut, self.rate):
                 own = self._as(role, record)
                 for name in AMOUNTS[record._name]:
                     for way, read in self._get_ways(own, name).items():

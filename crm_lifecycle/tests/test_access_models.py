@@ -198,6 +198,24 @@ class AccessCase(LifecycleCase):
             {"pass_id": cls.rebuild.id, "finished_at": "2026-03-03", "looked": 1}
         )
         cls.lead_move, cls.order_move = cls.profile.transition_ids.sorted("id")
+        self._set_up_value()
+
+    def _set_up_value(self):
+        """Cut points of a class, and a call on the lead that costs something."""
+        cls = type(self)
+        company = {"company_id": self.company.id}
+        cls.rate = self.env["crm.lifecycle.service.rate"].create({"amount": 10.0, **company})
+        activity = self.lead.activity_schedule("mail.mail_activity_data_call")
+        with self.at("2026-03-03"):
+            activity.action_feedback()
+        cls.cut = self.env["crm.lifecycle.value.cut"].create(
+            {"date": "2026-03-03", "basis": "margin", "total": 300.0, "cut_a": 200.0, **company}
+        )
+        cls.value = self.env["crm.lifecycle.value"].search([("profile_id", "=", self.profile.id)])
+        self.env.flush_all()
+        cls.entry = self.env["crm.lifecycle.value.entry"].search(
+            [("partner_id", "=", self.customer.id), ("kind", "=", "revenue")]
+        )
 
     def _as(self, role, records):
         return records.with_user(self.users[role]).with_context(
@@ -274,6 +292,10 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.criterion": self.draft.criterion_ids[:1],
             "crm.lifecycle.pass": self.rebuild,
             "crm.lifecycle.pass.batch": self.rebuild.batch_ids,
+            "crm.lifecycle.value": self.value,
+            "crm.lifecycle.value.entry": self.entry,
+            "crm.lifecycle.value.cut": self.cut,
+            "crm.lifecycle.service.rate": self.rate,
             "crm.lifecycle.fingerprint": self.fingerprint,
         }
 
@@ -298,6 +320,10 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.criterion": {"value": 2},
             "crm.lifecycle.pass": {"total": 7},
             "crm.lifecycle.pass.batch": {"looked": 7},
+            "crm.lifecycle.value": {"revenue_12m": 7.0},
+            "crm.lifecycle.value.entry": {"amount": 7.0},
+            "crm.lifecycle.value.cut": {"cut_a": 7.0},
+            "crm.lifecycle.service.rate": {"amount": 7.0},
             "crm.lifecycle.fingerprint": {"fingerprint": "7"},
         }
         stage = {"stage_id": self.stages["partner"].id, "company_id": self.company.id, **partner}
@@ -336,6 +362,13 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.pass.batch": {
                 "pass_id": self.rebuild.id,
                 "finished_at": "2026-01-01",
+            },
+            "crm.lifecycle.value": {"profile_id": self.profile.id, **partner},
+            "crm.lifecycle.value.entry": partner,
+            "crm.lifecycle.value.cut": {"date": "2026-03-04", "basis": "margin"},
+            "crm.lifecycle.service.rate": {
+                "amount": 7.0,
+                "activity_type_id": self.env.ref("mail.mail_activity_data_call").id,
             },
             "crm.lifecycle.fingerprint": {"partner_ref": 7, "fingerprint": "7"},
         }

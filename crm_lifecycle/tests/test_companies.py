@@ -18,6 +18,10 @@ MODELS = (
     "crm.lifecycle.criterion",
     "crm.lifecycle.persona",
     "crm.lifecycle.persona.line",
+    "crm.lifecycle.value",
+    "crm.lifecycle.value.entry",
+    "crm.lifecycle.value.cut",
+    "crm.lifecycle.service.rate",
 )
 # What managers alone reach, or may concern all companies.
 MANAGED = (
@@ -218,8 +222,19 @@ class TestCompanyRules(CompaniesCase):
             )
         with self.at("2026-03-03"):
             for company in self.both:
-                self._confirm_order(self.customer, company_id=company.id)
+                order = self._confirm_order(self.customer, company_id=company.id)
+                self._invoice_order(order.with_company(company))
+            self.env["crm.lifecycle.service.rate"].create(
+                [{"company_id": company.id, "amount": 10.0} for company in self.both]
+            )
             self._process_queue()
+        self.env["crm.lifecycle.value.cut"].search([]).unlink()
+        self.env["crm.lifecycle.value.cut"].create(
+            [
+                {"company_id": company.id, "date": "2026-03-03", "basis": "margin"}
+                for company in self.both
+            ]
+        )
         self.env.flush_all()
         cls.users = {
             "sales": self._create_user("lifecycle_eur", SALES_ALL),

@@ -49,8 +49,11 @@ class WeekCase(RowsCase):
         order.action_confirm()
         self.env.cr.flush()
         invoice = self._post_invoice(customer)
+        activity = customer.activity_schedule("mail.mail_activity_data_call")
+        activity.action_feedback()
         return {
             "crm_lead": self._create_opportunity(customer),
+            "mail_activity": activity,
             "sale_order": order,
             "mail_message": order.message_ids.filtered(
                 lambda line: line.subtype_id == self.env.ref("sale.mt_order_confirmed")
@@ -179,6 +182,7 @@ class TestWeeklyCheck(WeekCase):
     def test_a_deleted_row_is_found(self):
         for name in (
             "crm_lead",
+            "mail_activity",
             "mail_message",
             "rating_rating",
             "crm_lifecycle_agreement",

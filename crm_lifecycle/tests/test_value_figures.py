@@ -176,45 +176,38 @@ class TestServices(ValueCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.call = cls.env.ref("mail.mail_activity_data_call")
-        cls.todo = cls.env.ref("mail.mail_activity_data_todo")
+        call = cls.env.ref("mail.mail_activity_data_call")
         cls.rates = cls.env["crm.lifecycle.service.rate"].create(
             [
                 {"company_id": cls.company.id, "amount": 10.0},
                 {
                     "company_id": cls.company.id,
                     "amount": 25.0,
-                    "activity_type_id": cls.call.id,
+                    "activity_type_id": call.id,
                 },
             ]
         )
 
-    def _do(self, document, activity_type):
-        activity = document.activity_schedule(
-            activity_type_id=activity_type.id, user_id=self.env.uid
-        )
-        activity.action_feedback()
-
     def test_the_rate_of_its_own_type_comes_first(self):
         with self.at("2026-03-03"):
             self._post_lines((self.product, 1, 100.0, 0))
-            self._do(self.customer, self.call)
-            self._do(self._create_order(self.customer), self.todo)
-            self._do(self._create_opportunity(self.customer), self.todo)
+            self._do(self.customer)
+            self._do(self._create_order(self.customer), "mail.mail_activity_data_todo")
+            self._do(self._create_opportunity(self.customer), "mail.mail_activity_data_todo")
             self._look_again(self.customer)
             self.assertValue(margin=40.0, service=45.0, contribution=-5.0)
 
     def test_an_activity_that_is_not_done_costs_nothing(self):
         with self.at("2026-03-03"):
             self._post_lines((self.product, 1, 100.0, 0))
-            self.customer.activity_schedule(activity_type_id=self.call.id)
+            self.customer.activity_schedule("mail.mail_activity_data_call")
             self._look_again(self.customer)
             self.assertValue(service=0.0)
 
     def test_a_changed_rate_has_everybody_looked_at(self):
         with self.at("2026-03-03"):
             self._post_lines((self.product, 1, 100.0, 0))
-            self._do(self.customer, self.call)
+            self._do(self.customer)
             self._look_again(self.customer)
             self.assertValue(service=25.0)
             self.rates[1].amount = 30.0
@@ -254,9 +247,7 @@ class TestDates(ValueCase):
             {"company_id": self.company.id, "amount": 10.0}
         )
         with self.at("2026-05-05"):
-            self.customer.activity_schedule(
-                "mail.mail_activity_data_call", user_id=self.env.uid
-            ).action_feedback()
+            self._do(self.customer)
             self._look_again(self.customer)
             self.assertValue(service=10.0)
         with self.at("2027-05-04"):
@@ -303,7 +294,7 @@ class TestDates(ValueCase):
             self._look_again(self.customer)
             value = self._value()
             self.assertEqual(self.env["crm.lifecycle.value"]._record(self.customer.ids), [])
-            self.product.standard_price = 70.0
+            self._set_cost(70.0)
             self.assertEqual(
                 self.env["crm.lifecycle.value"]._record(self.customer.ids), self.customer.ids
             )

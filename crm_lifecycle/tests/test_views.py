@@ -27,6 +27,18 @@ SEARCH_VIEWS = {
     "crm_lifecycle.crm_lifecycle_policy_view_search": (SALES, INVOICING),
     "crm_lifecycle.crm_lifecycle_pass_view_search": (SALES_MANAGER,),
     "crm_lifecycle.crm_lifecycle_preview_line_view_search": (SALES_MANAGER,),
+    "crm_lifecycle.crm_lifecycle_value_view_search": (SALES_ALL, INVOICING, READONLY_ACCOUNTING),
+    "crm_lifecycle.crm_lifecycle_value_entry_view_search": (
+        SALES_ALL,
+        INVOICING,
+        READONLY_ACCOUNTING,
+    ),
+    "crm_lifecycle.crm_lifecycle_value_cut_view_search": (
+        SALES_ALL,
+        INVOICING,
+        READONLY_ACCOUNTING,
+    ),
+    "crm_lifecycle.crm_lifecycle_service_rate_view_search": (SALES_MANAGER,),
 }
 
 

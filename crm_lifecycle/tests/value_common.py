@@ -12,10 +12,25 @@ class ValueCase(LifecycleCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.customer = cls._create_customer("Parks & Co")
-        cls.product.standard_price = 60.0
+        cls._set_cost(60.0)
         cls.advice = cls.env["product.product"].create(
             {"name": "Advice", "type": "service", "taxes_id": [Command.clear()]}
         )
+        cls._age(cls.product | cls.advice)
+
+    @classmethod
+    def _set_cost(cls, cost):
+        """Set what a bench has cost, as of always: Inventory would note when that changed."""
+        cls.product.standard_price = cost
+        if "product.value" in cls.env:
+            noted = cls.env["product.value"].sudo()
+            noted.search([("product_id", "=", cls.product.id)]).unlink()
+
+    def _do(self, document, activity_type="mail.mail_activity_data_call"):
+        """Do an activity for a document, today."""
+        activity = document.activity_schedule(activity_type, user_id=self.env.uid)
+        activity.action_feedback()
+        return activity
 
     def _post_lines(self, *lines, customer=None, move_type="out_invoice", **vals):
         """Post an invoice; each line is (product, quantity, unit price, discount)."""
