@@ -19,6 +19,14 @@ class CrmLifecycleValue(models.Model):
         return {"ledger": _LEDGER_COST, **bases, "product_then": _THEN_COST, **today}
 
     @api.model
+    def _get_changed_products(self, moment):
+        return SQL(
+            "%s UNION SELECT product_id FROM product_value WHERE write_date > %s",
+            super()._get_changed_products(moment),
+            moment,
+        )
+
+    @api.model
     def _get_sources(self, scope):
         return {
             **super()._get_sources(scope),
@@ -27,23 +35,43 @@ class CrmLifecycleValue(models.Model):
         }
 
 
-# The expense that the invoice booked for the line, where stock is valued in the ledger.
+# What the invoice booked for the line beside the stock itself, where stock is valued in the
+# ledger. A refund that cancels an invoice copies what that booked, without saying for which
+# line: each line of the product gets its part by quantity.
 _LEDGER_COST = SQL(
-    """SELECT SUM(cogs.balance)
-         FROM account_move_line cogs
-         JOIN account_account account ON account.id = cogs.account_id
-        WHERE cogs.cogs_origin_id = line.id AND account.account_type LIKE 'expense%%'"""
+    """SELECT COALESCE(
+           (SELECT SUM(cogs.balance)
+              FROM account_move_line cogs
+              JOIN account_account account ON account.id = cogs.account_id
+             WHERE cogs.cogs_origin_id = line.id AND account.account_type NOT LIKE 'asset%%'),
+           CASE WHEN move.move_type = 'out_refund' AND line.quantity <> 0 THEN
+               (SELECT SUM(cogs.balance) * line.quantity::numeric
+                       / NULLIF((SELECT SUM(sold.quantity)::numeric
+                                   FROM account_move_line sold
+                                  WHERE sold.move_id = line.move_id
+                                    AND sold.display_type = 'product'
+                                    AND sold.product_id = line.product_id), 0)
+                  FROM account_move_line cogs
+                  JOIN account_account account ON account.id = cogs.account_id
+                 WHERE cogs.move_id = line.move_id AND cogs.display_type = 'cogs'
+                   AND cogs.cogs_origin_id IS NULL AND cogs.product_id = line.product_id
+                   AND account.account_type NOT LIKE 'asset%%')
+           END)"""
 )
-# The host notes each change of a product's cost with its moment.
+# The host notes each change of a standard cost with its moment, and a cost of nothing when
+# a product is made. Like the host, what is dated before the first cost goes by that one.
 _THEN_COST = value_entries.product_cost(
     SQL(
         """NULLIF((SELECT noted.value::numeric
                      FROM product_value noted
+                LEFT JOIN product_category category ON category.id = template.categ_id
                     WHERE noted.product_id = line.product_id
                       AND noted.company_id = line.company_id
-                      AND noted.move_id IS NULL AND noted.lot_id IS NULL
-                      AND noted.date < line.date + 1
-                 ORDER BY noted.date DESC, noted.id DESC
+                      AND noted.move_id IS NULL AND noted.lot_id IS NULL AND noted.value <> 0
+                      AND COALESCE(category.property_cost_method->>line.company_id::text,
+                                   host_company.cost_method) = 'standard'
+                 ORDER BY noted.date >= line.date + 1,
+                          ABS(EXTRACT(EPOCH FROM noted.date - (line.date + 1))), noted.id DESC
                     LIMIT 1), 0)"""
     )
 )
