@@ -1,7 +1,7 @@
 {
     "name": "Customer Lifecycle",
     "summary": "Know which of eight stages each customer is in, why, and since when",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Sales/CRM",
     "sequence": 6,
     "author": "crm_lifecycle",
@@ -54,6 +54,7 @@
         "demo/crm_lifecycle_persona_demo.xml",
         "demo/product_demo.xml",
         "demo/crm_lifecycle_override_demo.xml",
+        "demo/crm_lifecycle_service_rate_demo.xml",
         "demo/crm_lifecycle_demo.xml",
     ],
     "assets": {

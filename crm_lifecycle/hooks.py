@@ -48,7 +48,7 @@ def uninstall_hook(env):
     names = [name for name, model in env.items() if model._original_module == "crm_lifecycle"]
     env["ir.config_parameter"].search([("key", "=like", r"crm\_lifecycle.%")]).unlink()
     # The stages that these name could not be deleted before them.
-    env.cr.execute("TRUNCATE crm_lifecycle_transition, crm_lifecycle_profile")
+    env.cr.execute("TRUNCATE crm_lifecycle_transition, crm_lifecycle_value, crm_lifecycle_profile")
     env.cr.execute(
         "DROP FUNCTION IF EXISTS crm_lifecycle_keep_stage(date[], int[], int[], boolean[], int)"
     )

@@ -129,6 +129,19 @@ class TestUpgrade(LifecycleCase):
             self.env.cr.execute("SELECT to_regclass('crm_lifecycle_rebuild')")
             self.assertEqual(self.env.cr.fetchone(), (None,))
 
+    def test_everybody_gets_a_value(self):
+        customer = self._create_customer()
+        with self.at("2026-03-03"):
+            self._post_invoice(customer, 70.0)
+            self._process_queue()
+            values = self.env["crm.lifecycle.value"]
+            # As before there were any.
+            values.search([]).unlink()
+            self._migrate("19.0.1.3.0", "post")
+            self._process_queue()
+        profile = self._profile(customer)
+        self.assertEqual(values.search([("profile_id", "=", profile.id)]).revenue_total, 70.0)
+
     def test_everybody_is_looked_at_and_the_documents_are_known(self):
         self._migrate("19.0.1.2.0", "post")
         self.assertRecordValues(

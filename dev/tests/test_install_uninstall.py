@@ -22,6 +22,9 @@ TABLES = (
     "crm_lifecycle_pass",
     "crm_lifecycle_pass_batch",
     "crm_lifecycle_fingerprint",
+    "crm_lifecycle_value",
+    "crm_lifecycle_value_cut",
+    "crm_lifecycle_service_rate",
 )
 
 #: What describes a database: columns, indexes, constraints and other objects.
@@ -92,6 +95,7 @@ env["mail.activity.type"].create({"name": "Renewal", "res_model": "crm.lifecycle
 env["mail.template"].create({
     "name": "Renewal", "model_id": env["ir.model"]._get_id("crm.lifecycle.agreement"),
 })
+env["crm.lifecycle.service.rate"].create({"amount": 25.0})
 env["crm.lifecycle.queue"]._set_aside(partner.id, ValueError("test"))
 env.cr.commit()
 """
@@ -185,7 +189,7 @@ def test_each_step_succeeds_without_a_complaint(life, step):
 
 def test_installing_notes_a_pass_and_computes_nothing(life):
     installed = life.content_installed
-    for table in ("profile", "transition", "queue", "pass_batch", "fingerprint"):
+    for table in ("profile", "transition", "queue", "pass_batch", "fingerprint", "value"):
         assert installed[f"crm_lifecycle_{table}"] == set(), table
     passes = [json.loads(row) for row in installed["crm_lifecycle_pass"]]
     assert passes
@@ -210,6 +214,8 @@ def test_a_worker_makes_a_profile_of_each_customer(life):
     assert sum(row["changed"] for row in batches) == len(customers)
     assert sum(row["failed"] for row in batches) == 0
     assert worked["crm_lifecycle_queue"] == set()
+    assert worked["crm_lifecycle_value"]
+    assert worked["crm_lifecycle_value_cut"]
     known = {json.loads(row)["partner_ref"] for row in worked["crm_lifecycle_fingerprint"]}
     assert customers <= known
     assert {row["purchase_count"] > 0 for row in profiles} == {True, False}
