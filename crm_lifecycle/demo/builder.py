@@ -183,6 +183,14 @@ class DemoBuilder:
         goods = self.env["product.product"].search([("default_code", "=like", "WP-%")])
         for product in goods.filtered(lambda product: tax not in product.taxes_id):
             product.taxes_id = [Command.link(tax.id)] if tax else []
+        first = self._ref("base.main_company")
+        for product in goods.filtered(lambda product: not product.standard_price):
+            product.standard_price = first.currency_id._convert(
+                product.with_company(first).standard_price,
+                self.company.currency_id,
+                self.company,
+                self.today,
+            )
 
     # ------------------------------------------------------------
     # DOCUMENTS
@@ -258,7 +266,13 @@ class DemoBuilder:
             "client_order_ref": deal.title,
             "payment_term_id": self._ref(PAYMENT_TERM).id,
             "order_line": [
-                Command.create({"product_id": product.id, "product_uom_qty": quantity})
+                Command.create(
+                    {
+                        "product_id": product.id,
+                        "product_uom_qty": quantity,
+                        "discount": deal.discount,
+                    }
+                )
                 for product, quantity in self._get_goods(deal.goods)
             ],
         }
@@ -485,11 +499,28 @@ class DemoBuilder:
         by_customer = defaultdict(list)
         for customer, row in self._rows(Activity):
             by_customer[customer].append(row)
+        done = {}
         for customer, rows in by_customer.items():
             for row in rows:
-                customer.activity_schedule(
-                    row.kind,
-                    date_deadline=fields.Date.to_date(self._day(-row.due)),
-                    summary=row.summary,
-                    user_id=self._get_salesperson(customer).id,
-                )
+                for days_ago in row.done or (-row.due,):
+                    activity = customer.activity_schedule(
+                        row.kind,
+                        date_deadline=fields.Date.to_date(self._day(days_ago)),
+                        summary=row.summary,
+                        user_id=self._get_salesperson(customer).id,
+                    )
+                    if row.done:
+                        done[activity] = days_ago
+        self._do(done)
+
+    def _do(self, done):
+        """Have activities been done.
+
+        :param dict done: days ago by activity
+        """
+        self._skip_messages()
+        for activity, days_ago in done.items():
+            customer = self.env["res.partner"].browse(activity.res_id)
+            activity.action_done()
+            self._date_messages({customer: days_ago})
+        self._date(done, "create_date", "date_done")

@@ -72,8 +72,10 @@ class CrmLifecycleDemo(models.AbstractModel):
         everybody = self.env["crm.lifecycle.pass"]._start("install")
         while queue._process_next():
             self.env.cr.flush()
-        # The installation's own follows.
-        everybody.sudo().unlink()
+        # Their classes as well.
+        self.env["crm.lifecycle.pass"]._finish_done()
+        # The installation's own follows; those of the rates looked at the same people.
+        (everybody | everybody.search([("kind", "=", "demand")])).sudo().unlink()
 
     @api.model
     def _announce_past_moves(self):

@@ -42,6 +42,7 @@ class Deal:
     refunded: int | None = None
     refund_reason: str = ""
     referrer: str | None = None  # who sent them; noted on the opportunity
+    discount: int = 0  # percent off the list price
 
     @property
     def sent_day(self):
@@ -122,8 +123,9 @@ class Mark:
 
 @dataclass(frozen=True)
 class Activity:
-    """Something to do for the customer's salesperson, due in so many days."""
+    """Something to do for the customer's salesperson, due in so many days, or done long ago."""
 
     summary: str
     due: int
     kind: str = "mail.mail_activity_data_call"
+    done: tuple = ()  # days before today on each of which it was done

@@ -43,7 +43,16 @@ SAN_FRANCISCO = {
         Deal("Waiting rooms", "lounge 4, chair 20", 340, talked=372),
         Deal("Waiting rooms, east", "lounge 3", 190, refunded=170, refund_reason="Wrong fabric"),
     ],
-    "cardenas": [Deal("Meeting room", "meeting 1, acoustic 3", 72, talked=101)],
+    # Worth less than nothing: a price cut, and visits across the border.
+    "cardenas": [
+        Deal("Meeting room", "meeting 1, acoustic 3", 72, talked=101, discount=28),
+        Activity(
+            "See to the door of the meeting room",
+            0,
+            "mail.mail_activity_data_meeting",
+            done=(66, 60, 52, 41, 30),
+        ),
+    ],
     # Repeat buyers
     "lakeside": [
         Deal("Show office", "desk 4, chair 4, planning 2", 260, talked=281),
@@ -227,6 +236,7 @@ SHANGHAI = {
     "lingnan": [
         Lead("希望成为华南经销商", 540),
         Agreement("dealer", "沪经-003", 500, note="华南区，自有安装队。"),
+        Activity("电话跟进经销商备货", 0, done=(310, 280, 95, 60)),
         Deal("展厅样品", "desk 6, chair 8, booth 1", 470),
         Deal("春季备货", "desk 40, chair 50", 300),
         Deal("夏季备货", "desk 30, chair 40, booth 3", 85),

@@ -58,6 +58,28 @@ class TestDemo(TransactionCase):
                 self.assertEqual(set(stage_moves.mapped("direction")), {"new", "up", "down"})
                 self.assertEqual(set((moves - stage_moves).mapped("direction")), {"same"})
 
+    def test_customers_have_a_value_and_a_class(self):
+        for company in self.companies:
+            profiles = self._get_demo_profiles(company)
+            values = self.env["crm.lifecycle.value"].search([("profile_id", "in", profiles.ids)])
+            with self.subTest(company=company.name):
+                self.assertEqual(set(filter(None, profiles.mapped("value_class"))), set("abc"))
+                self.assertTrue(any(values.mapped("service_12m")))
+                # Goods cost something everywhere.
+                self.assertTrue(all(value.costed_total == value.revenue_total for value in values))
+
+    def test_somebody_costs_more_than_they_bring(self):
+        main = self.companies[0]
+        value = self.env["crm.lifecycle.value"].search(
+            [
+                ("partner_id", "=", self.env.ref("crm_lifecycle.partner_cardenas").id),
+                ("company_id", "=", main.id),
+            ]
+        )
+        self.assertGreater(value.margin_12m, 0)
+        self.assertGreater(value.discount_12m, 0)
+        self.assertLess(value.contribution_12m, 0)
+
     def test_nobody_is_set_aside(self):
         self.assertFalse(self.env["crm.lifecycle.queue"].search([("failed_at", "!=", False)]))
 
