@@ -121,22 +121,34 @@ class TestClasses(ValueCase):
             self._pass()
             self.assertEqual(self._cuts(), cuts)
 
-    def test_the_class_on_contacts_and_invoices(self):
+    def test_the_class_on_contacts_and_documents(self):
         with self.at("2026-03-03"):
             customers = self._sell(500.0, 250.0, 100.0, 80.0, 50.0)
+            nobody = self._create_customer("Nobody")
+            everybody = customers | nobody
+            documents = [
+                everybody,
+                self.env["crm.lead"].union(*map(self._create_opportunity, everybody)),
+                self.env["sale.order"].union(*map(self._create_order, everybody)),
+                self.env["account.move"].union(*map(self._create_invoice, everybody)),
+            ]
             self._pass()
-        first = customers[0]
-        self.assertEqual(first.lifecycle_value_class, "a")
-        found = self.env["res.partner"].search(
-            [("lifecycle_value_class", "=", "a"), ("id", "in", customers.ids)]
-        )
-        self.assertEqual(found, customers[:3])
-        groups = dict(
-            self.env["account.move"]._read_group(
-                [("partner_id", "in", customers.ids)], ["lifecycle_value_class"], ["__count"]
-            )
-        )
-        self.assertEqual(groups, {"a": 3, "b": 2})
+        classes = ["a", "a", "a", "b", "b", False]
+        for records in documents:
+            with self.subTest(records._name):
+                self.assertEqual(records.mapped("lifecycle_value_class"), classes)
+                by_id = [("id", "in", records.ids)]
+                for condition, expected in (
+                    ([("lifecycle_value_class", "=", "a")], records[:3]),
+                    ([("lifecycle_value_class", "in", ["b", "c"])], records[3:5]),
+                    ([("lifecycle_value_class", "!=", "a")], records[3:]),
+                    ([("lifecycle_value_class", "=", False)], records[5]),
+                ):
+                    self.assertEqual(set(records.search(condition + by_id)), set(expected))
+                groups = records._read_group(by_id, ["lifecycle_value_class"], ["__count"])
+                self.assertEqual(dict(groups), {"a": 3, "b": 2, False: 1})
+                found = records.search(by_id, order="lifecycle_value_class, id")
+                self.assertEqual(found.mapped("lifecycle_value_class"), classes)
 
 
 @tagged("post_install", "-at_install")
