@@ -1,7 +1,7 @@
 from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
-from ..engine import prepared, sources, value, value_classes, value_entries
+from ..engine import prepared, sources, staging, value, value_classes, value_entries
 
 
 class CrmLifecycleValue(models.Model):
@@ -169,8 +169,10 @@ class CrmLifecycleValue(models.Model):
         self.env.flush_all()
         cr = self.env.cr
         cr.execute(SQL("SET LOCAL jit = off"))
-        prepared.execute(cr, self._get_statement(), list(partner_ids), fields.Datetime.now())
-        written = [partner_id for (partner_id,) in cr.fetchall()]
+        # For customers named one by one, see crm.lifecycle.event.
+        with staging.planned(cr, "seqscan", "mergejoin"):
+            prepared.execute(cr, self._get_statement(), list(partner_ids), fields.Datetime.now())
+            written = [partner_id for (partner_id,) in cr.fetchall()]
         cr.execute(
             value_classes.classifying(SQL("profile.partner_id = ANY(%s)", list(partner_ids)))
         )

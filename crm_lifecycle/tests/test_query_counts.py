@@ -74,9 +74,9 @@ class TestQueryCounts(QueriesCase):
     def test_a_refresh_that_changes_nothing_costs_a_fixed_number(self):
         profiles = self.env["crm.lifecycle.profile"]
         with self.at("2026-03-04"):
-            # 25 at the time of writing, most of them settings of the planner; 5 of them sum
+            # 29 at the time of writing, most of them settings of the planner; 9 of them sum
             # up what the customers are worth, and classify them.
-            self.assertSameCount(lambda customers: profiles._refresh(customers.ids), 25)
+            self.assertSameCount(lambda customers: profiles._refresh(customers.ids), 29)
 
     def test_a_refresh_that_writes_everything_costs_a_fixed_number(self):
         profiles = self.env["crm.lifecycle.profile"]
@@ -89,8 +89,8 @@ class TestQueryCounts(QueriesCase):
             self.assertGreaterEqual(len(moves), len(customers))
 
         with self.at("2026-03-04"):
-            # 28 at the time of writing, 5 of them for the value.
-            self.assertSameCount(refresh, 28)
+            # 32 at the time of writing, 9 of them for the value.
+            self.assertSameCount(refresh, 32)
 
     def test_a_refresh_that_changes_nothing_writes_nothing(self):
         profiles = self.env["crm.lifecycle.profile"]
@@ -193,7 +193,9 @@ class TestIndexes(QueriesCase):
         "account_move_line",
         "account_partial_reconcile",
         "crm_lead",
+        "mail_activity",
         "mail_message",
+        "product_value",
         "rating_rating",
         "crm_lifecycle_agreement",
         "crm_lifecycle_mark",
@@ -324,6 +326,15 @@ class TestIndexes(QueriesCase):
             Environment, "execute_query_dict", lambda env, query: asked.append(query)
         ):
             self.env["crm.lifecycle.event"]._derive(self.customers[0].ids)
+        self.assertEqual(len(asked), 1)
+        self.assertEqual(self._get_scans(asked[0]), [])
+
+    def test_the_value_of_one_customer_is_summed_up_by_indexes(self):
+        asked = []
+        with patch.object(
+            Environment, "execute_query_dict", lambda env, query: asked.append(query)
+        ):
+            self.env["crm.lifecycle.value"]._derive(self.customers[0].ids)
         self.assertEqual(len(asked), 1)
         self.assertEqual(self._get_scans(asked[0]), [])
 
