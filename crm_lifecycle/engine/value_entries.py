@@ -141,36 +141,6 @@ def sales_lines(scope, bases):
     )
 
 
-def of_changed_products(lines, products):
-    """Return the query of contacts who bought what costs something else by now.
-
-    :param SQL lines: ``sales_lines`` of everybody; bases whose name begins with ``product``
-        go by the product
-    :param SQL products: query of the products that were written
-    """
-    return SQL(
-        """SELECT sold.partner_id
-             FROM (%s) sold
-            WHERE sold.product_id IN (%s)
-              AND (sold.cost_basis IS NULL OR starts_with(sold.cost_basis, 'product'))""",
-        lines,
-        products,
-    )
-
-
-def of_changed_order_lines(moment):
-    """Return the query of contacts who were invoiced order lines written since a moment."""
-    return SQL(
-        """SELECT move.partner_id
-             FROM sale_order_line order_line
-             JOIN sale_order_line_invoice_rel bill ON bill.order_line_id = order_line.id
-             JOIN account_move_line line ON line.id = bill.invoice_line_id
-             JOIN account_move move ON move.id = line.move_id
-            WHERE order_line.write_date > %s AND move.partner_id IS NOT NULL""",
-        moment,
-    )
-
-
 def service_source(tables, *, key, date, kind, activity_type=None, document, where):
     """Return the SELECT of services rendered, each at the company's rate for it.
 

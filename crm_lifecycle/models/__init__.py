@@ -42,6 +42,7 @@ from . import res_company
 from . import res_partner
 from . import crm_lead
 from . import sale_order
+from . import sale_order_line
 from . import account_move
 from . import mail_activity
 from . import rating_rating

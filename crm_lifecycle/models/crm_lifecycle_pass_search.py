@@ -17,7 +17,6 @@ _logger = logging.getLogger(__name__)
 
 # A row written in a long transaction shows later than its date tells.
 OVERLAP = timedelta(hours=2)
-_NOBODY = SQL("SELECT NULL::int WHERE FALSE")
 
 
 class CrmLifecyclePass(models.Model):
@@ -199,34 +198,20 @@ class CrmLifecyclePass(models.Model):
         """
         marks = self._search_marked(before=self).watermarks
         if not marks:
-            return _NOBODY
+            return SQL("SELECT NULL::int WHERE FALSE")
         moment = datetime.fromisoformat(marks["at"]) - OVERLAP
         return customer_ids(
             [trace.since(moment, marks["ids"].get(trace.table, 0)) for trace in traces]
         )
 
-    def _get_recosted(self):
-        """Return the query of those whose goods cost something else since the last night.
-
-        No document of theirs tells of it, so the weekly check does not find them: the
-        night after it does.
-        """
-        marks = self._search_marked(before=self, kinds=("night", *REBUILDS)).watermarks
-        if not marks:
-            return _NOBODY
-        moment = datetime.fromisoformat(marks["at"]) - OVERLAP
-        return customer_ids([self.env["crm.lifecycle.value"]._get_recosted(moment)])
-
     @api.model
-    def _search_marked(self, before=None, kinds=None):
+    def _search_marked(self, before=None):
         """Return the last pass that read the rows of all companies.
 
         :param before: the pass that goes on from there
-        :param kinds: of these kinds alone
         """
         earlier = [("id", "<", before.id)] if before else []
-        of_kind = [("kind", "in", kinds)] if kinds else []
-        return self.search([("watermarks", "!=", False), *earlier, *of_kind], limit=1)
+        return self.search([("watermarks", "!=", False), *earlier], limit=1)
 
     @api.model
     def _read_watermarks(self, traces):

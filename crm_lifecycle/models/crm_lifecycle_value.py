@@ -46,8 +46,8 @@ class CrmLifecycleValue(models.Model):
         readonly=True,
         help="Revenue less what was sold has cost: by the ledger where stock is valued there,"
         " else by the order line, else by the product's own cost. Lines of unknown cost count"
-        " in full, see Cost Known. A cost that is changed on a product or an order is picked"
-        " up by the nightly pass.",
+        " in full, see Cost Known. A cost that is changed afterwards on a"
+        " product counts when the customer is looked at next, or with Rebuild History.",
     )
     service_12m = fields.Monetary(
         string="Cost to Serve",
@@ -124,9 +124,6 @@ class CrmLifecycleValue(models.Model):
     def _get_cost_bases(self):
         """Return where the cost of an invoice line may be from, what counts first first.
 
-        A name that begins with ``product`` tells that the cost goes by the product, so that
-        customers are looked at again when that is written.
-
         :return: ``{name: SQL}``, scalar sub-queries on ``line``, ``move``, ``product``, see
             ``engine.value_entries``
         """
@@ -135,11 +132,6 @@ class CrmLifecycleValue(models.Model):
             bases["order"] = value_entries.order_cost()
         bases["product"] = value_entries.product_cost()
         return bases
-
-    @api.model
-    def _get_changed_products(self, moment):
-        """Return the query of the products whose cost may have changed since a moment, in UTC."""
-        return SQL("SELECT id FROM product_product WHERE write_date > %s", moment)
 
     @api.model
     def _get_sources(self, scope):
@@ -208,26 +200,6 @@ class CrmLifecycleValue(models.Model):
                 list(self._get_sources(scope).values()),
             )
         )
-
-    @api.model
-    def _get_recosted(self, moment):
-        """Return the query of contacts whose invoices may cost something else by now.
-
-        Whatever else their values are made of is a document of theirs, see
-        ``crm.lifecycle.event._get_traces``.
-
-        :param datetime moment: since when, in UTC
-        """
-        bases = self._get_cost_bases()
-        lines = value_entries.sales_lines(sources.Scope(), bases)
-        found = SQL(
-            "WITH %s %s",
-            sources.company_cte(fields.Datetime.now()),
-            value_entries.of_changed_products(lines, self._get_changed_products(moment)),
-        )
-        if "order" in bases:
-            found = SQL("%s UNION %s", found, value_entries.of_changed_order_lines(moment))
-        return SQL("SELECT partner_id FROM (%s) recosted", found)
 
     @api.model
     def _classify(self, companies):

@@ -47,7 +47,6 @@ class LifecycleCase(TransactionCase):
                 "invoice_policy": "order",
             }
         )
-        cls._age(cls.product)
         cls.stages = cls.env["crm.lifecycle.stage"]._by_code()
         cls.queue = cls.env["crm.lifecycle.queue"]
         cls.passes = cls.env["crm.lifecycle.pass"]
@@ -141,23 +140,6 @@ class LifecycleCase(TransactionCase):
     @classmethod
     def _create_customer(cls, name="Ada's Garden", **vals):
         return cls.env["res.partner"].create({"name": name, "is_company": True, **vals})
-
-    @classmethod
-    def _age(cls, products):
-        """Have products been there for long: tests set back the clock, nights look for news."""
-        cls.env.flush_all()
-        long_ago = "2020-01-01"
-        cls.env.cr.execute(
-            "UPDATE product_product SET write_date = %s WHERE id = ANY(%s)",
-            [long_ago, products.ids],
-        )
-        if "product.value" in cls.env:
-            # Where Inventory notes what they cost.
-            cls.env.cr.execute(
-                "UPDATE product_value SET write_date = %s WHERE product_id = ANY(%s)",
-                [long_ago, products.ids],
-            )
-        cls.env.invalidate_all()
 
     # ------------------------------------------------------------
     # DOCUMENTS

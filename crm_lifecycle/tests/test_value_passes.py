@@ -5,78 +5,61 @@ from .value_common import ValueCase
 
 @tagged("post_install", "-at_install")
 class TestChangedCosts(ValueCase):
-    """No document of a customer tells that their goods cost something else: the night does."""
+    """A cost corrected on an order counts at once, one on a product with the next look."""
 
     def setUp(self):
         super().setUp()
         with self.at("2026-03-02"):
-            self._post_lines((self.product, 1, 100.0, 0))
-            self.other = self._create_customer("Hotel Rosa")
-            self._post_lines((self.advice, 1, 100.0, 0), customer=self.other)
-            self._process_queue()
-        with self.at("2026-03-09"):
-            self._gather("night")
+            self._post_lines((self.advice, 1, 100.0, 0))
             self._process_queue()
 
-    def _found(self, kind="night"):
-        """Return who of the two is looked at."""
-        found = set(self._gathered(self._gather(kind)))
-        return (self.customer | self.other).filtered(lambda partner: partner.id in found)
-
-    def test_who_bought_a_product_whose_cost_is_changed_is_looked_at_once(self):
-        with self.at("2026-03-10"):
-            self._set_cost(70.0)
-        with self.at("2026-03-11"):
-            self.assertEqual(self._found(), self.customer)
-            self.assertValue(margin=30.0)
-        with self.at("2026-03-12"):
-            self.assertFalse(self._found())
-
-    def test_what_changes_before_the_weekly_check_is_found_in_the_night_after_it(self):
-        with self.at("2026-03-09"):
-            self._gather("week")
-            self._process_queue()
-        with self.at("2026-03-10"):
-            self._set_cost(70.0)
-        with self.at("2026-03-11"):
-            self.assertFalse(self._found("week"))
-        with self.at("2026-03-12"):
-            self.assertEqual(self._found(), self.customer)
-
-    def test_a_cost_that_becomes_known_is_found(self):
+    def test_a_products_cost_counts_when_its_buyer_is_looked_at(self):
         with self.at("2026-03-10"):
             self.advice.standard_price = 20.0
-        with self.at("2026-03-11"):
-            self.assertEqual(self._found(), self.other)
-            self.assertValue(self.other, margin=80.0, costed=100.0)
+            self.assertValue(margin=100.0, costed=0.0)
+            self._look_again(self.customer)
+            self.assertValue(margin=80.0, costed=100.0)
 
-    def test_the_cost_on_an_order_is_found(self):
+    def test_a_products_cost_counts_with_a_rebuild(self):
+        with self.at("2026-03-10"):
+            self.advice.standard_price = 20.0
+            self._gather("demand")
+            self.assertValue(margin=80.0, costed=100.0)
+
+    def test_a_cost_corrected_on_an_order_counts_at_once(self):
         if "purchase_price" not in self.env["sale.order.line"]._fields:
             self.skipTest("Margins is not installed.")
         with self.at("2026-03-10"):
-            order = self._confirm_order(self.other, 100.0)
+            order = self._confirm_order(self.customer, 100.0)
             self._invoice_order(order)
-            self.assertValue(self.other, margin=140.0)
-        with self.at("2026-03-15"):
-            self._gather("night")
-            self._process_queue()
+            self.assertValue(margin=140.0)
         with self.at("2026-03-20"):
             order.order_line.purchase_price = 55.0
-            self.assertEqual(self._found(), self.other)
-            self.assertValue(self.other, margin=145.0)
+            self.assertValue(margin=145.0)
+
+    def test_it_counts_for_who_was_invoiced(self):
+        if "purchase_price" not in self.env["sale.order.line"]._fields:
+            self.skipTest("Margins is not installed.")
+        payer = self._create_customer("Head Office")
+        with self.at("2026-03-10"):
+            order = self._confirm_order(self.customer, 100.0)
+            order.partner_invoice_id = payer
+            self._invoice_order(order)
+            self.assertValue(payer, margin=40.0)
+        with self.at("2026-03-20"):
+            order.order_line.purchase_price = 55.0
+            self.assertValue(payer, margin=45.0)
 
     def test_an_order_lines_cost_does_not_follow_the_product(self):
         if "purchase_price" not in self.env["sale.order.line"]._fields:
             self.skipTest("Margins is not installed.")
         with self.at("2026-03-10"):
-            self._invoice_order(self._confirm_order(self.other, 100.0))
-            self._process_queue()
-        with self.at("2026-03-15"):
-            self._gather("night")
+            self._invoice_order(self._confirm_order(self.customer, 100.0))
             self._process_queue()
         with self.at("2026-03-20"):
             self._set_cost(70.0)
-            self.assertEqual(self._found(), self.customer)
+            self._look_again(self.customer)
+            self.assertValue(margin=140.0)
 
 
 @tagged("post_install", "-at_install")

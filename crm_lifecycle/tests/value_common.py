@@ -16,7 +16,6 @@ class ValueCase(LifecycleCase):
         cls.advice = cls.env["product.product"].create(
             {"name": "Advice", "type": "service", "taxes_id": [Command.clear()]}
         )
-        cls._age(cls.product | cls.advice)
 
     @classmethod
     def _set_cost(cls, cost):

@@ -19,14 +19,6 @@ class CrmLifecycleValue(models.Model):
         return {"ledger": _LEDGER_COST, **bases, "product_then": _THEN_COST, **today}
 
     @api.model
-    def _get_changed_products(self, moment):
-        return SQL(
-            "%s UNION SELECT product_id FROM product_value WHERE write_date > %s",
-            super()._get_changed_products(moment),
-            moment,
-        )
-
-    @api.model
     def _get_sources(self, scope):
         return {
             **super()._get_sources(scope),
