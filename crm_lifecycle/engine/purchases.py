@@ -14,7 +14,7 @@ rate that moved in between leaves no remainder.
 from odoo.tools import SQL
 
 from .documents import INVOICE, ORDER, ORDER_AMOUNT, ORDER_RATE, PAID_ON, order_messages
-from .sources import Scope, customer, day, event_source
+from .sources import Scope, customer, day
 
 
 def _bills_order(move_id):
@@ -272,19 +272,29 @@ def billed_purchases(scope, basis):
 
 
 def billed_customers(scope):
-    """Invoices where purchases count once they are paid: until then they make somebody known."""
-    return event_source(
-        INVOICE,
-        key=SQL("move.id"),
-        date=SQL("COALESCE(move.invoice_date, move.date)"),
-        kind=SQL("'invoice'"),
-        fact="known",
-        document=("account.move", SQL("move.id")),
-        where=SQL(
-            "(move.state = 'posted' OR move.posted_before) AND company.basis = 'paid'"
-            " AND move.move_type IN ('out_invoice', 'out_receipt') AND %s",
-            customer(scope),
-        ),
+    """Whoever was ever invoiced is known, from the first invoice on.
+
+    Purchases may count only once they are paid, and an order may be invoiced to somebody
+    else than who ordered.
+    """
+    return SQL(
+        """SELECT first.id::bigint AS key, 0 AS part, first.company_id, first.partner_id,
+                  first.partner_id AS subject_id, first.date, 'invoice'::varchar AS kind,
+                  0::numeric AS amount, 'known'::varchar AS fact, 1 AS delta,
+                  NULL::date AS purchase_date, 'account.move'::varchar AS res_model,
+                  first.id AS res_id
+             FROM (SELECT DISTINCT ON (company.id, partner.commercial_partner_id)
+                          move.id, company.id AS company_id,
+                          partner.commercial_partner_id AS partner_id,
+                          COALESCE(move.invoice_date, move.date) AS date
+                     FROM %(tables)s
+                    WHERE (move.state = 'posted' OR move.posted_before)
+                      AND move.move_type IN ('out_invoice', 'out_receipt', 'out_refund')
+                      AND %(customer)s
+                 ORDER BY company.id, partner.commercial_partner_id,
+                          COALESCE(move.invoice_date, move.date), move.id) first""",
+        tables=INVOICE,
+        customer=customer(scope),
     )
 
 

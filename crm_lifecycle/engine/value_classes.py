@@ -17,17 +17,26 @@ TOP_SHARE = 0.2
 BASES = {"margin": "margin_12m", "revenue": "revenue_12m"}
 
 
-def amount_of(basis, alias):
-    """Return the amount by which a customer is ranked.
+def ranked_amount(settings):
+    """Return the amount by which the customer of ``value`` is ranked.
 
-    :param SQL basis: name of the basis
-    :param str alias: of ``crm_lifecycle_value``
+    NULL is who is not: by margin, whose goods cost nobody knows how much.
+
+    :param str settings: alias that has ``basis`` and ``known_cost_share``
     """
     return SQL(
-        "CASE %s %s END",
-        basis,
-        SQL(" ").join(
-            SQL("WHEN %s THEN %s", name, SQL.identifier(alias, column))
+        """CASE WHEN %(basis)s = 'margin'
+                     AND value.costed_12m < %(share)s::numeric * value.revenue_12m THEN NULL
+                %(amounts)s END""",
+        basis=SQL.identifier(settings, "basis"),
+        share=SQL.identifier(settings, "known_cost_share"),
+        amounts=SQL(" ").join(
+            SQL(
+                "WHEN %s = %s THEN %s",
+                SQL.identifier(settings, "basis"),
+                name,
+                SQL.identifier("value", column),
+            )
             for name, column in BASES.items()
         ),
     )
@@ -38,15 +47,25 @@ def measuring(settings):
 
     Whoever shares the amount of the last one in a class is in it as well.
 
-    :param dict settings: ``{company id: (basis, share of A, share of A and B)}``, shares
-        between 0 and 1
+    :param dict settings: ``{company id: (basis, share of known cost, of A, of A and B)}``,
+        shares between 0 and 1
     """
     rows = SQL(", ").join(
-        SQL("(%s, %s, %s::numeric, %s::numeric)", company, basis, share_a, share_b)
-        for company, (basis, share_a, share_b) in sorted(settings.items())
+        SQL("(%s, %s, %s::numeric, %s::numeric, %s::numeric)", company, *setting)
+        for company, setting in sorted(settings.items())
     )
     return SQL(
-        """WITH setting(company_id, basis, share_a, share_b) AS (VALUES %(rows)s),
+        """WITH wanted(company_id, basis, known_cost_share, share_a, share_b) AS (
+            VALUES %(rows)s
+        ),
+        setting AS MATERIALIZED (
+            SELECT wanted.company_id, known_cost_share, share_a, share_b,
+                   CASE WHEN SUM(costed_12m) < known_cost_share * SUM(revenue_12m)
+                        THEN 'revenue' ELSE wanted.basis END AS basis
+              FROM wanted
+         LEFT JOIN crm_lifecycle_value USING (company_id)
+          GROUP BY wanted.company_id, wanted.basis, known_cost_share, share_a, share_b
+        ),
         amount AS (
             SELECT value.company_id, value.profile_id, %(amount)s AS amount
               FROM crm_lifecycle_value value
@@ -64,6 +83,7 @@ def measuring(settings):
                                ROWS UNBOUNDED PRECEDING)
         )
         SELECT setting.company_id, setting.basis,
+               setting.known_cost_share::float8 AS known_cost_share,
                COALESCE(MAX(customers), 0)::int AS customer_count,
                COALESCE(MAX(total), 0) AS total,
                SUM(amount) FILTER (WHERE place <= CEIL(customers * %(top)s::numeric))
@@ -74,9 +94,9 @@ def measuring(settings):
                     THEN MIN(amount) FILTER (WHERE before < total * setting.share_b) END AS cut_b
           FROM setting
      LEFT JOIN ranked USING (company_id)
-      GROUP BY setting.company_id, setting.basis""",
+      GROUP BY setting.company_id, setting.basis, setting.known_cost_share""",
         rows=rows,
-        amount=amount_of(SQL.identifier("setting", "basis"), "value"),
+        amount=ranked_amount("setting"),
         top=TOP_SHARE,
         minimum=MINIMUM_CUSTOMERS,
     )
@@ -94,21 +114,22 @@ def classifying(profiles):
         """UPDATE crm_lifecycle_profile profile
               SET value_class = target.value_class
              FROM (SELECT profile.id,
-                          CASE WHEN cut.cut_a IS NULL OR value.profile_id IS NULL
+                          CASE WHEN cut.cut_a IS NULL OR ranked.amount IS NULL
                                     OR (value.revenue_12m = 0 AND ranked.amount = 0) THEN NULL
                                WHEN ranked.amount >= cut.cut_a THEN 'a'
                                WHEN ranked.amount >= cut.cut_b THEN 'b'
                                ELSE 'c' END AS value_class
                      FROM crm_lifecycle_profile profile
                 LEFT JOIN crm_lifecycle_value value ON value.profile_id = profile.id
-                LEFT JOIN (SELECT DISTINCT ON (company_id) *
+        LEFT JOIN LATERAL (SELECT *
                              FROM crm_lifecycle_value_cut
-                         ORDER BY company_id, date DESC) cut
-                       ON cut.company_id = profile.company_id
+                            WHERE company_id = profile.company_id
+                         ORDER BY date DESC
+                            LIMIT 1) cut ON TRUE
                CROSS JOIN LATERAL (SELECT %(amount)s AS amount) ranked
                     WHERE %(profiles)s) target
             WHERE profile.id = target.id
               AND profile.value_class IS DISTINCT FROM target.value_class""",
-        amount=amount_of(SQL.identifier("cut", "basis"), "value"),
+        amount=ranked_amount("cut"),
         profiles=profiles,
     )

@@ -34,18 +34,54 @@ _UNIT_COST = "NULLIF((product.standard_price->>line.company_id::text)::numeric, 
 _SIGN = SQL("CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END")
 _QUANTITY = SQL("line.quantity::numeric * COALESCE(NULLIF(uom.factor, 0), 1)::numeric")
 
+# A down payment earns nothing yet: the final invoice takes it off again, and its margin with
+# it. A discount costs nothing beyond what it takes off the revenue.
+_COSTLESS = {
+    "deposit": SQL("SELECT CASE WHEN line.is_downpayment THEN -line.balance END"),
+    "discount": SQL(
+        "SELECT CASE WHEN line.product_id = host_company.sale_discount_product_id"
+        " THEN 0::numeric END"
+    ),
+}
+# Prices that differ by rounding alone are the same.
+_SAME_PRICE = SQL("0.999")
+
+
+def allowance_cost():
+    """Nothing comes back where a refund lowers the price of what it refunds.
+
+    Goods that come back are refunded at the price of the invoice.
+    """
+    return SQL(
+        """SELECT CASE WHEN MIN(origin.price_subtotal / (origin.quantity::numeric
+                                * COALESCE(NULLIF(origin_uom.factor, 0), 1)::numeric))
+                            * %(same)s > line.price_subtotal / NULLIF(%(quantity)s, 0)
+                       THEN 0::numeric END
+             FROM account_move_line origin
+        LEFT JOIN uom_uom origin_uom ON origin_uom.id = origin.product_uom_id
+            WHERE move.move_type = 'out_refund' AND origin.move_id = move.reversed_entry_id
+              AND origin.display_type = 'product' AND origin.product_id = line.product_id
+              AND origin.quantity <> 0""",
+        same=_SAME_PRICE,
+        quantity=_QUANTITY,
+    )
+
 
 def order_cost():
     """Cost by the order lines that the invoice line bills, as they say (Margins installed)."""
     return SQL(
-        """SELECT AVG(order_line.purchase_price::numeric
-                      / COALESCE(NULLIF(so.currency_rate, 0), 1)::numeric
-                      / COALESCE(NULLIF(order_uom.factor, 0), 1)::numeric)
-                  * %(quantity)s * %(sign)s
+        """SELECT COALESCE(SUM(unit.cost * unit.sold) / NULLIF(SUM(unit.sold), 0),
+                           AVG(unit.cost)) * %(quantity)s * %(sign)s
              FROM sale_order_line_invoice_rel bill
              JOIN sale_order_line order_line ON order_line.id = bill.order_line_id
              JOIN sale_order so ON so.id = order_line.order_id
         LEFT JOIN uom_uom order_uom ON order_uom.id = order_line.product_uom_id
+       CROSS JOIN LATERAL (
+                  SELECT order_line.purchase_price::numeric
+                         / COALESCE(NULLIF(so.currency_rate, 0), 1)::numeric
+                         / COALESCE(NULLIF(order_uom.factor, 0), 1)::numeric AS cost,
+                         order_line.product_uom_qty::numeric
+                         * COALESCE(NULLIF(order_uom.factor, 0), 1)::numeric AS sold) unit
             WHERE bill.invoice_line_id = line.id AND order_line.purchase_price <> 0""",
         quantity=_QUANTITY,
         sign=_SIGN,
@@ -71,13 +107,14 @@ def _first_known(bases):
 
     :param dict bases: ``{name: scalar sub-query}`` in the order in which they are asked
     """
+    # OFFSET keeps the planner from copying a sub-query to wherever its result is used.
     joins, known = [], []
     for number, (name, query) in enumerate(bases.items()):
         alias = SQL.identifier(f"cost_{number}")
         asked = SQL("CASE WHEN %s THEN (%s) END", SQL(" AND ").join(known), query)
         joins.append(
             SQL(
-                "CROSS JOIN LATERAL (SELECT %s AS amount, %s AS basis) %s",
+                "CROSS JOIN LATERAL (SELECT %s AS amount, %s AS basis OFFSET 0) %s",
                 asked if known else SQL("(%s)", query),
                 name,
                 alias,
@@ -87,7 +124,7 @@ def _first_known(bases):
     aliases = [SQL.identifier(f"cost_{number}") for number in range(len(bases))]
     return SQL(
         """%s CROSS JOIN LATERAL (
-               SELECT COALESCE(%s) AS amount, CASE %s END AS basis) cost""",
+               SELECT COALESCE(%s) AS amount, CASE %s END AS basis OFFSET 0) cost""",
         SQL(" ").join(joins),
         SQL(", ").join(SQL("%s.amount", alias) for alias in aliases),
         SQL(" ").join(
@@ -136,7 +173,7 @@ def sales_lines(scope, bases):
               AND move.move_type IN ('out_invoice', 'out_receipt', 'out_refund')
               AND %(customer)s""",
         sign=_SIGN,
-        cost=_first_known(bases),
+        cost=_first_known({**_COSTLESS, **bases}),
         customer=customer(scope),
     )
 
@@ -184,14 +221,20 @@ def service_source(tables, *, key, date, kind, activity_type=None, document, whe
 _ACTIVITY_TABLES = {
     "res.partner": SQL(
         """res_partner partner ON partner.id = activity.res_id
-      JOIN res_users colleague ON colleague.id = activity.user_id
-      JOIN company ON company.id = colleague.company_id"""
+ LEFT JOIN res_users colleague ON colleague.id = activity.user_id
+ LEFT JOIN res_users author ON author.id = activity.create_uid
+      JOIN company ON company.id = COALESCE(colleague.company_id, author.company_id)"""
     ),
     "crm.lead": SQL(
         """crm_lead lead ON lead.id = activity.res_id
       JOIN res_partner partner ON partner.id = lead.partner_id
-      JOIN res_users colleague ON colleague.id = activity.user_id
-      JOIN company ON company.id = COALESCE(lead.company_id, colleague.company_id)"""
+ LEFT JOIN crm_team team ON team.id = lead.team_id
+ LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
+ LEFT JOIN res_users colleague ON colleague.id = activity.user_id
+ LEFT JOIN res_users author ON author.id = activity.create_uid
+      JOIN company ON company.id = COALESCE(
+           lead.company_id, team.company_id, salesperson.company_id, colleague.company_id,
+           author.company_id)"""
     ),
     "sale.order": SQL(
         """sale_order so ON so.id = activity.res_id

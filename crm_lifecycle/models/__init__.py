@@ -32,6 +32,7 @@ from . import crm_lifecycle_criterion
 from . import crm_lifecycle_criterion_check
 from . import crm_lifecycle_pass
 from . import crm_lifecycle_pass_search
+from . import crm_lifecycle_pass_value
 from . import crm_lifecycle_pass_batch
 from . import crm_lifecycle_fingerprint
 from . import crm_lifecycle_service_rate

@@ -1,11 +1,7 @@
-import logging
-
-import psycopg2
-
 from odoo import api, models
 from odoo.tools import SQL
 
-_logger = logging.getLogger(__name__)
+from .crm_lifecycle_trigger_mixin import host_first
 
 _MARKED = "crm_lifecycle.marked_moves"
 
@@ -31,13 +27,8 @@ class AccountMove(models.Model):
 
     def _mark_lifecycle_customers(self):
         super()._mark_lifecycle_customers()
-        try:
+        with host_first(self, "orders"):
             self._mark_lifecycle_moves()
-        except psycopg2.Error:
-            # The transaction is lost already, and the host tries it again.
-            raise
-        except Exception:  # noqa: BLE001 the host's transaction comes first
-            _logger.exception("Customer lifecycle: orders of %s were not queued", self)
 
     def _mark_lifecycle_moves(self):
         """Note the invoices whose orders' customers are to be queued.
@@ -59,7 +50,7 @@ class AccountMove(models.Model):
         move_ids = self.env.cr.precommit.data.pop(_MARKED, None)
         if not move_ids:
             return
-        try:
+        with host_first(self.browse(move_ids), "orders"):
             rows = self.env.execute_query(
                 SQL(
                     """SELECT DISTINCT so.partner_id
@@ -74,11 +65,6 @@ class AccountMove(models.Model):
                 )
             )
             self.env["crm.lifecycle.queue"]._mark([partner_id for (partner_id,) in rows])
-        except psycopg2.Error:
-            # The transaction is lost already, and the host tries it again.
-            raise
-        except Exception:  # noqa: BLE001 the host's transaction comes first
-            _logger.exception("Customer lifecycle: orders of %s were not queued", move_ids)
 
     def _compute_payment_state(self):
         # Runs whenever an invoice is posted, paid, unpaid, reset, cancelled, refunded.

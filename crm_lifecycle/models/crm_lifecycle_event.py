@@ -236,7 +236,7 @@ class CrmLifecycleEvent(models.Model):
                 if fact in program.facts
             ),
             *self._get_purchase_sources(scope, program.bases).values(),
-            *([purchases.billed_customers(scope)] if "paid" in program.bases else []),
+            purchases.billed_customers(scope),
             *(
                 purchases.referrals(source)
                 for source in self._get_purchase_sources(referred, program.bases).values()

@@ -194,6 +194,20 @@ class CrmLifecyclePass(models.Model):
         return started.with_env(self.env)
 
     @api.model
+    def _start_once(self, company):
+        """Start a rebuild of a company on demand, unless one waits that nobody took up yet."""
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id FROM crm_lifecycle_pass
+                    WHERE state = 'waiting' AND kind = 'demand' AND company_id = %s
+                    LIMIT 1 FOR UPDATE SKIP LOCKED""",
+                company.id,
+            )
+        )
+        return self.browse([pass_id for (pass_id,) in rows]) or self._start("demand", company)
+
+    @api.model
     def _start_due(self):
         """Start the nightly pass, or the weekly check if the last one was a week ago.
 
@@ -316,7 +330,10 @@ class CrmLifecyclePass(models.Model):
 
     @api.model
     def _finish_done(self):
-        """Note the end of those that have no row left in the queue."""
+        """Note the end of those that have no row left in the queue.
+
+        :return: number of these passes
+        """
         self.flush_model(["state"])
         done = self.env.execute_query(
             SQL(
@@ -329,13 +346,9 @@ class CrmLifecyclePass(models.Model):
             )
         )
         self.sudo().browse([pass_id for (pass_id,) in done])._finish()
+        return len(done)
 
     def _finish(self, state="done"):
-        if state == "done" and self:
-            companies = self.company_id
-            if any(not record.company_id for record in self):
-                companies = companies.search([("active", "=", True)])
-            self.env["crm.lifecycle.value"]._classify(companies)
         self.write({"state": state, "finished_at": fields.Datetime.now()})
         # Where another worker was faster, it shows here and not at the commit.
         self.flush_recordset()

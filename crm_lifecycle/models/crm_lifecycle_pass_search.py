@@ -98,9 +98,6 @@ class CrmLifecyclePass(models.Model):
             self.state = "running"
             self.flush_recordset()
             self._call_workers()
-        elif queue._has_documents():
-            # They come before the end of a pass, which measures the value classes.
-            self.state = "running"
         else:
             self._finish()
 

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .crm_lifecycle_policy import VALUE_SETTINGS
+
 
 class CrmLifecyclePolicy(models.Model):
     """By what customers are ranked, and where the classes end."""
@@ -14,6 +16,14 @@ class CrmLifecyclePolicy(models.Model):
         tracking=True,
         help="By what customers are ranked for their value class: margin or revenue of the"
         " last twelve months.",
+    )
+    known_cost_share = fields.Float(
+        string="Cost Known Of",
+        default=50.0,
+        tracking=True,
+        help="By margin, customers are ranked of whose revenue at least this much has a known"
+        " cost; the others have no class. Where the company knows the cost of less than"
+        " that altogether, it ranks by revenue.",
     )
     class_a_share = fields.Float(
         string="Class A",
@@ -34,26 +44,28 @@ class CrmLifecyclePolicy(models.Model):
         "The share of class A is above 0 %, that of A and B above it and 100 % at most.",
     )
 
+    _known_share = models.Constraint(
+        "CHECK(known_cost_share BETWEEN 0 AND 100)",
+        "The share of the revenue whose cost is known is between 0 % and 100 %.",
+    )
+
     @api.model
     def _get_value_settings(self, companies):
         """Return how customers of companies are ranked; shares are between 0 and 1.
 
-        :return: ``{company id: (basis, share of A, share of A and B)}``
+        :return: ``{company id: (basis, share of known cost, of A, of A and B)}``
         """
-        defaults = self.default_get(["value_basis", "class_a_share", "class_b_share"])
-        settings = dict.fromkeys(
-            companies.ids,
-            (
-                defaults["value_basis"],
-                defaults["class_a_share"] / 100,
-                defaults["class_b_share"] / 100,
-            ),
-        )
+        defaults = self.new(self.default_get(VALUE_SETTINGS))
+        settings = dict.fromkeys(companies.ids, defaults._value_settings())
         active = self.sudo().search([("company_id", "in", companies.ids), ("state", "=", "active")])
         for policy in active:
-            settings[policy.company_id.id] = (
-                policy.value_basis,
-                policy.class_a_share / 100,
-                policy.class_b_share / 100,
-            )
+            settings[policy.company_id.id] = policy._value_settings()
         return settings
+
+    def _value_settings(self):
+        return (
+            self.value_basis,
+            self.known_cost_share / 100,
+            self.class_a_share / 100,
+            self.class_b_share / 100,
+        )

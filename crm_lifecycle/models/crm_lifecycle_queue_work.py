@@ -51,13 +51,8 @@ class CrmLifecycleQueue(models.Model):
             # What this worker could not take, others have in hand.
             remaining = self._count_waiting() if done else 0
             time_left = self.env["ir.cron"]._commit_progress(done, remaining=remaining)
-            if not (done and remaining and time_left):
+            if not (done and time_left):
                 break
-        try:
-            self.env["crm.lifecycle.pass"]._finish_done()
-        except CONCURRENCY_ERRORS:
-            # Another worker has noted it.
-            self.env.cr.rollback()
 
     @api.model
     def _cron_help(self):
@@ -73,14 +68,18 @@ class CrmLifecycleQueue(models.Model):
     @api.model
     def _process_next(self):
         """Work off a batch of changed documents, else gather the customers of a pass that
-        waits, else work off a batch of a pass.
+        waits, else work off a batch of a pass, else do what comes after a pass.
 
         :return: number of things done, 0 if there was nothing to do
         """
+        passes = self.env["crm.lifecycle.pass"]
         return (
             self._process_documents()
-            or len(self.env["crm.lifecycle.pass"]._search_waiting())
+            or len(passes._search_waiting())
             or self._process_batch()
+            or passes._finish_done()
+            or passes._measure_next()
+            or self.env["crm.lifecycle.value.cut"]._classify_next()
         )
 
     # ------------------------------------------------------------
@@ -325,24 +324,15 @@ class CrmLifecycleQueue(models.Model):
                                     WHERE failed_at IS NULL AND pass_id > 0
                                       AND pass_id = ANY(%(running)s)
                                     LIMIT %(limit)s) passing)
-                        + (SELECT COUNT(*) FROM crm_lifecycle_pass WHERE state = 'waiting')""",
+                        + (SELECT COUNT(*) FROM crm_lifecycle_pass
+                            WHERE state = 'waiting' OR to_measure)
+                        + (SELECT COUNT(*) FROM crm_lifecycle_value_cut
+                            WHERE classified_up_to IS NOT NULL)""",
                 running=self._get_running_passes(),
                 limit=limit,
             )
         )
         return count
-
-    @api.model
-    def _has_documents(self):
-        """Tell whether customers wait whose documents changed, whatever the passes."""
-        return bool(
-            self.env.execute_query(
-                SQL(
-                    "SELECT FROM crm_lifecycle_queue"
-                    " WHERE failed_at IS NULL AND pass_id IS NULL LIMIT 1"
-                )
-            )
-        )
 
     @api.model
     def _count_of_passes(self, pass_ids):

@@ -66,4 +66,4 @@ class CrmLifecycleServiceRate(models.Model):
     def _look_again(self):
         """Have the values of the companies' customers derived anew, in the background."""
         for company in self.company_id:
-            self.env["crm.lifecycle.pass"]._start("demand", company)
+            self.env["crm.lifecycle.pass"]._start_once(company)

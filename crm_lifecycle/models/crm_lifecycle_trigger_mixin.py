@@ -1,10 +1,26 @@
 import logging
+from contextlib import contextmanager
 
 import psycopg2
 
 from odoo import api, models
 
 _logger = logging.getLogger(__name__)
+
+
+@contextmanager
+def host_first(records, what="documents"):
+    """Log what goes wrong with queueing: the host's transaction comes first.
+
+    :param str what: whose customers are queued, of ``records``
+    """
+    try:
+        yield
+    except psycopg2.Error:
+        # The transaction is lost already, and the host tries it again.
+        raise
+    except Exception:  # noqa: BLE001 the nightly pass makes up for it
+        _logger.exception("Customer lifecycle: %s of %s were not queued", what, records)
 
 
 class CrmLifecycleTriggerMixin(models.AbstractModel):
@@ -28,13 +44,8 @@ class CrmLifecycleTriggerMixin(models.AbstractModel):
 
     def _mark_lifecycle_customers(self):
         """Queue the documents' customers at the end of the transaction."""
-        try:
+        with host_first(self):
             self.env["crm.lifecycle.queue"]._mark(self._get_lifecycle_partner_ids())
-        except psycopg2.Error:
-            # The transaction is lost already, and the host tries it again.
-            raise
-        except Exception:  # noqa: BLE001 the host's transaction comes first
-            _logger.exception("Customer lifecycle: documents of %s were not queued", self)
 
     @api.model_create_multi
     def create(self, vals_list):

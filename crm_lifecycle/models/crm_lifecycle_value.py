@@ -104,6 +104,7 @@ class CrmLifecycleValue(models.Model):
         "UNIQUE(profile_id)", "A customer's profile has one set of values."
     )
     _lapse_idx = models.Index("(lapse_date) WHERE lapse_date IS NOT NULL")
+    _order_idx = models.Index("(contribution_12m DESC, id) INCLUDE (company_id)")
 
     @api.depends("revenue_12m", "margin_12m", "costed_12m")
     def _compute_rates(self):
@@ -127,7 +128,7 @@ class CrmLifecycleValue(models.Model):
         :return: ``{name: SQL}``, scalar sub-queries on ``line``, ``move``, ``product``, see
             ``engine.value_entries``
         """
-        bases = {}
+        bases = {"allowance": value_entries.allowance_cost()}
         if "purchase_price" in self.env["sale.order.line"]._fields:
             bases["order"] = value_entries.order_cost()
         bases["product"] = value_entries.product_cost()
@@ -201,28 +202,21 @@ class CrmLifecycleValue(models.Model):
             )
         )
 
-    @api.model
-    def _classify(self, companies):
-        """Measure the classes of companies, and write whose class differs."""
-        self.env["crm.lifecycle.value.cut"]._measure(companies)
-        self.env.cr.execute(
-            value_classes.classifying(SQL("profile.company_id = ANY(%s)", companies.ids))
-        )
-        self.env["crm.lifecycle.profile"].invalidate_model(["value_class"])
-
     # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------
 
-    @api.readonly
     def action_open_entries(self):
-        """Open what the figures are made of."""
+        """Open what the figures are made of, summed up anew: costs may have changed since."""
         self.ensure_one()
+        self.check_access("read")
+        self.sudo()._record(self.partner_id.ids)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_lifecycle.crm_lifecycle_value_entry_action"
+        )
         return {
-            "type": "ir.actions.act_window",
+            **action,
             "name": self.env._("Value of %s", self.partner_id.display_name),
-            "res_model": "crm.lifecycle.value.entry",
-            "view_mode": "list,pivot",
             "domain": [
                 ("partner_id", "=", self.partner_id.id),
                 ("company_id", "=", self.company_id.id),

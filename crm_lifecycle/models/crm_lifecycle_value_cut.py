@@ -3,6 +3,9 @@ from odoo.tools import SQL, format_date
 
 from ..engine import sources, value_classes
 
+# Customers compared in one transaction.
+CLASSIFIED_AT_ONCE = 20_000
+
 
 class CrmLifecycleValueCut(models.Model):
     """Where the value classes of a company begin, and how concentrated its business is.
@@ -22,7 +25,17 @@ class CrmLifecycleValueCut(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(required=True, readonly=True)
     basis = fields.Selection(
-        [("margin", "Margin"), ("revenue", "Revenue")], required=True, readonly=True
+        [("margin", "Margin"), ("revenue", "Revenue")],
+        required=True,
+        readonly=True,
+        help="By revenue as well where the company knows the cost of less of it than its rules"
+        " ask for.",
+    )
+    known_cost_share = fields.Float(
+        string="Cost Known Of",
+        readonly=True,
+        aggregator="avg",
+        help="Who is ranked by margin: whose cost is known of at least so much of the revenue.",
     )
     customer_count = fields.Integer(
         string="Customers",
@@ -43,6 +56,11 @@ class CrmLifecycleValueCut(models.Model):
         help="The least that a customer of class A brings; empty with too few customers.",
     )
     cut_b = fields.Monetary(string="B From", readonly=True, help="The least of class B.")
+    classified_up_to = fields.Integer(
+        readonly=True,
+        aggregator=None,
+        help="Profile up to which customers are classified by these; empty once all are.",
+    )
 
     _company_date_unique = models.Constraint(
         "UNIQUE(company_id, date)", "A company's cut points are measured once a day."
@@ -56,10 +74,23 @@ class CrmLifecycleValueCut(models.Model):
             cut.display_name = f"{cut.company_id.name or ''} {day}".strip()
 
     @api.model
-    def _measure(self, companies):
-        """Measure today's cut points, and write them where they are not as on the last day."""
+    def _measure(self, companies, anew=False):
+        """Measure today's cut points, and write them where they are not as on the last day.
+
+        Customers are classified by new ones afterwards, see ``_classify_next``.
+
+        :param bool anew: classify them by cut points that hold already as well
+        """
         settings = self.env["crm.lifecycle.policy"]._get_value_settings(companies)
-        columns = ("basis", "customer_count", "total", "top_share", "cut_a", "cut_b")
+        columns = (
+            "basis",
+            "known_cost_share",
+            "customer_count",
+            "total",
+            "top_share",
+            "cut_a",
+            "cut_b",
+        )
         self.env.cr.execute(
             SQL(
                 """WITH %(company)s, measured AS (%(measured)s),
@@ -70,19 +101,21 @@ class CrmLifecycleValueCut(models.Model):
                    ),
                    known AS (
                         SELECT company.id AS company_id, company.today AS date, measured.basis,
-                               measured.customer_count, measured.total,
+                               measured.known_cost_share, measured.customer_count, measured.total,
                                ROUND(measured.top_share, 4)::float8 AS top_share,
                                measured.cut_a, measured.cut_b
                           FROM measured
                           JOIN company ON company.id = measured.company_id
                    )
-                   INSERT INTO crm_lifecycle_value_cut (company_id, date, %(names)s)
-                   SELECT known.company_id, known.date, %(found)s
+                   INSERT INTO crm_lifecycle_value_cut
+                          (company_id, date, %(names)s, classified_up_to)
+                   SELECT known.company_id, known.date, %(found)s, 0
                      FROM known
                 LEFT JOIN latest USING (company_id)
                     WHERE (known.customer_count > 0 OR latest.id IS NOT NULL)
                       AND %(latest)s IS DISTINCT FROM %(known)s
-              ON CONFLICT (company_id, date) DO UPDATE SET (%(names)s) = ROW(%(excluded)s)""",
+              ON CONFLICT (company_id, date) DO UPDATE
+                      SET (%(names)s, classified_up_to) = ROW(%(excluded)s, 0)""",
                 company=sources.company_cte(fields.Datetime.now()),
                 measured=value_classes.measuring(settings),
                 names=_columns(columns),
@@ -92,7 +125,80 @@ class CrmLifecycleValueCut(models.Model):
                 excluded=_columns(columns, "excluded"),
             )
         )
+        # Of each company the latest alone: customers go by no other.
+        self.env.cr.execute(
+            SQL(
+                """WITH latest AS (
+                        SELECT DISTINCT ON (company_id) id
+                          FROM crm_lifecycle_value_cut
+                         WHERE company_id = ANY(%(companies)s)
+                      ORDER BY company_id, date DESC)
+                   UPDATE crm_lifecycle_value_cut cut
+                      SET classified_up_to = target.up_to
+                     FROM (SELECT cut.id,
+                                  CASE WHEN latest.id IS NULL THEN NULL WHEN %(anew)s THEN 0
+                                       ELSE cut.classified_up_to END AS up_to
+                             FROM crm_lifecycle_value_cut cut
+                        LEFT JOIN latest USING (id)
+                            WHERE cut.company_id = ANY(%(companies)s)) target
+                    WHERE cut.id = target.id
+                      AND cut.classified_up_to IS DISTINCT FROM target.up_to""",
+                companies=companies.ids,
+                anew=anew,
+            )
+        )
         self.invalidate_model()
+
+    @api.model
+    def _classify_next(self, limit=CLASSIFIED_AT_ONCE):
+        """Classify the next customers of a company by its new cut points; never commits.
+
+        :return: number of customers compared, or 1 at the end, 0 if all are classified
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id, company_id, classified_up_to
+                     FROM crm_lifecycle_value_cut
+                    WHERE classified_up_to IS NOT NULL
+                 ORDER BY id
+                    LIMIT 1
+               FOR UPDATE SKIP LOCKED"""
+            )
+        )
+        if not rows:
+            return 0
+        [[cut_id, company_id, begin]] = rows
+        [[count, end]] = self.env.execute_query(
+            SQL(
+                """SELECT COUNT(*), MAX(id)
+                     FROM (SELECT id FROM crm_lifecycle_profile
+                            WHERE company_id = %s AND id > %s
+                         ORDER BY id LIMIT %s) next""",
+                company_id,
+                begin,
+                limit,
+            )
+        )
+        self.env.cr.execute(
+            value_classes.classifying(
+                SQL(
+                    "profile.company_id = %s AND profile.id > %s AND profile.id <= %s",
+                    company_id,
+                    begin,
+                    end,
+                )
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                "UPDATE crm_lifecycle_value_cut SET classified_up_to = %s WHERE id = %s",
+                end if count == limit else None,
+                cut_id,
+            )
+        )
+        self.invalidate_model()
+        self.env["crm.lifecycle.profile"].invalidate_model(["value_class"])
+        return max(count, 1)
 
 
 def _columns(names, alias=None):

@@ -40,6 +40,9 @@ class CrmLifecycleValueEntry(models.Model):
     )
     cost_basis = fields.Selection(
         [
+            ("deposit", "Down payment, earns with the final invoice"),
+            ("discount", "Discount, no cost"),
+            ("allowance", "Price lowered, nothing came back"),
             ("order", "Order line"),
             ("product", "Product, cost of today"),
             ("unknown", "Not known"),
@@ -87,7 +90,7 @@ class CrmLifecycleValueEntry(models.Model):
                       (0, CASE WHEN entry.is_refund THEN 'refund' ELSE 'revenue' END,
                        entry.revenue, entry.service_kind IS NULL),
                       (1, 'cost', -COALESCE(entry.cost, 0),
-                       entry.service_kind IS NULL AND entry.product_id IS NOT NULL),
+                       entry.service_kind IS NULL),
                       (2, 'discount', entry.discount, entry.discount <> 0),
                       (3, 'service', -entry.service, entry.service_kind IS NOT NULL)
                       ) part(part, kind, amount, is_there)

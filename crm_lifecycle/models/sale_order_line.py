@@ -1,5 +1,7 @@
 from odoo import models
 
+from .crm_lifecycle_trigger_mixin import host_first
+
 
 class SaleOrderLine(models.Model):
     """The cost on an order line (Margins) is the cost of what is invoiced from it."""
@@ -9,5 +11,6 @@ class SaleOrderLine(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if "purchase_price" in vals:
-            self.sudo().invoice_lines.move_id._mark_lifecycle_customers()
+            with host_first(self):
+                self.sudo().invoice_lines.move_id._mark_lifecycle_customers()
         return result

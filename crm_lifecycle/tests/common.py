@@ -359,7 +359,6 @@ class LifecycleCase(TransactionCase):
         self.env.cr.flush()
         while self.queue._process_next():
             self.env.cr.flush()
-        self.passes._finish_done()
 
     def _set_aside(self, customer):
         """Put a customer among those whose refresh failed."""

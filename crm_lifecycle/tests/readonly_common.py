@@ -106,7 +106,8 @@ class ReadOnlyCase(LifecycleCase):
         self.buyer.activity_schedule(
             "mail.mail_activity_data_call", user_id=self.owner.id
         ).action_feedback()
-        self.env["crm.lifecycle.value"]._classify(self.company)
+        self.env["crm.lifecycle.value.cut"]._measure(self.company)
+        self._process_queue()
         self._set_up_rules()
         cls.running = self._gather("demand", self.company)
 
@@ -160,7 +161,6 @@ class ReadOnlyCase(LifecycleCase):
             (profile, "action_open_transitions"),
             (profile, "action_open_events"),
             (profile, "action_open_value"),
-            (value, "action_open_entries"),
             (value, "action_open_profile"),
             (entry, "action_open_document"),
             (profile.stage_transition_id, "action_open_document"),

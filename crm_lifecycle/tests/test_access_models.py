@@ -154,7 +154,10 @@ WRITING_METHODS = {
     "action_start",
 }
 # They only read, but a row that the button itself has just saved: a replica may lag behind.
-READ_FROM_PRIMARY = {("crm.lifecycle.state.wizard", "action_open")}
+READ_FROM_PRIMARY = {
+    ("crm.lifecycle.state.wizard", "action_open"),
+    ("crm.lifecycle.value", "action_open_entries"),
+}
 
 
 class AccessCase(LifecycleCase):

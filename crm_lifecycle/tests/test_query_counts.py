@@ -309,7 +309,12 @@ class TestIndexes(QueriesCase):
         gathering, writing = events._get_recording_statements(tuple(policies.items()))
         staging.empty_stage(self.env.cr)
         self.env.cr.execute("SET LOCAL plan_cache_mode = force_generic_plan")
-        for statement, without in ((gathering, ()), (writing, staging.DERIVING)):
+        value = self.env["crm.lifecycle.value"]._get_statement()
+        for statement, without in (
+            (gathering, ()),
+            (writing, staging.DERIVING),
+            (value, ()),
+        ):
             with self.subTest(statement.purpose):
                 text = SQL(statement.text.replace("%", "%%"))
                 self.env.cr.execute(SQL("PREPARE lifecycle_plan AS %s", text))

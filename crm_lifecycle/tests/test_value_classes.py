@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from psycopg2.errors import CheckViolation, UniqueViolation
 
 from odoo.exceptions import UserError
@@ -11,12 +13,18 @@ from .value_common import ValueCase
 class TestClasses(ValueCase):
     """A, B and C by the share of the whole that customers bring, measured each night."""
 
-    def _sell(self, *revenues):
-        """Invoice advice to as many customers, who are returned; nothing of it has cost."""
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.advice.standard_price = 1.0
+
+    def _sell(self, *revenues, product=None):
+        """Invoice advice to as many customers, who are returned; each has cost 1."""
         customers = self.env["res.partner"]
         for number, revenue in enumerate(revenues):
             customer = self._create_customer(f"Customer {number}")
-            self._post_lines((self.advice, 1, revenue, 0), customer=customer)
+            sold = self.advice if product is None else product
+            self._post_lines((sold, 1, revenue, 0), customer=customer)
             customers |= customer
         return customers
 
@@ -39,15 +47,15 @@ class TestClasses(ValueCase):
             self._pass()
             self.assertEqual(self._classes(customers), ["a", "a", "a", "b", "b", "c"])
             cut = self._cuts()[:1]
-            self.assertEqual((cut.cut_a, cut.cut_b), (100.0, 50.0))
-            self.assertEqual((cut.customer_count, cut.total, cut.basis), (6, 1000.0, "margin"))
+            self.assertEqual((cut.cut_a, cut.cut_b), (99.0, 49.0))
+            self.assertEqual((cut.customer_count, cut.total, cut.basis), (6, 994.0, "margin"))
 
     def test_concentration_is_measured(self):
         with self.at("2026-03-03"):
             self._sell(500.0, 250.0, 100.0, 80.0, 50.0, 20.0)
             self._pass()
             # A fifth of six customers are two, the 1.2 rounded up.
-            self.assertEqual(self._cuts()[:1].top_share, 0.75)
+            self.assertEqual(self._cuts()[:1].top_share, 0.7525)
 
     def test_too_few_customers_have_no_classes(self):
         with self.at("2026-03-03"):
@@ -55,7 +63,7 @@ class TestClasses(ValueCase):
             self._pass()
             self.assertEqual(self._classes(customers), [False] * 4)
             self.assertFalse(self._cuts()[:1].cut_a)
-            self._sell(10.0)
+            self._sell(20.0)
             self._pass()
             self.assertEqual(self._classes(customers), ["a", "a", "a", "b"])
 
@@ -85,6 +93,57 @@ class TestClasses(ValueCase):
             self.assertEqual(self._classes(loser), ["c"])
             self.assertEqual(self._value(loser).margin_12m, -30.0)
 
+    def test_whose_cost_is_unknown_has_no_class_by_margin(self):
+        with self.at("2026-03-03"):
+            customers = self._sell(500.0, 250.0, 100.0, 80.0, 50.0)
+            secret = self._create_customer("Secret")
+            self._post_lines((False, 1, 300.0, 0), (self.advice, 1, 299.0, 0), customer=secret)
+            self._pass()
+            self.assertEqual(self._classes(customers[0] | secret), ["a", False])
+            self.assertEqual(self._cuts()[:1].customer_count, 5)
+            self._post_lines((self.advice, 1, 1.0, 0), customer=secret)
+            self._pass()
+            self.assertEqual(self._classes(secret), ["a"])
+
+    def test_where_most_costs_are_unknown_revenue_ranks(self):
+        with self.at("2026-03-03"):
+            customers = self._sell(500.0, 250.0, 100.0, 80.0, 50.0, 20.0, product=False)
+            self._pass()
+            self.assertEqual(self._classes(customers), ["a", "a", "a", "b", "b", "c"])
+            self.assertEqual((self._cuts()[:1].basis, self._cuts()[:1].cut_a), ("revenue", 100.0))
+
+    def test_customers_are_classified_step_by_step(self):
+        cuts = self.env["crm.lifecycle.value.cut"]
+        with self.at("2026-03-03"):
+            customers = self._sell(500.0, 250.0, 100.0, 80.0, 50.0)
+            self._process_queue()
+            cuts._measure(self.company)
+            self.assertEqual(self._classes(customers), [False] * 5)
+            before = self.env["crm.lifecycle.profile"].search_count(
+                [("company_id", "=", self.company.id), ("id", "<", self._profile(customers[0]).id)]
+            )
+            self.assertEqual(cuts._classify_next(limit=before + 2), before + 2)
+            self.assertEqual(self._classes(customers), ["a", "a", False, False, False])
+            while cuts._classify_next(limit=2):
+                self.env.flush_all()
+            self.assertEqual(self._classes(customers), ["a", "a", "a", "b", "b"])
+            self.assertEqual(cuts._classify_next(), 0)
+
+    def test_a_pass_ends_although_measuring_fails(self):
+        with self.at("2026-03-03"):
+            customers = self._sell(500.0, 250.0, 100.0, 80.0, 50.0)
+            started = self._gather("night")
+            with (
+                patch.object(
+                    type(self.env["crm.lifecycle.value.cut"]), "_measure", side_effect=ValueError
+                ),
+                mute_logger("odoo.addons.crm_lifecycle.models.crm_lifecycle_pass_value"),
+            ):
+                self._process_queue()
+            self.assertEqual((started.state, started.to_measure), ("done", False))
+            self._pass()
+            self.assertEqual(self._classes(customers), ["a", "a", "a", "b", "b"])
+
     def test_by_revenue_if_the_rules_say_so(self):
         with self.at("2026-03-03"):
             customers = self._sell(500.0, 250.0, 100.0, 80.0, 50.0)
@@ -111,7 +170,8 @@ class TestClasses(ValueCase):
                 [customers.ids],
             )
             before = self.env.cr.fetchall()
-            self.env["crm.lifecycle.value"]._classify(self.company)
+            self.env["crm.lifecycle.value.cut"]._measure(self.company, anew=True)
+            self._process_queue()
             self.env.cr.execute(
                 "SELECT xmin::text FROM crm_lifecycle_profile WHERE partner_id = ANY(%s)",
                 [customers.ids],
@@ -160,6 +220,7 @@ class TestSettings(ValueCase):
             {"class_a_share": 0.0},
             {"class_a_share": 96.0},
             {"class_b_share": 101.0},
+            {"known_cost_share": -1.0},
         ):
             with (
                 self.subTest(vals),

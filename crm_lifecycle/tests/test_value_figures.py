@@ -1,6 +1,8 @@
-from odoo import Command
+from odoo import Command, fields
 from odoo.tests import tagged
+from odoo.tools import SQL
 
+from ..engine.sources import Scope, company_cte
 from .value_common import ValueCase
 
 
@@ -91,7 +93,7 @@ class TestSales(ValueCase):
         with self.at("2026-03-03"):
             order = self._confirm_order(self.customer, 200.0)
             self._invoice_down_payment(order, 30)
-            self.assertValue(revenue=60.0, margin=60.0, costed=0.0)
+            self.assertValue(revenue=60.0, margin=0.0, costed=60.0)
         with self.at("2026-03-10"):
             # The last invoice is over the 200 less the 60.
             invoice = self._invoice_order(order, final=True)
@@ -106,6 +108,7 @@ class TestSales(ValueCase):
 
     def test_sums_over_customers_are_the_ledgers(self):
         other = self._create_customer("Hotel Rosa")
+        payer = self._create_customer("Head Office")
         with self.at("2026-03-03"):
             for customer in (self.customer, other):
                 invoice = self._post_lines(
@@ -113,6 +116,10 @@ class TestSales(ValueCase):
                 )
                 self._refund(invoice, 0.333)
                 self._invoice_down_payment(self._confirm_order(customer, 77.77), 10)
+            self._post_lines((self.product, 1, 50.0, 0), move_type="out_receipt")
+            order = self._confirm_order(self.customer, 88.88)
+            order.partner_invoice_id = payer
+            self._invoice_order(order)
             self._process_queue()
         [[balance]] = self.env["account.move.line"]._read_group(
             [
@@ -128,6 +135,8 @@ class TestSales(ValueCase):
         )
         self.assertNotEqual(balance, 0.0)
         self.assertAlmostEqual(revenue, -balance, 2)
+        self.assertValue(payer, revenue=88.88)
+        self.assertEqual(self._profile(payer).stage_id, self.stages["suspect"])
 
 
 @tagged("post_install", "-at_install")
@@ -161,6 +170,93 @@ class TestCosts(ValueCase):
             self.product.standard_price = 90.0
             self.assertValue(revenue=400.0, margin=180.0)
         self.assertIn(("cost", "order", -220.0), self._entries("kind", "cost_basis", "amount"))
+
+    def test_what_order_lines_say_in_their_units_and_currency(self):
+        if "purchase_price" not in self.env["sale.order.line"]._fields:
+            self.skipTest("Margins is not installed.")
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        self.env["res.currency.rate"].create(
+            {
+                "name": "2026-01-01",
+                "currency_id": dollar.id,
+                "company_id": self.company.id,
+                "rate": 2.0,
+            }
+        )
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "Dollars", "currency_id": dollar.id}
+        )
+        with self.at("2026-03-03"):
+            order = self._create_order(self.customer, 2400.0, pricelist_id=pricelist.id)
+            line = order.order_line
+            line.write(
+                {
+                    "product_uom_id": self.env.ref("uom.product_uom_dozen").id,
+                    "price_unit": 2400.0,
+                    "purchase_price": 1440.0,
+                }
+            )
+            order.action_confirm()
+            invoice = order._create_invoices()
+            invoice.invoice_date = "2026-03-03"
+            # A dozen ordered, and a piece of it invoiced.
+            invoice.invoice_line_ids.write(
+                {
+                    "product_uom_id": self.env.ref("uom.product_uom_unit").id,
+                    "quantity": 1,
+                    "price_unit": 200.0,
+                }
+            )
+            invoice.action_post()
+            self.assertValue(revenue=100.0, margin=40.0)
+        self.assertIn(("cost", "order", -60.0), self._entries("kind", "cost_basis", "amount"))
+
+    def test_a_line_that_bills_several_order_lines_costs_their_average(self):
+        if "purchase_price" not in self.env["sale.order.line"]._fields:
+            self.skipTest("Margins is not installed.")
+        with self.at("2026-03-03"):
+            order = self._create_order(self.customer, 100.0)
+            first = order.order_line
+            second = first.copy({"order_id": order.id, "product_uom_qty": 3})
+            first.purchase_price, second.purchase_price = 10.0, 30.0
+            order.action_confirm()
+            invoice = self._create_invoice(self.customer, 100.0)
+            invoice.invoice_line_ids.write(
+                {"quantity": 4, "sale_line_ids": [Command.set((first | second).ids)]}
+            )
+            invoice.action_post()
+            self.assertValue(revenue=400.0, margin=300.0)
+
+    def test_a_lowered_price_brings_no_goods_back(self):
+        with self.at("2026-03-03"):
+            invoice = self._post_lines((self.product, 2, 100.0, 0))
+            self._refund(invoice, 0.1)
+            self.assertValue(revenue=180.0, margin=60.0, refund=20.0)
+        self.assertIn(("cost", "allowance", 0.0), self._entries("kind", "cost_basis", "amount"))
+
+    def test_goods_that_come_back_bring_their_cost_back(self):
+        with self.at("2026-03-03"):
+            invoice = self._post_lines((self.product, 2, 100.0, 10.0))
+            refund = invoice._reverse_moves([{"invoice_date": "2026-03-03"}])
+            refund.invoice_line_ids.quantity = 1
+            refund.action_post()
+            self.assertValue(revenue=90.0, margin=30.0)
+
+    def test_a_discount_line_has_no_cost_to_know(self):
+        self.company.sale_discount_product_id = self.advice
+        with self.at("2026-03-03"):
+            self._post_lines((self.product, 1, 100.0, 0), (self.advice, 1, -15.0, 0))
+            self.assertValue(revenue=85.0, margin=25.0, costed=85.0)
+
+    def test_each_sub_query_is_there_once(self):
+        self.env.flush_all()
+        values = self.env["crm.lifecycle.value"]
+        source = values._get_sources(Scope([self.customer.id]))["sales"]
+        company = company_cte(fields.Datetime.now())
+        rows = self.env.execute_query(SQL("EXPLAIN (COSTS OFF) WITH %s %s", company, source))
+        lookups = sum("sale_order_line_invoice_rel" in line for (line,) in rows)
+        self.assertLessEqual(lookups, 2, rows)
 
     def test_without_revenue_there_are_no_rates(self):
         with self.at("2026-03-03"):
@@ -196,6 +292,15 @@ class TestServices(ValueCase):
             self._do(self._create_opportunity(self.customer), "mail.mail_activity_data_todo")
             self._look_again(self.customer)
             self.assertValue(margin=40.0, service=45.0, contribution=-5.0)
+
+    def test_one_that_nobody_was_to_do_costs_the_same(self):
+        with self.at("2026-03-03"):
+            self._post_lines((self.product, 1, 100.0, 0))
+            activity = self.customer.activity_schedule("mail.mail_activity_data_call")
+            activity.user_id = False
+            activity.action_feedback()
+            self._look_again(self.customer)
+            self.assertValue(service=25.0)
 
     def test_an_activity_that_is_not_done_costs_nothing(self):
         with self.at("2026-03-03"):

@@ -129,7 +129,9 @@ class CrmLifecyclePass(models.Model):
             if time.monotonic() >= ends_at:
                 self._delay_next(number)
                 return
-        self._commit_step(self._finish_done)
+        if self._commit_step(self._finish_done):
+            # What comes after a pass is done by the queue's own workers.
+            self._commit_step(self.env["crm.lifecycle.queue"]._wake)
         if number == 1 and self.exists().state == "running":
             raise RetryableJobError(
                 self.env._("Others have the last customers in hand"),

@@ -38,8 +38,11 @@ _LEDGER_COST = SQL(
              WHERE cogs.cogs_origin_id = line.id AND account.account_type NOT LIKE 'asset%%'),
            CASE WHEN move.move_type = 'out_refund' AND line.quantity <> 0 THEN
                (SELECT SUM(cogs.balance) * line.quantity::numeric
-                       / NULLIF((SELECT SUM(sold.quantity)::numeric
+                       * COALESCE(NULLIF(uom.factor, 0), 1)::numeric
+                       / NULLIF((SELECT SUM(sold.quantity::numeric
+                                            * COALESCE(NULLIF(sold_uom.factor, 0), 1)::numeric)
                                    FROM account_move_line sold
+                              LEFT JOIN uom_uom sold_uom ON sold_uom.id = sold.product_uom_id
                                   WHERE sold.move_id = line.move_id
                                     AND sold.display_type = 'product'
                                     AND sold.product_id = line.product_id), 0)
@@ -52,19 +55,24 @@ _LEDGER_COST = SQL(
 )
 # The host notes each change of a standard cost with its moment, and a cost of nothing when
 # a product is made. Like the host, what is dated before the first cost goes by that one.
+_NOTED = SQL(
+    """FROM product_value noted
+       LEFT JOIN product_category category ON category.id = template.categ_id
+           WHERE noted.product_id = line.product_id AND noted.company_id = line.company_id
+             AND noted.move_id IS NULL AND noted.lot_id IS NULL AND noted.value <> 0
+             AND COALESCE(category.property_cost_method->>line.company_id::text,
+                          host_company.cost_method) = 'standard'"""
+)
 _THEN_COST = value_entries.product_cost(
     SQL(
-        """NULLIF((SELECT noted.value::numeric
-                     FROM product_value noted
-                LEFT JOIN product_category category ON category.id = template.categ_id
-                    WHERE noted.product_id = line.product_id
-                      AND noted.company_id = line.company_id
-                      AND noted.move_id IS NULL AND noted.lot_id IS NULL AND noted.value <> 0
-                      AND COALESCE(category.property_cost_method->>line.company_id::text,
-                                   host_company.cost_method) = 'standard'
-                 ORDER BY noted.date >= line.date + 1,
-                          ABS(EXTRACT(EPOCH FROM noted.date - (line.date + 1))), noted.id DESC
-                    LIMIT 1), 0)"""
+        """COALESCE(
+               (SELECT noted.value::numeric %(noted)s
+                   AND noted.date < ((line.date + 1)::timestamp AT TIME ZONE company.tz)
+                                    AT TIME ZONE 'UTC'
+              ORDER BY noted.date DESC, noted.id DESC LIMIT 1),
+               (SELECT noted.value::numeric %(noted)s
+              ORDER BY noted.date, noted.id LIMIT 1))""",
+        noted=_NOTED,
     )
 )
 

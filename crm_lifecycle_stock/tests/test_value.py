@@ -194,40 +194,6 @@ class TestProductCost(GoodsCase):
             self.assertValue(margin=20.0)
         self.assertEqual(self._costs(), [("product", -80.0)])
 
-    def test_a_note_is_found_at_night(self):
-        with self.at("2026-03-03"):
-            booked, table = self._create_goods(), self._create_goods("periodic")
-            other = self._create_customer("Hotel Rosa")
-            self._post_lines((booked, 1, 100.0, 0), customer=other)
-            self._post_lines((table, 1, 100.0, 0))
-            self._process_queue()
-        with self.at("2026-03-09"):
-            self._gather("night")
-            self._process_queue()
-        with self.at("2026-03-10"):
-            self.env["product.value"].create(
-                [
-                    {
-                        "product_id": product.id,
-                        "company_id": self.company.id,
-                        "value": 70.0,
-                        "date": "2026-03-03 11:00:00",
-                    }
-                    for product in (booked, table)
-                ]
-            )
-            self.env.flush_all()
-            # The note is later than that of the product's own beginning, by its id.
-            self.env.cr.execute(
-                "UPDATE product_value SET date = '2026-03-03' WHERE product_id = ANY(%s)",
-                [(booked | table).ids],
-            )
-            found = self._gathered(self._gather("night"))
-            self.assertIn(self.customer.id, found)
-            self.assertNotIn(other.id, found)
-            self.assertValue(margin=30.0)
-            self.assertValue(other, margin=40.0)
-
 
 @tagged("post_install", "-at_install")
 class TestDeliveryCost(GoodsCase):
