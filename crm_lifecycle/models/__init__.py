@@ -47,5 +47,6 @@ from . import crm_lead
 from . import sale_order
 from . import sale_order_line
 from . import account_move
+from . import account_move_line
 from . import mail_activity
 from . import rating_rating
