@@ -77,7 +77,7 @@ def _first_known(bases):
         asked = SQL("CASE WHEN %s THEN (%s) END", SQL(" AND ").join(known), query)
         joins.append(
             SQL(
-                "CROSS JOIN LATERAL (SELECT %s AS amount, %s AS basis) %s",
+                "CROSS JOIN LATERAL (SELECT %s AS amount, %s AS basis OFFSET 0) %s",
                 asked if known else SQL("(%s)", query),
                 name,
                 alias,
@@ -87,7 +87,7 @@ def _first_known(bases):
     aliases = [SQL.identifier(f"cost_{number}") for number in range(len(bases))]
     return SQL(
         """%s CROSS JOIN LATERAL (
-               SELECT COALESCE(%s) AS amount, CASE %s END AS basis) cost""",
+               SELECT COALESCE(%s) AS amount, CASE %s END AS basis OFFSET 0) cost""",
         SQL(" ").join(joins),
         SQL(", ").join(SQL("%s.amount", alias) for alias in aliases),
         SQL(" ").join(
