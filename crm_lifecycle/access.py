@@ -15,5 +15,8 @@ AMOUNT_GROUPS = (
     "account.group_account_invoice,account.group_account_readonly"
 )
 
+# Who keeps the books.
+ACCOUNTING_GROUPS = "account.group_account_invoice,account.group_account_readonly"
+
 # Who decides on what colleagues ask for, and speaks in their name.
 MANAGER_GROUP = "sales_team.group_sale_manager"

@@ -70,9 +70,10 @@ SAN_FRANCISCO = {
         Deal("Canteen", "lounge 4", 130, refunded=110, refund_reason="Building taken over"),
     ],
     "desert_bloom": [
-        Deal("Reception", "reception 1", 230, talked=262),
-        Deal("Relaxation rooms", "lounge 5", 150),
-        Deal("Staff lockers", "lockers 4", 40),
+        # Pays slowly.
+        Deal("Reception", "reception 1", 230, talked=262, paid=150),
+        Deal("Relaxation rooms", "lounge 5", 150, paid=90),
+        Deal("Staff lockers", "lockers 4", 40, paid=1),
     ],
     "maple_grove": [
         Deal("Reading corner, downtown", "lounge 3, acoustic 2", 300, talked=345),
@@ -106,7 +107,8 @@ SAN_FRANCISCO = {
         Deal("Head office", "desk 14, chair 14, booth 1", 700, talked=734),
         Deal("Store offices", "desk 6, chair 6", 450),
         Mark("exclusive", 400, "Their planner: 'We stopped asking others for quotations.'"),
-        Deal("Acoustics of the flagship", "acoustic 8", 200),
+        # Never paid, because they came late: risky.
+        Deal("Acoustics of the flagship", "acoustic 8", 200, paid=0),
         Rating(186, 2, "Good panels, but two weeks late, and nobody told us."),
         Activity("Apologise in person", 5, "mail.mail_activity_data_meeting"),
     ],
@@ -120,9 +122,10 @@ SAN_FRANCISCO = {
     "willow_creek": [
         Deal("Administration", "desk 30, chair 30", 900, talked=951),
         Deal("Nurses' rooms", "lounge 6, lockers 6", 610),
-        Deal("Reception", "reception 2", 330),
-        Bill("Care contract", "care 4", 210, paid=184),
-        Deal("Children's ward", "lounge 8, acoustic 10, planning 4", 120),
+        # Pays ten days late, as is usual.
+        Deal("Reception", "reception 2", 330, paid=288),
+        Bill("Care contract", "care 4", 210, paid=170),
+        Deal("Children's ward", "lounge 8, acoustic 10, planning 4", 120, paid=78),
         Rating(112, 5, "Worked at night so that the children could sleep by day. Wonderful."),
     ],
     "evergreen": [
@@ -196,7 +199,7 @@ SHANGHAI = {
     ],
     "jinxiu": [
         Deal("样品间", "lounge 2, acoustic 3", 620),
-        Deal("办公室", "desk 10, chair 10", 330),
+        Deal("办公室", "desk 10, chair 10", 330, paid=0),
         Deal("展厅", "reception 1, lounge 4", 90, refunded=70, refund_reason="设计变更"),
     ],
     # Long-term customers

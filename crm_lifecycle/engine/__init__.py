@@ -14,8 +14,10 @@
 ``record``    ... or to write where it differs from what is recorded
 ``explanation`` the same rules in words
 ``value_entries`` what customers bring and cost, as dated amounts
-``value``     these summed up, to read or to write
+``payments``  what customers owe, since when, and how long they take to pay
+``value``     all of it summed up, to read or to write
 ``value_classes`` classes by share of the whole
+``payment_bands`` how customers pay, in a word
 
 Nothing here knows a model's business methods: it composes ``SQL`` objects and
 runs them on a cursor.

@@ -234,6 +234,18 @@ def host_traces(subtypes):
             ),
             company=SQL("account_move.company_id"),
         ),
+        # Whose invoice was settled, and when.
+        Trace(
+            table="account_partial_reconcile",
+            partner=SQL("line.partner_id"),
+            columns=("debit_move_id", "credit_move_id", "amount", "max_date"),
+            tables=SQL(
+                """JOIN account_move_line line
+                     ON line.id = account_partial_reconcile.debit_move_id
+                   JOIN account_account account ON account.id = line.account_id"""
+            ),
+            where=SQL("account.account_type = 'asset_receivable'"),
+        ),
         Trace(
             table="rating_rating",
             partner=SQL("rating_rating.partner_id"),

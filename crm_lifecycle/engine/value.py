@@ -1,11 +1,12 @@
 """Value of customers: entries summed up, ever and over the last twelve months.
 
 One statement for some customers or for all, today or as of any date; see
-``value_entries`` for what is summed up.
+``value_entries`` for what is summed up, and ``payments`` for what stands beside it.
 """
 
 from odoo.tools import SQL
 
+from .payments import PAYMENT_COLUMNS, payment_ctes
 from .sources import lapse
 from .value_entries import COLUMNS
 
@@ -22,11 +23,9 @@ FIGURES = {
     "costed": SQL("CASE WHEN cost_basis IS NOT NULL THEN revenue ELSE 0 END"),
 }
 MONTHS = 12
+_SUMS = tuple(f"{name}_{span}" for name in FIGURES for span in ("total", "12m"))
 # Columns of ``crm.lifecycle.value`` that are derived.
-VALUE_COLUMNS = (
-    *(f"{name}_{span}" for name in FIGURES for span in ("total", "12m")),
-    "lapse_date",
-)
+VALUE_COLUMNS = (*_SUMS, *PAYMENT_COLUMNS, "lapse_date")
 
 
 def entry_cte(sources):
@@ -43,8 +42,30 @@ def entry_cte(sources):
     )
 
 
-def value_cte():
-    """Return the CTE ``value`` from ``entry`` and ``company``: a row a customer and company.
+def value_ctes(scope):
+    """Return the CTEs from ``entry`` and ``company`` to ``value``: a row a customer and company.
+
+    :param Scope scope: the customers
+    """
+    return SQL(
+        """%(sum)s, %(payments)s,
+        value AS (
+            SELECT company_id, partner_id, %(sums)s, %(payment_columns)s,
+                   LEAST(total.lapse_date, payments.lapse_date) AS lapse_date
+              FROM total
+         FULL JOIN payments USING (company_id, partner_id)
+        )""",
+        sum=_total_cte(),
+        payments=payment_ctes(scope),
+        sums=SQL(", ").join(
+            SQL("COALESCE(%(name)s, 0) AS %(name)s", name=SQL.identifier(name)) for name in _SUMS
+        ),
+        payment_columns=SQL(", ").join(map(SQL.identifier, PAYMENT_COLUMNS)),
+    )
+
+
+def _total_cte():
+    """Return the CTE ``total``: the entries of each customer and company.
 
     ``lapse_date`` is the next day on which a figure changes by itself: an entry drops out
     of the twelve months, or one that is dated ahead comes in.
@@ -61,7 +82,7 @@ def value_cte():
         for name, amount in FIGURES.items()
     )
     return SQL(
-        """value AS (
+        """total AS (
             SELECT company_id, partner_id, %(sums)s,
                    LEAST(MIN(entry.date) FILTER (WHERE entry.date > today),
                          MIN(lapse) FILTER (WHERE lapse > today)) AS lapse_date
@@ -135,7 +156,7 @@ def recording(company, sources, scope):
         SELECT partner_id FROM removed""",
         company=company,
         entry=entry_cte(sources),
-        value=value_cte(),
+        value=value_ctes(scope),
         profile_in_scope=scope.of(SQL("profile.partner_id")),
         columns=columns,
         found=found,
@@ -143,11 +164,14 @@ def recording(company, sources, scope):
     )
 
 
-def reading(company, sources):
-    """Return the statement that reads the values, as of the day that ``company`` names."""
+def reading(company, sources, scope):
+    """Return the statement that reads the values, as of the day that ``company`` names.
+
+    See ``recording`` for the parameters.
+    """
     return SQL(
         "WITH %s, %s, %s SELECT * FROM value ORDER BY partner_id, company_id",
         company,
         entry_cte(sources),
-        value_cte(),
+        value_ctes(scope),
     )

@@ -2,6 +2,7 @@ from . import crm_lifecycle_document_mixin
 from . import crm_lifecycle_trigger_mixin
 from . import crm_lifecycle_period_mixin
 from . import lifecycle_stage_mixin
+from . import lifecycle_payment_mixin
 from . import lifecycle_fit_mixin
 from . import crm_lifecycle_stage
 from . import crm_lifecycle_event
@@ -28,6 +29,7 @@ from . import crm_lifecycle_policy_ruleset
 from . import crm_lifecycle_policy_states
 from . import crm_lifecycle_policy_compare
 from . import crm_lifecycle_policy_value
+from . import crm_lifecycle_policy_payment
 from . import crm_lifecycle_criterion
 from . import crm_lifecycle_criterion_check
 from . import crm_lifecycle_pass
@@ -37,6 +39,7 @@ from . import crm_lifecycle_pass_batch
 from . import crm_lifecycle_fingerprint
 from . import crm_lifecycle_service_rate
 from . import crm_lifecycle_value
+from . import crm_lifecycle_value_payment
 from . import crm_lifecycle_value_cut
 from . import crm_lifecycle_value_entry
 from . import res_company
@@ -45,5 +48,6 @@ from . import crm_lead
 from . import sale_order
 from . import sale_order_line
 from . import account_move
+from . import account_move_line
 from . import mail_activity
 from . import rating_rating

@@ -8,7 +8,12 @@ _MARKED = "crm_lifecycle.marked_moves"
 
 class AccountMove(models.Model):
     _name = "account.move"
-    _inherit = ["account.move", "crm.lifecycle.trigger.mixin", "lifecycle.stage.mixin"]
+    _inherit = [
+        "account.move",
+        "crm.lifecycle.trigger.mixin",
+        "lifecycle.payment.mixin",
+        "lifecycle.stage.mixin",
+    ]
 
     _lifecycle_customer_field = "commercial_partner_id"
 
@@ -22,8 +27,14 @@ class AccountMove(models.Model):
         return {"partner_id", "invoice_date", "state"}
 
     def _get_lifecycle_partner_ids(self):
-        invoices = self.filtered(lambda move: move.id and move.is_sale_document(True))
-        return invoices.sudo().partner_id.ids
+        moves = self.filtered("id").sudo()
+        invoices = moves.filtered(lambda move: move.is_sale_document(True))
+        # A payment, or another entry, changes what somebody owes.
+        entries = moves.filtered(lambda move: move.move_type == "entry")
+        owed = entries.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        return (invoices.partner_id | owed.partner_id).ids
 
     def _mark_lifecycle_customers(self):
         super()._mark_lifecycle_customers()

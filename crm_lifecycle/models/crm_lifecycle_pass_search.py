@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..engine import payment_bands
 from ..engine.purchases import referral_pairs
 from ..engine.sources import Scope, company_cte
 from ..engine.traces import customer_fingerprints, customer_ids, record_hash
@@ -146,10 +147,13 @@ class CrmLifecyclePass(models.Model):
                  FROM (SELECT company_id, partner_id, review_date AS date
                          FROM crm_lifecycle_profile
                     UNION ALL
-                       SELECT company_id, partner_id, lapse_date FROM crm_lifecycle_value) due
+                       SELECT company_id, partner_id, lapse_date FROM crm_lifecycle_value
+                    UNION ALL
+                       %s) due
                  JOIN (WITH %s SELECT id, today FROM company) company
                    ON company.id = due.company_id AND due.date <= company.today
                  JOIN res_partner partner ON partner.id = due.partner_id""",
+            payment_bands.turning_risky(),
             company_cte(fields.Datetime.now()),
         )
 

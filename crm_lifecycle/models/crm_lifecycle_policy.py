@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from ..engine import rules
+from ..engine import payment_bands, rules
 
 # Settings that make up a rule set, apart from the criteria, and those of them that
 # are percentages here and shares there. Who has to agree to a stage set by hand is no
@@ -9,6 +9,7 @@ from ..engine import rules
 RULE_SETTINGS = ("basis", "tolerance", "minimum_stay")
 STATUS_SETTINGS = tuple(rules.StatusRule.__dataclass_fields__)
 VALUE_SETTINGS = ("value_basis", "known_cost_share", "class_a_share", "class_b_share")
+PAYMENT_SETTINGS = tuple(payment_bands.DEFAULTS)
 PERCENTAGES = {
     "tolerance",
     "minimum_spread",
@@ -16,7 +17,13 @@ PERCENTAGES = {
     "class_a_share",
     "class_b_share",
 }
-RULE_FIELDS = {*RULE_SETTINGS, *STATUS_SETTINGS, *VALUE_SETTINGS, "criterion_ids"}
+RULE_FIELDS = {
+    *RULE_SETTINGS,
+    *STATUS_SETTINGS,
+    *VALUE_SETTINGS,
+    *PAYMENT_SETTINGS,
+    "criterion_ids",
+}
 
 
 class CrmLifecyclePolicy(models.Model):

@@ -3,6 +3,7 @@ from itertools import zip_longest
 from odoo import models
 
 from .crm_lifecycle_policy import (
+    PAYMENT_SETTINGS,
     PERCENTAGES,
     RULE_SETTINGS,
     STATUS_SETTINGS,
@@ -34,6 +35,7 @@ class CrmLifecyclePolicy(models.Model):
             "override_needs_approval",
             *STATUS_SETTINGS,
             *VALUE_SETTINGS,
+            *PAYMENT_SETTINGS,
         )
         return [
             (

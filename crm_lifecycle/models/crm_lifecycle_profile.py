@@ -7,6 +7,7 @@ from odoo.tools import SQL, format_date
 
 from ..access import AMOUNT_GROUPS
 from ..engine import decisions, rules
+from .crm_lifecycle_payment_band import PAYMENT_BANDS
 from .crm_lifecycle_status import STATUSES
 from .crm_lifecycle_value_class import VALUE_CLASSES
 
@@ -75,6 +76,14 @@ class CrmLifecycleProfile(models.Model):
         help="Whether the customer is among those who bring the first 80 % of the margin (A),"
         " the next 15 % (B) or the rest (C); the rules say what counts. Empty without revenue"
         " in the last twelve months, or where the company has too few customers to tell.",
+    )
+    payment_band = fields.Selection(
+        PAYMENT_BANDS,
+        string="Payment Habit",
+        readonly=True,
+        help="How late the customer pays on the average of the last twelve months; risky, if"
+        " very late or something is overdue for long. The rules say what counts as what."
+        " Unknown with too few payments, empty without an invoice.",
     )
     review_date = fields.Date(
         readonly=True,
@@ -205,6 +214,7 @@ class CrmLifecycleProfile(models.Model):
     _company_stage_idx = models.Index("(company_id, stage_id)")
     _company_status_idx = models.Index("(company_id, status)")
     _company_class_idx = models.Index("(company_id, value_class)")
+    _company_payment_idx = models.Index("(company_id, payment_band)")
     _review_idx = models.Index("(review_date) WHERE review_date IS NOT NULL")
 
     @api.private

@@ -1,7 +1,15 @@
 from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
-from ..engine import prepared, sources, staging, value, value_classes, value_entries
+from ..engine import (
+    payment_bands,
+    prepared,
+    sources,
+    staging,
+    value,
+    value_classes,
+    value_entries,
+)
 
 
 class CrmLifecycleValue(models.Model):
@@ -166,11 +174,19 @@ class CrmLifecycleValue(models.Model):
         with staging.planned(cr, "seqscan", "mergejoin"):
             prepared.execute(cr, self._get_statement(), list(partner_ids), fields.Datetime.now())
             written = [partner_id for (partner_id,) in cr.fetchall()]
-        cr.execute(
-            value_classes.classifying(SQL("profile.partner_id = ANY(%s)", list(partner_ids)))
-        )
+        self._write_classes(SQL("profile.partner_id = ANY(%s)", list(partner_ids)))
         self.env.invalidate_all(flush=False)
         return written
+
+    @api.model
+    def _write_classes(self, profiles):
+        """Write value classes and payment bands of profiles where they differ.
+
+        :param SQL profiles: condition on ``profile``
+        """
+        company = sources.company_cte(fields.Datetime.now())
+        self.env.cr.execute(value_classes.classifying(profiles))
+        self.env.cr.execute(payment_bands.classifying(company, profiles))
 
     @api.model
     @tools.ormcache()
@@ -199,6 +215,7 @@ class CrmLifecycleValue(models.Model):
             value.reading(
                 sources.company_cte(fields.Datetime.now(), as_of),
                 list(self._get_sources(scope).values()),
+                scope,
             )
         )
 

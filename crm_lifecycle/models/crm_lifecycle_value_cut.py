@@ -179,14 +179,12 @@ class CrmLifecycleValueCut(models.Model):
                 limit,
             )
         )
-        self.env.cr.execute(
-            value_classes.classifying(
-                SQL(
-                    "profile.company_id = %s AND profile.id > %s AND profile.id <= %s",
-                    company_id,
-                    begin,
-                    end,
-                )
+        self.env["crm.lifecycle.value"]._write_classes(
+            SQL(
+                "profile.company_id = %s AND profile.id > %s AND profile.id <= %s",
+                company_id,
+                begin,
+                end,
             )
         )
         self.env.cr.execute(
@@ -197,7 +195,7 @@ class CrmLifecycleValueCut(models.Model):
             )
         )
         self.invalidate_model()
-        self.env["crm.lifecycle.profile"].invalidate_model(["value_class"])
+        self.env["crm.lifecycle.profile"].invalidate_model(["value_class", "payment_band"])
         return max(count, 1)
 
 

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from odoo.tools.query import Query
 
 from ..access import LIFECYCLE_GROUPS
+from .crm_lifecycle_payment_band import PAYMENT_BANDS
 from .crm_lifecycle_status import STATUSES
 from .crm_lifecycle_value_class import VALUE_CLASSES
 
@@ -28,6 +29,7 @@ class LifecycleStageMixin(models.AbstractModel):
         "lifecycle_stage_id": "stage_id",
         "lifecycle_status": "status",
         "lifecycle_value_class": "value_class",
+        "lifecycle_payment_band": "payment_band",
     }
 
     lifecycle_profile_id = fields.Many2one(
@@ -69,6 +71,16 @@ class LifecycleStageMixin(models.AbstractModel):
         compute_sudo=True,
         groups=LIFECYCLE_GROUPS,
         help="What the customer is worth: A, B or C by share of the margin of twelve months.",
+    )
+    lifecycle_payment_band = fields.Selection(
+        PAYMENT_BANDS,
+        string="Payment Habit",
+        compute="_compute_lifecycle_payment_band",
+        search="_search_lifecycle_payment_band",
+        compute_sudo=True,
+        groups=LIFECYCLE_GROUPS,
+        help="How the customer pays: by how late on the average of twelve months, and whether"
+        " something is overdue for long.",
     )
     lifecycle_stage_reason = fields.Char(
         string="Why This Stage",
@@ -138,6 +150,12 @@ class LifecycleStageMixin(models.AbstractModel):
     def _compute_lifecycle_value_class(self):
         for record in self:
             record.lifecycle_value_class = record.lifecycle_profile_id.value_class
+
+    @api.depends("lifecycle_profile_id.payment_band")
+    @api.depends_context("company")
+    def _compute_lifecycle_payment_band(self):
+        for record in self:
+            record.lifecycle_payment_band = record.lifecycle_profile_id.payment_band
 
     @api.depends("lifecycle_profile_id.stage_reason")
     @api.depends_context("company", "lang", "uid")
@@ -228,6 +246,10 @@ class LifecycleStageMixin(models.AbstractModel):
     @api.model
     def _search_lifecycle_value_class(self, operator, value):
         return self._search_lifecycle_column("lifecycle_value_class", operator, value)
+
+    @api.model
+    def _search_lifecycle_payment_band(self, operator, value):
+        return self._search_lifecycle_column("lifecycle_payment_band", operator, value)
 
     @api.model
     def _search_lifecycle_column(self, name, operator, value):

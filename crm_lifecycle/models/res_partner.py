@@ -14,7 +14,12 @@ _logger = logging.getLogger(__name__)
 
 class ResPartner(models.Model):
     _name = "res.partner"
-    _inherit = ["res.partner", "lifecycle.stage.mixin", "lifecycle.fit.mixin"]
+    _inherit = [
+        "res.partner",
+        "lifecycle.payment.mixin",
+        "lifecycle.stage.mixin",
+        "lifecycle.fit.mixin",
+    ]
 
     _lifecycle_customer_field = "commercial_partner_id"
     _lifecycle_company_field = None
@@ -23,6 +28,7 @@ class ResPartner(models.Model):
         "lifecycle_stage_id": "stage_id",
         "lifecycle_status": "status",
         "lifecycle_value_class": "value_class",
+        "lifecycle_payment_band": "payment_band",
         "lifecycle_stage_date": "stage_date",
     }
 

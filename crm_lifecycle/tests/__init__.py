@@ -63,3 +63,7 @@ from . import test_readonly_http
 from . import test_value_figures
 from . import test_value_passes
 from . import test_value_classes
+from . import test_payment_figures
+from . import test_payment_band
+from . import test_payment_passes
+from . import test_payment_fields

@@ -67,7 +67,13 @@ PUBLIC_METHODS = {
         "action_open_transitions",
         "action_open_value",
     },
-    "crm.lifecycle.value": {"action_open_entries", "action_open_profile"},
+    "crm.lifecycle.value": {
+        "action_open_entries",
+        "action_open_overdue",
+        "action_open_paid",
+        "action_open_profile",
+        "action_open_receivable",
+    },
     "crm.lifecycle.value.entry": {"action_open_document"},
     "crm.lifecycle.value.cut": set(),
     "crm.lifecycle.service.rate": {"create", "write", "unlink"},
@@ -129,11 +135,13 @@ PUBLIC_METHODS = {
         "action_lifecycle_open_referred",
         "action_lifecycle_open_stage_document",
         "action_lifecycle_open_transitions",
+        "action_lifecycle_open_value",
         "action_lifecycle_set_stage",
     },
     "crm.lead": {"create", "write", "unlink"},
     "sale.order": {"create", "write", "unlink"},
-    "account.move": {"create", "write", "unlink"},
+    "account.move": {"create", "write", "unlink", "action_lifecycle_open_value"},
+    "account.move.line": {"write"},
     "rating.rating": {"create", "write", "unlink"},
 }
 # Those of them that change something. All others only read, so that a replica may serve them.
@@ -530,6 +538,7 @@ class TestPublicMethods(AccessCase):
             "action_lifecycle_open_stage_document",
             "action_lifecycle_open_transitions",
             "action_lifecycle_open_events",
+            "action_lifecycle_open_value",
         ):
             with self.subTest(name):
                 self.assertAccess(False, getattr(partner, name))

@@ -80,6 +80,29 @@ class TestDemo(TransactionCase):
         self.assertGreater(value.discount_12m, 0)
         self.assertLess(value.contribution_12m, 0)
 
+    def test_every_payment_habit_occurs(self):
+        main, shanghai = self.companies
+        bands = {
+            company: set(filter(None, self._get_demo_profiles(company).mapped("payment_band")))
+            for company in self.companies
+        }
+        self.assertEqual(bands[main], {"prompt", "usual", "slow", "risky", "unknown"})
+        self.assertLessEqual({"risky", "unknown"}, bands[shanghai])
+        for name, band in (
+            ("harborview", "prompt"),
+            ("willow_creek", "usual"),
+            ("desert_bloom", "slow"),
+            ("ridgeline", "risky"),
+            ("juniper", "unknown"),
+        ):
+            with self.subTest(name):
+                profile = self._get_demo_profiles(main).filtered(
+                    lambda profile, name=name: (
+                        profile.partner_id == self.env.ref(f"crm_lifecycle.partner_{name}")
+                    )
+                )
+                self.assertEqual(profile.payment_band, band)
+
     def test_nobody_is_set_aside(self):
         self.assertFalse(self.env["crm.lifecycle.queue"].search([("failed_at", "!=", False)]))
 

@@ -74,9 +74,9 @@ class TestQueryCounts(QueriesCase):
     def test_a_refresh_that_changes_nothing_costs_a_fixed_number(self):
         profiles = self.env["crm.lifecycle.profile"]
         with self.at("2026-03-04"):
-            # 29 at the time of writing, most of them settings of the planner; 9 of them sum
+            # 30 at the time of writing, most of them settings of the planner; 10 of them sum
             # up what the customers are worth, and classify them.
-            self.assertSameCount(lambda customers: profiles._refresh(customers.ids), 29)
+            self.assertSameCount(lambda customers: profiles._refresh(customers.ids), 30)
 
     def test_a_refresh_that_writes_everything_costs_a_fixed_number(self):
         profiles = self.env["crm.lifecycle.profile"]
@@ -89,8 +89,8 @@ class TestQueryCounts(QueriesCase):
             self.assertGreaterEqual(len(moves), len(customers))
 
         with self.at("2026-03-04"):
-            # 32 at the time of writing, 9 of them for the value.
-            self.assertSameCount(refresh, 32)
+            # 33 at the time of writing, 10 of them for the value.
+            self.assertSameCount(refresh, 33)
 
     def test_a_refresh_that_changes_nothing_writes_nothing(self):
         profiles = self.env["crm.lifecycle.profile"]
@@ -159,6 +159,42 @@ class TestQueryCounts(QueriesCase):
             ),
             20,
         )
+
+    def test_what_contacts_owe_costs_a_fixed_number(self):
+        user = self._create_user("lifecycle_accountant_list", "base.group_user", INVOICING)
+        partners = self.env["res.partner"].with_user(user)
+        names = ("lifecycle_payment_band", "lifecycle_overdue", "lifecycle_days_to_pay")
+
+        def read(customers):
+            partners.web_search_read(
+                [("id", "in", customers.ids), ("lifecycle_overdue", "<=", 0)],
+                dict.fromkeys(names, {}),
+                limit=MANY + 1,
+                order="lifecycle_overdue DESC",
+            )
+
+        self.assertSameCount(read, 10)
+
+    def test_a_list_of_values_costs_a_fixed_number(self):
+        user = self._create_user("lifecycle_values_list", "base.group_user", INVOICING)
+        with self.at("2026-03-05"):
+            self.customers[::2].sale_order_ids._create_invoices()
+            self.customers.invoice_ids.action_post()
+            self._process_queue()
+        spec = self._get_list_fields("crm.lifecycle.value", user)
+        # On the form alone, but nobody should pay for it by the row.
+        spec |= {"credit_limit": {}, "credit_used": {}}
+        values = self.env["crm.lifecycle.value"].with_user(user)
+        self.company.account_use_credit_limit = True
+        self.customers.credit_limit = 1000.0
+
+        def read(customers):
+            found = values.web_search_read(
+                [("partner_id", "in", customers.ids)], spec, limit=MANY + 1
+            )
+            self.assertEqual(found["length"], len(customers) / 2)
+
+        self.assertSameCount(read, 30)
 
     def test_documents_show_the_stage_at_a_fixed_cost(self):
         orders = self.env["sale.order"]
