@@ -16,6 +16,9 @@
 ``value_entries`` what customers bring and cost, as dated amounts
 ``value``     these summed up, to read or to write
 ``value_classes`` classes by share of the whole
+``losses``    what makes a loss
+``rfm``       scores by recency, frequency and monetary
+``standing``  both, written where they differ
 
 Nothing here knows a model's business methods: it composes ``SQL`` objects and
 runs them on a cursor.

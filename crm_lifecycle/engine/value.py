@@ -6,6 +6,7 @@ One statement for some customers or for all, today or as of any date; see
 
 from odoo.tools import SQL
 
+from .losses import cause
 from .sources import lapse
 from .value_entries import COLUMNS
 
@@ -14,6 +15,8 @@ from .value_entries import COLUMNS
 FIGURES = {
     "revenue": SQL("revenue"),
     "refund": SQL("CASE WHEN is_refund THEN -revenue ELSE 0 END"),
+    # What of the cost came back with what was refunded.
+    "returned": SQL("CASE WHEN is_refund THEN -COALESCE(cost, 0) ELSE 0 END"),
     "discount": SQL("discount"),
     "margin": SQL("revenue - COALESCE(cost, 0)"),
     "service": SQL("service"),
@@ -26,6 +29,7 @@ MONTHS = 12
 VALUE_COLUMNS = (
     *(f"{name}_{span}" for name in FIGURES for span in ("total", "12m")),
     "lapse_date",
+    "loss_cause",
 )
 
 
@@ -62,15 +66,17 @@ def value_cte():
     )
     return SQL(
         """value AS (
-            SELECT company_id, partner_id, %(sums)s,
-                   LEAST(MIN(entry.date) FILTER (WHERE entry.date > today),
-                         MIN(lapse) FILTER (WHERE lapse > today)) AS lapse_date
-              FROM (SELECT entry.*, company.today, %(lapse)s AS lapse
-                      FROM entry
-                      JOIN company ON company.id = entry.company_id) entry
-          GROUP BY company_id, partner_id
+            SELECT summed.*, %(cause)s AS loss_cause
+              FROM (SELECT company_id, partner_id, %(sums)s,
+                           LEAST(MIN(entry.date) FILTER (WHERE entry.date > today),
+                                 MIN(lapse) FILTER (WHERE lapse > today)) AS lapse_date
+                      FROM (SELECT entry.*, company.today, %(lapse)s AS lapse
+                              FROM entry
+                              JOIN company ON company.id = entry.company_id) entry
+                  GROUP BY company_id, partner_id) summed
         )""",
         sums=sums,
+        cause=cause(),
         lapse=lapse(SQL("entry.date"), MONTHS),
     )
 

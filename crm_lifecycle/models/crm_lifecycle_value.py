@@ -1,7 +1,7 @@
 from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
-from ..engine import prepared, sources, staging, value, value_classes, value_entries
+from ..engine import prepared, sources, staging, standing, value, value_entries
 
 
 class CrmLifecycleValue(models.Model):
@@ -61,6 +61,11 @@ class CrmLifecycleValue(models.Model):
     refund_12m = fields.Monetary(
         string="Refunded", readonly=True, help="Product lines of posted refunds."
     )
+    returned_12m = fields.Monetary(
+        string="Cost Taken Back",
+        readonly=True,
+        help="Cost of what was refunded: it counts no more.",
+    )
     discount_12m = fields.Monetary(
         string="Discounts",
         readonly=True,
@@ -76,6 +81,7 @@ class CrmLifecycleValue(models.Model):
     service_total = fields.Monetary(string="Cost to Serve Ever", readonly=True)
     contribution_total = fields.Monetary(string="Contribution Ever", readonly=True)
     refund_total = fields.Monetary(string="Refunded Ever", readonly=True)
+    returned_total = fields.Monetary(string="Cost Taken Back Ever", readonly=True)
     discount_total = fields.Monetary(string="Discounts Ever", readonly=True)
     costed_total = fields.Monetary(string="Revenue of Known Cost Ever", readonly=True)
     margin_rate = fields.Float(
@@ -98,6 +104,7 @@ class CrmLifecycleValue(models.Model):
     active = fields.Boolean(related="profile_id.active", search="_search_active")
     user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
     country_id = fields.Many2one(related="partner_id.country_id")
+    state_id = fields.Many2one(related="partner_id.state_id", string="Region")
     industry_id = fields.Many2one(related="partner_id.industry_id")
 
     _profile_unique = models.Constraint(
@@ -153,7 +160,7 @@ class CrmLifecycleValue(models.Model):
 
     @api.model
     def _record(self, partner_ids):
-        """Sum customers up anew and write what differs, their classes included.
+        """Sum customers up anew and write what differs, their classes and scores included.
 
         :param list partner_ids: ids of commercial partners
         :return: ids of the customers of whom something was written
@@ -165,9 +172,7 @@ class CrmLifecycleValue(models.Model):
         with staging.planned(cr, "seqscan", "mergejoin"):
             prepared.execute(cr, self._get_statement(), list(partner_ids), fields.Datetime.now())
             written = [partner_id for (partner_id,) in cr.fetchall()]
-        cr.execute(
-            value_classes.classifying(SQL("profile.partner_id = ANY(%s)", list(partner_ids)))
-        )
+        cr.execute(standing.recording(SQL("profile.partner_id = ANY(%s)", list(partner_ids))))
         self.env.invalidate_all(flush=False)
         return written
 
@@ -203,12 +208,11 @@ class CrmLifecycleValue(models.Model):
 
     @api.model
     def _classify(self, companies):
-        """Measure the classes of companies, and write whose class differs."""
+        """Measure the cut points of companies, and write whose class or scores differ."""
         self.env["crm.lifecycle.value.cut"]._measure(companies)
-        self.env.cr.execute(
-            value_classes.classifying(SQL("profile.company_id = ANY(%s)", companies.ids))
-        )
-        self.env["crm.lifecycle.profile"].invalidate_model(["value_class"])
+        self.env["crm.lifecycle.rfm.cut"]._measure(companies)
+        self.env.cr.execute(standing.recording(SQL("profile.company_id = ANY(%s)", companies.ids)))
+        self.env["crm.lifecycle.profile"].invalidate_model()
 
     # ------------------------------------------------------------
     # ACTIONS

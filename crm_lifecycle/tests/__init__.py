@@ -63,3 +63,6 @@ from . import test_readonly_http
 from . import test_value_figures
 from . import test_value_passes
 from . import test_value_classes
+from . import test_rfm
+from . import test_loss_causes
+from . import test_gold_customers
