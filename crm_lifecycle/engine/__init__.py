@@ -19,6 +19,7 @@
 ``losses``    what makes a loss
 ``rfm``       scores by recency, frequency and monetary
 ``standing``  both, written where they differ
+``curves``    cumulative curves over customers and over groups of them
 
 Nothing here knows a model's business methods: it composes ``SQL`` objects and
 runs them on a cursor.

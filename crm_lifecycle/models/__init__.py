@@ -39,8 +39,10 @@ from . import crm_lifecycle_fingerprint
 from . import crm_lifecycle_service_rate
 from . import crm_lifecycle_value
 from . import crm_lifecycle_value_cut
+from . import crm_lifecycle_value_curve
 from . import crm_lifecycle_value_explanation
 from . import crm_lifecycle_value_loss
+from . import crm_lifecycle_value_pareto
 from . import crm_lifecycle_value_entry
 from . import crm_lifecycle_rfm_cut
 from . import res_company

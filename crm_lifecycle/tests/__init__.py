@@ -64,5 +64,7 @@ from . import test_value_figures
 from . import test_value_passes
 from . import test_value_classes
 from . import test_rfm
+from . import test_whale_curve
+from . import test_pareto
 from . import test_loss_causes
 from . import test_gold_customers
