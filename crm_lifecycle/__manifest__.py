@@ -35,6 +35,8 @@
         "views/crm_lifecycle_value_views.xml",
         "views/crm_lifecycle_value_entry_views.xml",
         "views/crm_lifecycle_value_cut_views.xml",
+        "views/crm_lifecycle_value_curve_views.xml",
+        "views/crm_lifecycle_rfm_cut_views.xml",
         "views/crm_lifecycle_service_rate_views.xml",
         "views/res_partner_views.xml",
         "views/crm_lead_views.xml",

@@ -33,8 +33,18 @@ SAN_FRANCISCO = {
         Deal("Counter and lounge, second try", "lounge 2, planning 1", sent=8, valid=-22),
     ],
     # First-time buyers
-    "alameda": [Deal("Office above the hall", "desk 12, chair 12", 25, talked=58)],
-    "juniper": [Deal("One partner's room", "desk 1, chair 3, acoustic 2", 425)],
+    # Won by a price below cost.
+    "alameda": [Deal("Office above the hall", "desk 12, chair 12", 25, talked=58, discount=60)],
+    # Visited again and again, and bought nothing more.
+    "juniper": [
+        Deal("One partner's room", "desk 1, chair 3, acoustic 2", 425),
+        Activity(
+            "Bring the new catalogue",
+            0,
+            "mail.mail_activity_data_meeting",
+            done=(330, 270, 210, 150, 100, 50),
+        ),
+    ],
     "fog_city": [
         Deal("First floor", "booth 4, desk 20, chair 20", 33, talked=70, referrer="stonebridge"),
         Activity("Offer the second floor", 9),
@@ -68,6 +78,13 @@ SAN_FRANCISCO = {
         Deal("Lockers", "lockers 3", 380),
         Bill("Care contract", "care 1", 300, paid=280),
         Deal("Canteen", "lounge 4", 130, refunded=110, refund_reason="Building taken over"),
+        # Little is earned there, and a lot of time spent.
+        Activity(
+            "Look after the furniture that was given to them",
+            0,
+            "mail.mail_activity_data_meeting",
+            done=(270, 240, 210, 180, 160, 120, 90, 60, 40, 20),
+        ),
     ],
     "desert_bloom": [
         # Pays slowly.

@@ -18,6 +18,10 @@
 ``value``     all of it summed up, to read or to write
 ``value_classes`` classes by share of the whole
 ``payment_bands`` how customers pay, in a word
+``losses``    what makes a loss
+``rfm``       scores by recency, frequency and monetary
+``standing``  both, written where they differ
+``curves``    cumulative curves over customers and over groups of them
 
 Nothing here knows a model's business methods: it composes ``SQL`` objects and
 runs them on a cursor.

@@ -15,6 +15,7 @@ from .sources import company_cte, lapse
 # Columns of ``derived`` that a profile keeps as they are.
 FIGURES = (
     "purchase_count",
+    "purchase_count_12m",
     "first_purchase_date",
     "last_purchase_date",
     "purchase_amount",
@@ -80,10 +81,11 @@ _PURCHASES = SQL(
     """purchases AS (
         SELECT company_id, partner_id,
                COUNT(*) FILTER (WHERE net > 0) AS purchase_count,
+               COUNT(*) FILTER (WHERE net > 0 AND %(lapse)s > today) AS purchase_count_12m,
                MIN(purchase_date) FILTER (WHERE net > 0) AS first_purchase_date,
                MAX(purchase_date) FILTER (WHERE net > 0) AS last_purchase_date,
                SUM(net) AS purchase_amount,
-               SUM(net) FILTER (WHERE %s > today)
+               SUM(net) FILTER (WHERE %(lapse)s > today)
                    AS purchase_amount_12m
           FROM (SELECT company_id, partner_id, purchase_date, today, ROUND(SUM(amount), digits)
                            AS net
@@ -92,7 +94,7 @@ _PURCHASES = SQL(
               GROUP BY company_id, partner_id, purchase_date, today, digits) purchase_day
       GROUP BY company_id, partner_id
     )""",
-    lapse(SQL("purchase_date"), 12),
+    lapse=lapse(SQL("purchase_date"), 12),
 )
 
 _PIPELINE = SQL(
@@ -146,7 +148,7 @@ def _upcoming(program):
                          UNION ALL
                             SELECT company_id, partner_id, date, NULL FROM change
                          UNION ALL
-                            -- Drops out of the amount of twelve months.
+                            -- Drops out of the figures of twelve months.
                             SELECT company_id, partner_id, %s, NULL FROM held
                          UNION ALL
                             %s
@@ -188,6 +190,7 @@ def _derived(program):
                          status.until) AS review_date,
                    %(figures)s AS figures, upcoming.lapses,
                    COALESCE(purchases.purchase_count, 0)::int AS purchase_count,
+                   COALESCE(purchases.purchase_count_12m, 0)::int AS purchase_count_12m,
                    purchases.first_purchase_date, purchases.last_purchase_date,
                    COALESCE(purchases.purchase_amount, 0) AS purchase_amount,
                    COALESCE(purchases.purchase_amount_12m, 0) AS purchase_amount_12m,

@@ -6,6 +6,7 @@ One statement for some customers or for all, today or as of any date; see
 
 from odoo.tools import SQL
 
+from .losses import cause
 from .payments import PAYMENT_COLUMNS, payment_ctes
 from .sources import lapse
 from .value_entries import COLUMNS
@@ -15,6 +16,8 @@ from .value_entries import COLUMNS
 FIGURES = {
     "revenue": SQL("revenue"),
     "refund": SQL("CASE WHEN is_refund THEN -revenue ELSE 0 END"),
+    # What of the cost came back with what was refunded.
+    "returned": SQL("CASE WHEN is_refund THEN -COALESCE(cost, 0) ELSE 0 END"),
     "discount": SQL("discount"),
     "margin": SQL("revenue - COALESCE(cost, 0)"),
     "service": SQL("service"),
@@ -25,7 +28,7 @@ FIGURES = {
 MONTHS = 12
 _SUMS = tuple(f"{name}_{span}" for name in FIGURES for span in ("total", "12m"))
 # Columns of ``crm.lifecycle.value`` that are derived.
-VALUE_COLUMNS = (*_SUMS, *PAYMENT_COLUMNS, "lapse_date")
+VALUE_COLUMNS = (*_SUMS, *PAYMENT_COLUMNS, "lapse_date", "loss_cause")
 
 
 def entry_cte(sources):
@@ -83,15 +86,17 @@ def _total_cte():
     )
     return SQL(
         """total AS (
-            SELECT company_id, partner_id, %(sums)s,
-                   LEAST(MIN(entry.date) FILTER (WHERE entry.date > today),
-                         MIN(lapse) FILTER (WHERE lapse > today)) AS lapse_date
-              FROM (SELECT entry.*, company.today, %(lapse)s AS lapse
-                      FROM entry
-                      JOIN company ON company.id = entry.company_id) entry
-          GROUP BY company_id, partner_id
+            SELECT summed.*, %(cause)s AS loss_cause
+              FROM (SELECT company_id, partner_id, %(sums)s,
+                           LEAST(MIN(entry.date) FILTER (WHERE entry.date > today),
+                                 MIN(lapse) FILTER (WHERE lapse > today)) AS lapse_date
+                      FROM (SELECT entry.*, company.today, %(lapse)s AS lapse
+                              FROM entry
+                              JOIN company ON company.id = entry.company_id) entry
+                  GROUP BY company_id, partner_id) summed
         )""",
         sums=sums,
+        cause=cause(),
         lapse=lapse(SQL("entry.date"), MONTHS),
     )
 

@@ -102,34 +102,55 @@ def measuring(settings):
     )
 
 
-def classifying(profiles):
-    """Return the statement that writes the classes of profiles where they differ.
+def class_of():
+    """Return a customer's class, from the rows of ``value`` and ``cut``, see ``standing``.
 
     Nobody has a class without revenue in twelve months, or where the company has too few
     customers to have cut points.
-
-    :param SQL profiles: condition on ``profile``
     """
     return SQL(
-        """UPDATE crm_lifecycle_profile profile
-              SET value_class = target.value_class
-             FROM (SELECT profile.id,
-                          CASE WHEN cut.cut_a IS NULL OR ranked.amount IS NULL
-                                    OR (value.revenue_12m = 0 AND ranked.amount = 0) THEN NULL
-                               WHEN ranked.amount >= cut.cut_a THEN 'a'
-                               WHEN ranked.amount >= cut.cut_b THEN 'b'
-                               ELSE 'c' END AS value_class
-                     FROM crm_lifecycle_profile profile
-                LEFT JOIN crm_lifecycle_value value ON value.profile_id = profile.id
-        LEFT JOIN LATERAL (SELECT *
-                             FROM crm_lifecycle_value_cut
-                            WHERE company_id = profile.company_id
-                         ORDER BY date DESC
-                            LIMIT 1) cut ON TRUE
-               CROSS JOIN LATERAL (SELECT %(amount)s AS amount) ranked
-                    WHERE %(profiles)s) target
-            WHERE profile.id = target.id
-              AND profile.value_class IS DISTINCT FROM target.value_class""",
+        """CASE WHEN cut.cut_a IS NULL OR value.profile_id IS NULL OR %(amount)s IS NULL
+                     OR (value.revenue_12m = 0 AND %(amount)s = 0) THEN NULL
+                WHEN %(amount)s >= cut.cut_a THEN 'a'
+                WHEN %(amount)s >= cut.cut_b THEN 'b'
+                ELSE 'c' END""",
         amount=ranked_amount("cut"),
-        profiles=profiles,
+    )
+
+
+def ranking(value_ids):
+    """Return the query of the ranks of customers who bring anything, by the latest cuts.
+
+    Columns: id of the value, place, how many there are, share of what they bring together,
+    and the share of everybody up to that place.
+
+    :param list value_ids: ids of ``crm.lifecycle.value``
+    """
+    return SQL(
+        """WITH cut AS (
+            SELECT DISTINCT ON (company_id) *
+              FROM crm_lifecycle_value_cut
+          ORDER BY company_id, date DESC
+        ),
+        amount AS (
+            SELECT value.id, value.company_id, value.profile_id, %(amount)s AS amount
+              FROM crm_lifecycle_value value
+              JOIN cut USING (company_id)
+             WHERE value.company_id IN (
+                   SELECT company_id FROM crm_lifecycle_value WHERE id = ANY(%(ids)s))
+        )
+        SELECT mine.id, COUNT(*) FILTER (WHERE %(is_better)s) + 1, COUNT(*),
+               mine.amount / SUM(other.amount),
+               (mine.amount + COALESCE(SUM(other.amount) FILTER (WHERE %(is_better)s), 0))
+                   / SUM(other.amount)
+          FROM amount mine
+          JOIN amount other ON other.company_id = mine.company_id AND other.amount > 0
+         WHERE mine.id = ANY(%(ids)s) AND mine.amount > 0
+      GROUP BY mine.id, mine.amount""",
+        amount=ranked_amount("cut"),
+        ids=list(value_ids),
+        is_better=SQL(
+            "(other.amount > mine.amount"
+            " OR other.amount = mine.amount AND other.profile_id < mine.profile_id)"
+        ),
     )

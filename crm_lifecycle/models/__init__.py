@@ -9,6 +9,8 @@ from . import crm_lifecycle_event
 from . import crm_lifecycle_explanation
 from . import crm_lifecycle_profile
 from . import crm_lifecycle_profile_refresh
+from . import crm_lifecycle_profile_core
+from . import crm_lifecycle_profile_rfm
 from . import crm_lifecycle_transition
 from . import crm_lifecycle_state
 from . import crm_lifecycle_snapshot
@@ -41,7 +43,12 @@ from . import crm_lifecycle_service_rate
 from . import crm_lifecycle_value
 from . import crm_lifecycle_value_payment
 from . import crm_lifecycle_value_cut
+from . import crm_lifecycle_value_curve
+from . import crm_lifecycle_value_explanation
+from . import crm_lifecycle_value_loss
+from . import crm_lifecycle_value_pareto
 from . import crm_lifecycle_value_entry
+from . import crm_lifecycle_rfm_cut
 from . import res_company
 from . import res_partner
 from . import crm_lead

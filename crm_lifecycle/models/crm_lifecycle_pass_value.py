@@ -40,9 +40,10 @@ class CrmLifecyclePass(models.Model):
             companies = companies.search([("active", "=", True)])
         try:
             with self.env.cr.savepoint():
-                self.env["crm.lifecycle.value.cut"]._measure(
-                    companies, anew=any(record.kind in ("week", *REBUILDS) for record in ended)
-                )
+                anew = self.env["crm.lifecycle.rfm.cut"]._measure(companies)
+                if any(record.kind in ("week", *REBUILDS) for record in ended):
+                    anew = companies.ids
+                self.env["crm.lifecycle.value.cut"]._measure(companies, anew)
         except CONCURRENCY_ERRORS:
             raise
         except Exception:  # noqa: BLE001 the next pass tries again

@@ -8,7 +8,13 @@ from ..engine import payment_bands, rules
 # rule on customers, and can be changed at any time.
 RULE_SETTINGS = ("basis", "tolerance", "minimum_stay")
 STATUS_SETTINGS = tuple(rules.StatusRule.__dataclass_fields__)
-VALUE_SETTINGS = ("value_basis", "known_cost_share", "class_a_share", "class_b_share")
+VALUE_SETTINGS = (
+    "value_basis",
+    "known_cost_share",
+    "class_a_share",
+    "class_b_share",
+    "core_months",
+)
 PAYMENT_SETTINGS = tuple(payment_bands.DEFAULTS)
 PERCENTAGES = {
     "tolerance",

@@ -39,9 +39,20 @@ class CrmLifecyclePolicy(models.Model):
         help="The next ones, up to this share of the whole, are class B; the rest is C.",
     )
 
+    core_months = fields.Integer(
+        string="Core Customers After",
+        default=24,
+        tracking=True,
+        help="Core customers are of class A or B, active or due, and bought for the first time"
+        " so many months ago or more.",
+    )
+
     _class_shares = models.Constraint(
         "CHECK(class_a_share > 0 AND class_b_share > class_a_share AND class_b_share <= 100)",
         "The share of class A is above 0 %, that of A and B above it and 100 % at most.",
+    )
+    _core_months_positive = models.Constraint(
+        "CHECK(core_months >= 0)", "Nobody becomes a customer in the future."
     )
 
     _known_share = models.Constraint(
@@ -69,3 +80,13 @@ class CrmLifecyclePolicy(models.Model):
             self.class_a_share / 100,
             self.class_b_share / 100,
         )
+
+    @api.model
+    def _get_core_months(self, companies):
+        """Return how long a core customer has been one at least.
+
+        :return: ``{company id: months}``
+        """
+        months = dict.fromkeys(companies.ids, self.default_get(["core_months"])["core_months"])
+        active = self.sudo().search([("company_id", "in", companies.ids), ("state", "=", "active")])
+        return months | {policy.company_id.id: policy.core_months for policy in active}

@@ -145,6 +145,11 @@ class CrmLifecycleProfile(models.Model):
         help="Days on which the customer bought something that was neither cancelled nor"
         " fully refunded.",
     )
+    purchase_count_12m = fields.Integer(
+        string="Purchases in 12 Months",
+        readonly=True,
+        help="The same for the last twelve months.",
+    )
     first_purchase_date = fields.Date(string="First Purchase", readonly=True)
     last_purchase_date = fields.Date(string="Last Purchase", readonly=True)
     purchase_amount = fields.Monetary(

@@ -6,8 +6,8 @@ from ..engine import (
     prepared,
     sources,
     staging,
+    standing,
     value,
-    value_classes,
     value_entries,
 )
 
@@ -69,6 +69,11 @@ class CrmLifecycleValue(models.Model):
     refund_12m = fields.Monetary(
         string="Refunded", readonly=True, help="Product lines of posted refunds."
     )
+    returned_12m = fields.Monetary(
+        string="Cost Taken Back",
+        readonly=True,
+        help="Cost of what was refunded: it counts no more.",
+    )
     discount_12m = fields.Monetary(
         string="Discounts",
         readonly=True,
@@ -84,6 +89,7 @@ class CrmLifecycleValue(models.Model):
     service_total = fields.Monetary(string="Cost to Serve Ever", readonly=True)
     contribution_total = fields.Monetary(string="Contribution Ever", readonly=True)
     refund_total = fields.Monetary(string="Refunded Ever", readonly=True)
+    returned_total = fields.Monetary(string="Cost Taken Back Ever", readonly=True)
     discount_total = fields.Monetary(string="Discounts Ever", readonly=True)
     costed_total = fields.Monetary(string="Revenue of Known Cost Ever", readonly=True)
     margin_rate = fields.Float(
@@ -106,6 +112,7 @@ class CrmLifecycleValue(models.Model):
     active = fields.Boolean(related="profile_id.active", search="_search_active")
     user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
     country_id = fields.Many2one(related="partner_id.country_id")
+    state_id = fields.Many2one(related="partner_id.state_id", string="Region")
     industry_id = fields.Many2one(related="partner_id.industry_id")
 
     _profile_unique = models.Constraint(
@@ -162,7 +169,7 @@ class CrmLifecycleValue(models.Model):
 
     @api.model
     def _record(self, partner_ids):
-        """Sum customers up anew and write what differs, their classes included.
+        """Sum customers up anew and write what differs, their classes and scores included.
 
         :param list partner_ids: ids of commercial partners
         :return: ids of the customers of whom something was written
@@ -180,12 +187,12 @@ class CrmLifecycleValue(models.Model):
 
     @api.model
     def _write_classes(self, profiles):
-        """Write value classes and payment bands of profiles where they differ.
+        """Write value classes, scores and payment bands of profiles where they differ.
 
         :param SQL profiles: condition on ``profile``
         """
         company = sources.company_cte(fields.Datetime.now())
-        self.env.cr.execute(value_classes.classifying(profiles))
+        self.env.cr.execute(standing.recording(profiles))
         self.env.cr.execute(payment_bands.classifying(company, profiles))
 
     @api.model

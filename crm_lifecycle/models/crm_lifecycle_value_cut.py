@@ -74,12 +74,13 @@ class CrmLifecycleValueCut(models.Model):
             cut.display_name = f"{cut.company_id.name or ''} {day}".strip()
 
     @api.model
-    def _measure(self, companies, anew=False):
+    def _measure(self, companies, anew=()):
         """Measure today's cut points, and write them where they are not as on the last day.
 
         Customers are classified by new ones afterwards, see ``_classify_next``.
 
-        :param bool anew: classify them by cut points that hold already as well
+        :param anew: ids of the companies whose customers are classified by what holds already
+            as well
         """
         settings = self.env["crm.lifecycle.policy"]._get_value_settings(companies)
         columns = (
@@ -136,7 +137,8 @@ class CrmLifecycleValueCut(models.Model):
                    UPDATE crm_lifecycle_value_cut cut
                       SET classified_up_to = target.up_to
                      FROM (SELECT cut.id,
-                                  CASE WHEN latest.id IS NULL THEN NULL WHEN %(anew)s THEN 0
+                                  CASE WHEN latest.id IS NULL THEN NULL
+                                       WHEN cut.company_id = ANY(%(anew)s) THEN 0
                                        ELSE cut.classified_up_to END AS up_to
                              FROM crm_lifecycle_value_cut cut
                         LEFT JOIN latest USING (id)
@@ -144,7 +146,7 @@ class CrmLifecycleValueCut(models.Model):
                     WHERE cut.id = target.id
                       AND cut.classified_up_to IS DISTINCT FROM target.up_to""",
                 companies=companies.ids,
-                anew=anew,
+                anew=list(anew),
             )
         )
         self.invalidate_model()
@@ -195,7 +197,7 @@ class CrmLifecycleValueCut(models.Model):
             )
         )
         self.invalidate_model()
-        self.env["crm.lifecycle.profile"].invalidate_model(["value_class", "payment_band"])
+        self.env["crm.lifecycle.profile"].invalidate_model()
         return max(count, 1)
 
 

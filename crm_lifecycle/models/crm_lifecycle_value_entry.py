@@ -57,6 +57,7 @@ class CrmLifecycleValueEntry(models.Model):
         readonly=True,
     )
     product_id = fields.Many2one("product.product", readonly=True)
+    categ_id = fields.Many2one(related="product_id.categ_id", string="Product Category")
     amount = fields.Monetary(
         readonly=True,
         help="In the company's currency; what the customer brings is above zero, what they"

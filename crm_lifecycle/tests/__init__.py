@@ -67,3 +67,8 @@ from . import test_payment_figures
 from . import test_payment_band
 from . import test_payment_passes
 from . import test_payment_fields
+from . import test_rfm
+from . import test_whale_curve
+from . import test_pareto
+from . import test_loss_causes
+from . import test_gold_customers

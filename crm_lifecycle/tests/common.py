@@ -360,6 +360,14 @@ class LifecycleCase(TransactionCase):
         while self.queue._process_next():
             self.env.cr.flush()
 
+    def _measure_classes(self):
+        """Measure the company's cut points, and classify everybody by them."""
+        cuts = self.env["crm.lifecycle.value.cut"]
+        self.env["crm.lifecycle.rfm.cut"]._measure(self.company)
+        cuts._measure(self.company, self.company.ids)
+        while cuts._classify_next():
+            pass
+
     def _set_aside(self, customer):
         """Put a customer among those whose refresh failed."""
         with mute_logger("odoo.addons.crm_lifecycle.models.crm_lifecycle_queue_work"):

@@ -39,11 +39,12 @@ def call_readonly(registry, uid, model, method, *args, **kwargs):
 
 
 def get_menu_actions(env, user):
-    """Return the actions of our menus, as far as somebody sees them."""
+    """Return the window actions of our menus, as far as somebody sees them."""
     root = env.ref("crm_lifecycle.crm_lifecycle_menu_root")
     menus = env["ir.ui.menu"].search([("id", "child_of", root.id)])
     menus = menus.with_user(user)._filter_visible_menus().sudo()
-    return [menu.action for menu in menus if menu.action]
+    actions = [menu.action for menu in menus if menu.action]
+    return [action for action in actions if action._name == "ir.actions.act_window"]
 
 
 def read_action(action):
@@ -165,6 +166,10 @@ class ReadOnlyCase(LifecycleCase):
             (value, "action_open_receivable"),
             (value, "action_open_overdue"),
             (value, "action_open_paid"),
+            (value.browse(), "action_open_places", "contribution", "12m", 1, 1),
+            (value.browse(), "action_open_pareto", "customer", "12m", self.buyer.ids),
+            (value.browse(), "action_open_pareto", "product", "12m", [False], True),
+            (profile.browse(), "action_open_rfm", "5", "5"),
             (entry, "action_open_document"),
             (profile.stage_transition_id, "action_open_document"),
             (order, "action_open_document"),

@@ -21,6 +21,7 @@ AMOUNTS = {
                 "service",
                 "contribution",
                 "refund",
+                "returned",
                 "discount",
                 "costed",
             )
@@ -36,6 +37,7 @@ AMOUNTS = {
     ),
     "crm.lifecycle.value.entry": ("amount", "contribution"),
     "crm.lifecycle.value.cut": ("total", "cut_a", "cut_b"),
+    "crm.lifecycle.rfm.cut": ("monetary_1", "monetary_2", "monetary_3", "monetary_4"),
     "crm.lifecycle.service.rate": ("amount",),
 }
 SALES_ROLES = ("own documents", "all documents", "sales manager")
@@ -223,7 +225,15 @@ class TestAmountAccess(FieldAccessCase):
         )
         richer = ("all documents", "sales manager", *ACCOUNTING_ROLES)
         for role in self.users:
-            for record in (self.profile, event, self.value, self.entry, self.cut, self.rate):
+            for record in (
+                self.profile,
+                event,
+                self.value,
+                self.entry,
+                self.cut,
+                self.rfm_cut,
+                self.rate,
+            ):
                 own = self._as(role, record)
                 for name in AMOUNTS[record._name]:
                     for way, read in self._get_ways(own, name).items():

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.crm_lifecycle_value_pareto import CUSTOMER_AXES, PRODUCT_AXES
 from .common import (
     INVOICING,
     READONLY_ACCOUNTING,
@@ -51,6 +52,7 @@ RIGHTS = {
     "crm.lifecycle.value": ("", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.value.entry": ("", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.value.cut": ("", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.rfm.cut": ("", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.service.rate": ("", "r", "rwcd", "r", "r", "", "", ""),
     # Written by SQL alone, of use to nobody.
     "crm.lifecycle.fingerprint": ("", "", "", "", "", "", "", ""),
@@ -63,19 +65,26 @@ PUBLIC_METHODS = {
         "action_open_events",
         "action_open_figure",
         "action_open_partner",
+        "action_open_rfm",
         "action_open_stage_document",
         "action_open_transitions",
         "action_open_value",
+        "get_rfm_grid",
     },
     "crm.lifecycle.value": {
         "action_open_entries",
         "action_open_overdue",
         "action_open_paid",
+        "action_open_pareto",
+        "action_open_places",
         "action_open_profile",
         "action_open_receivable",
+        "get_pareto",
+        "get_whale_curve",
     },
     "crm.lifecycle.value.entry": {"action_open_document"},
     "crm.lifecycle.value.cut": set(),
+    "crm.lifecycle.rfm.cut": set(),
     "crm.lifecycle.service.rate": {"create", "write", "unlink"},
     "crm.lifecycle.transition": {"action_open_document"},
     "crm.lifecycle.state": {"action_open_profile"},
@@ -161,6 +170,8 @@ WRITING_METHODS = {
     "action_roll_back",
     "action_start",
 }
+# What the screens with charts are drawn from: data, no action.
+DATA_METHODS = {"get_pareto", "get_rfm_grid", "get_whale_curve"}
 # They only read, but a row that the button itself has just saved: a replica may lag behind.
 READ_FROM_PRIMARY = {
     ("crm.lifecycle.state.wizard", "action_open"),
@@ -221,6 +232,9 @@ class AccessCase(LifecycleCase):
             activity.action_feedback()
         cls.cut = self.env["crm.lifecycle.value.cut"].create(
             {"date": "2026-03-03", "basis": "margin", "total": 300.0, "cut_a": 200.0, **company}
+        )
+        cls.rfm_cut = self.env["crm.lifecycle.rfm.cut"].create(
+            {"date": "2026-03-03", "monetary_1": 200.0, **company}
         )
         cls.value = self.env["crm.lifecycle.value"].search([("profile_id", "=", self.profile.id)])
         self.env.flush_all()
@@ -306,6 +320,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.value": self.value,
             "crm.lifecycle.value.entry": self.entry,
             "crm.lifecycle.value.cut": self.cut,
+            "crm.lifecycle.rfm.cut": self.rfm_cut,
             "crm.lifecycle.service.rate": self.rate,
             "crm.lifecycle.fingerprint": self.fingerprint,
         }
@@ -334,6 +349,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.value": {"revenue_12m": 7.0},
             "crm.lifecycle.value.entry": {"amount": 7.0},
             "crm.lifecycle.value.cut": {"cut_a": 7.0},
+            "crm.lifecycle.rfm.cut": {"monetary_1": 7.0},
             "crm.lifecycle.service.rate": {"amount": 7.0},
             "crm.lifecycle.fingerprint": {"fingerprint": "7"},
         }
@@ -377,6 +393,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.value": {"profile_id": self.profile.id, **partner},
             "crm.lifecycle.value.entry": partner,
             "crm.lifecycle.value.cut": {"date": "2026-03-04", "basis": "margin"},
+            "crm.lifecycle.rfm.cut": {"date": "2026-03-04"},
             "crm.lifecycle.service.rate": {
                 "amount": 7.0,
                 "activity_type_id": self.env.ref("mail.mail_activity_data_call").id,
@@ -546,8 +563,45 @@ class TestPublicMethods(AccessCase):
             own = self._as("portal", record)
             for name in PUBLIC_METHODS[record._name]:
                 with self.subTest(model=record._name, name=name):
-                    arguments = ("purchases",) if name == "action_open_figure" else ()
+                    arguments = {
+                        "action_open_figure": ("purchases",),
+                        "action_open_rfm": ("5", "5"),
+                    }.get(name, ())
                     self.assertAccess(False, getattr(own, name), *arguments)
+
+    def test_curves_are_for_those_who_may_see_amounts(self):
+        richer = ("all documents", "sales manager", "invoicing", "auditor")
+        for role in self.users:
+            values = self._as(role, self.env["crm.lifecycle.value"])
+            for method, *arguments in (
+                (values.get_whale_curve,),
+                (values.get_whale_curve, "revenue", "total"),
+                (values.action_open_places, "margin", "12m", 1, 1),
+                *((values.get_pareto, axis) for axis in (*CUSTOMER_AXES, *PRODUCT_AXES)),
+                (values.action_open_pareto, "customer", "12m", [self.customer.id]),
+                (values.action_open_pareto, "product", "12m", [False]),
+            ):
+                with self.subTest(role=role, method=method.__name__, arguments=arguments):
+                    self.assertReads(role in richer, method, *arguments)
+
+    def test_the_grid_is_for_those_who_see_stages_and_without_amounts_for_some(self):
+        self.env.cr.execute(
+            "UPDATE crm_lifecycle_profile SET rfm_recency = '5', rfm_frequency = '5',"
+            " rfm_monetary = '5', rfm_code = '555' WHERE id = %s",
+            [self.profile.id],
+        )
+        self.env.invalidate_all()
+        for role in self.users:
+            profiles = self._as(role, self.env["crm.lifecycle.profile"])
+            may = role not in ("stock", "internal", "portal")
+            with self.subTest(role):
+                self.assertReads(may, profiles.get_rfm_grid)
+                self.assertReads(may, profiles.search, [("rfm_code", "=", "555")])
+                self.assertReads(may, profiles.search, [("is_core", "=", True)])
+                if may:
+                    [cell] = profiles.get_rfm_grid()["cells"]
+                    self.assertEqual(cell["customers"], 1)
+                    self.assertEqual(cell["average"], None if role == "own documents" else 300.0)
 
     def test_a_document_opens_for_those_who_may_read_it(self):
         for role, move, allowed in (

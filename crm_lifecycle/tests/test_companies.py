@@ -21,6 +21,7 @@ MODELS = (
     "crm.lifecycle.value",
     "crm.lifecycle.value.entry",
     "crm.lifecycle.value.cut",
+    "crm.lifecycle.rfm.cut",
     "crm.lifecycle.service.rate",
 )
 # What managers alone reach, or may concern all companies.
@@ -234,6 +235,10 @@ class TestCompanyRules(CompaniesCase):
                 {"company_id": company.id, "date": "2026-03-03", "basis": "margin"}
                 for company in self.both
             ]
+        )
+        self.env["crm.lifecycle.rfm.cut"].search([]).unlink()
+        self.env["crm.lifecycle.rfm.cut"].create(
+            [{"company_id": company.id, "date": "2026-03-03"} for company in self.both]
         )
         self.env.flush_all()
         cls.users = {

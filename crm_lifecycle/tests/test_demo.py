@@ -103,6 +103,21 @@ class TestDemo(TransactionCase):
                 )
                 self.assertEqual(profile.payment_band, band)
 
+    def test_losses_have_several_causes(self):
+        profiles = self._get_demo_profiles(self.companies[0])
+        values = self.env["crm.lifecycle.value"].search([("profile_id", "in", profiles.ids)])
+        causes = set(filter(None, values.mapped("loss_cause")))
+        self.assertLessEqual({"discount", "refund", "service"}, causes)
+        curve = self.env["crm.lifecycle.value"].with_company(self.companies[0]).get_whale_curve()
+        self.assertLess(curve["peak"], curve["customers"])
+
+    def test_customers_have_scores_and_some_are_core(self):
+        for company in self.companies:
+            profiles = self._get_demo_profiles(company)
+            with self.subTest(company=company.name):
+                self.assertTrue(any(profiles.mapped("is_core")))
+                self.assertTrue(any(profiles.mapped("rfm_code")))
+
     def test_nobody_is_set_aside(self):
         self.assertFalse(self.env["crm.lifecycle.queue"].search([("failed_at", "!=", False)]))
 

@@ -104,7 +104,7 @@ class TestBands(PaymentCase):
         before = self.env.cr.fetchall()
         with self.at("2026-03-01"), self.env.cr.savepoint():
             self.env["crm.lifecycle.value"]._record(self.customer.ids)
-            self.env["crm.lifecycle.value.cut"]._measure(self.company, anew=True)
+            self.env["crm.lifecycle.value.cut"]._measure(self.company, self.company.ids)
             self._process_queue()
         self.env.cr.execute(query, [self.customer.id])
         self.assertEqual(self.env.cr.fetchall(), before)

@@ -75,7 +75,7 @@ class TestQueryCounts(QueriesCase):
         profiles = self.env["crm.lifecycle.profile"]
         with self.at("2026-03-04"):
             # 30 at the time of writing, most of them settings of the planner; 10 of them sum
-            # up what the customers are worth, and classify them.
+            # up what the customers are worth, classify and score them.
             self.assertSameCount(lambda customers: profiles._refresh(customers.ids), 30)
 
     def test_a_refresh_that_writes_everything_costs_a_fixed_number(self):
@@ -204,6 +204,16 @@ class TestQueryCounts(QueriesCase):
             ),
             20,
         )
+
+    def test_the_end_of_a_pass_costs_a_fixed_number(self):
+        values = self.env["crm.lifecycle.value"]
+        with self.at("2026-03-04"):
+            # The rules, the cut points of classes and of scores, the customers.
+            self.assertLessEqual(self._count(self._measure_classes), 12)
+
+    def test_the_grid_costs_a_fixed_number(self):
+        profiles = self.env["crm.lifecycle.profile"]
+        self.assertLessEqual(self._count(profiles.get_rfm_grid), 8)
 
     def test_the_columns_of_the_kanban_take_one_query_each(self):
         profiles = self.env["crm.lifecycle.profile"]

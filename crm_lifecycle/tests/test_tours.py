@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.tests import HttpCase, tagged
 
 from .common import INVOICING, SALES, SALES_MANAGER, LifecycleCase
@@ -75,6 +78,37 @@ class TestTours(LifecycleCase, HttpCase):
                 self._start_lifecycle_tour("why_moved", user)
                 self._start_lifecycle_tour("roll_back", user)
         self.assertEqual(self._stage(self.customer), "long_term")
+
+    def _set_up_buyers(self):
+        """Twelve buyers, the larger the later; two of them cost more than they bring."""
+        self.product.standard_price = 40.0
+        for number in range(12):
+            buyer = self._create_customer(f"Buyer {number:02}")
+            day = fields.Date.today() - timedelta(days=40 - number)
+            # Of 30, 35, ... 85; benches have cost 40.
+            self._post_invoice(buyer, 30.0 + 5 * number, invoice_date=day)
+        self._gather("night")
+        self._process_queue()
+
+    def test_salesperson_walks_through_the_grid(self):
+        self._set_up_buyers()
+        for lang, user in self._users("tour_grid", SALES):
+            with self.subTest(lang=lang):
+                self.start_tour(
+                    "/odoo/lifecycle-rfm", f"crm_lifecycle_rfm_grid_{lang}", login=user.login
+                )
+
+    def test_manager_reads_the_whale_curve_and_pareto(self):
+        self._set_up_buyers()
+        for lang, user in self._users("tour_curve", SALES_MANAGER):
+            for path, name in (
+                ("lifecycle-whale-curve", "whale_curve"),
+                ("lifecycle-pareto", "pareto"),
+            ):
+                with self.subTest(lang=lang, name=name):
+                    self.start_tour(
+                        f"/odoo/{path}", f"crm_lifecycle_{name}_{lang}", login=user.login
+                    )
 
     def _start_lifecycle_tour(self, name, user):
         self.start_tour(

@@ -170,7 +170,7 @@ class TestClasses(ValueCase):
                 [customers.ids],
             )
             before = self.env.cr.fetchall()
-            self.env["crm.lifecycle.value.cut"]._measure(self.company, anew=True)
+            self.env["crm.lifecycle.value.cut"]._measure(self.company, self.company.ids)
             self._process_queue()
             self.env.cr.execute(
                 "SELECT xmin::text FROM crm_lifecycle_profile WHERE partner_id = ANY(%s)",

@@ -38,6 +38,11 @@ SEARCH_VIEWS = {
         INVOICING,
         READONLY_ACCOUNTING,
     ),
+    "crm_lifecycle.crm_lifecycle_rfm_cut_view_search": (
+        SALES_ALL,
+        INVOICING,
+        READONLY_ACCOUNTING,
+    ),
     "crm_lifecycle.crm_lifecycle_service_rate_view_search": (SALES_MANAGER,),
 }
 
@@ -67,6 +72,7 @@ class TestViews(LifecycleCase):
         for group, user in self.users.items():
             visible = menus.with_user(user)._filter_visible_menus()
             actions = [menu.action for menu in visible.sudo() if menu.action]
+            actions = [action for action in actions if action._name == "ir.actions.act_window"]
             self.assertIn("crm.lifecycle.profile", [action.res_model for action in actions])
             for action in actions:
                 with self.subTest(group=group, action=action.name):
@@ -76,6 +82,22 @@ class TestViews(LifecycleCase):
                     model = self.env[action.res_model].with_user(user)
                     self.assertTrue(model.get_views(views)["views"])
                     model.search(safe_eval(action.domain or "[]"), limit=1)
+
+    def test_charts_are_on_the_menus_of_those_who_may_see_them(self):
+        root = self.env.ref("crm_lifecycle.crm_lifecycle_menu_root")
+        menus = self.env["ir.ui.menu"].search([("id", "child_of", root.id)])
+        for group, user in self.users.items():
+            with self.subTest(group=group):
+                visible = menus.with_user(user)._filter_visible_menus().sudo()
+                tags = {
+                    menu.action.tag
+                    for menu in visible
+                    if menu.action and menu.action._name == "ir.actions.client"
+                }
+                amounts = {"lifecycle_whale_curve", "lifecycle_pareto"}
+                self.assertEqual(
+                    tags, {"lifecycle_rfm_grid"} | (set() if group == SALES else amounts)
+                )
 
     def test_only_managers_configure(self):
         configuration = self.env.ref("crm_lifecycle.crm_lifecycle_menu_configuration")

@@ -24,6 +24,7 @@ TABLES = (
     "crm_lifecycle_fingerprint",
     "crm_lifecycle_value",
     "crm_lifecycle_value_cut",
+    "crm_lifecycle_rfm_cut",
     "crm_lifecycle_service_rate",
 )
 
@@ -216,6 +217,7 @@ def test_a_worker_makes_a_profile_of_each_customer(life):
     assert worked["crm_lifecycle_queue"] == set()
     assert worked["crm_lifecycle_value"]
     assert worked["crm_lifecycle_value_cut"]
+    assert worked["crm_lifecycle_rfm_cut"]
     known = {json.loads(row)["partner_ref"] for row in worked["crm_lifecycle_fingerprint"]}
     assert customers <= known
     assert {row["purchase_count"] > 0 for row in profiles} == {True, False}
