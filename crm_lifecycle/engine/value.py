@@ -10,7 +10,7 @@ from .sources import lapse
 from .value_entries import COLUMNS
 
 # Figures of a customer and what each sums up. Each exists as a total and for the last
-# twelve months.
+# twelve months. Bridges add theirs, see ``crm.lifecycle.value``.
 FIGURES = {
     "revenue": SQL("revenue"),
     "refund": SQL("CASE WHEN is_refund THEN -revenue ELSE 0 END"),
@@ -22,11 +22,15 @@ FIGURES = {
     "costed": SQL("CASE WHEN cost_basis IS NOT NULL THEN revenue ELSE 0 END"),
 }
 MONTHS = 12
-# Columns of ``crm.lifecycle.value`` that are derived.
-VALUE_COLUMNS = (
-    *(f"{name}_{span}" for name in FIGURES for span in ("total", "12m")),
-    "lapse_date",
-)
+
+
+def columns_of(figures):
+    """Return the columns of ``crm.lifecycle.value`` that are derived.
+
+    >>> columns_of(["revenue"])
+    ['revenue_total', 'revenue_12m', 'lapse_date']
+    """
+    return [*(f"{name}_{span}" for name in figures for span in ("total", "12m")), "lapse_date"]
 
 
 def entry_cte(sources):
@@ -43,11 +47,14 @@ def entry_cte(sources):
     )
 
 
-def value_cte():
+def value_cte(figures, ahead=True):
     """Return the CTE ``value`` from ``entry`` and ``company``: a row a customer and company.
 
     ``lapse_date`` is the next day on which a figure changes by itself: an entry drops out
     of the twelve months, or one that is dated ahead comes in.
+
+    :param dict figures: as ``FIGURES``
+    :param bool ahead: look at entries dated ahead as well
     """
     sums = SQL(", ").join(
         SQL(
@@ -58,7 +65,7 @@ def value_cte():
             total=SQL.identifier(f"{name}_total"),
             recent=SQL.identifier(f"{name}_12m"),
         )
-        for name, amount in FIGURES.items()
+        for name, amount in figures.items()
     )
     return SQL(
         """value AS (
@@ -67,15 +74,16 @@ def value_cte():
                          MIN(lapse) FILTER (WHERE lapse > today)) AS lapse_date
               FROM (SELECT entry.*, company.today, %(lapse)s AS lapse
                       FROM entry
-                      JOIN company ON company.id = entry.company_id) entry
+                      JOIN company ON company.id = entry.company_id %(until)s) entry
           GROUP BY company_id, partner_id
         )""",
         sums=sums,
+        until=SQL() if ahead else SQL("AND entry.date <= company.today"),
         lapse=lapse(SQL("entry.date"), MONTHS),
     )
 
 
-def recording(company, sources, scope):
+def recording(company, sources, scope, figures):
     """Return the statement that writes the values of customers where they differ.
 
     Values are kept beside the profile and go with it. Nothing is written where nothing
@@ -83,11 +91,13 @@ def recording(company, sources, scope):
 
     :param SQL company: ``sources.company_cte``
     :param Scope scope: the customers
+    :param dict figures: as ``FIGURES``
     :return: statement whose rows are ``(partner_id,)`` of what was written
     """
-    columns = SQL(", ").join(SQL.identifier(name) for name in VALUE_COLUMNS)
-    found = SQL(", ").join(SQL.identifier("target", name) for name in VALUE_COLUMNS)
-    kept = SQL(", ").join(SQL.identifier("kept", name) for name in VALUE_COLUMNS)
+    names = columns_of(figures)
+    columns = SQL(", ").join(SQL.identifier(name) for name in names)
+    found = SQL(", ").join(SQL.identifier("target", name) for name in names)
+    kept = SQL(", ").join(SQL.identifier("kept", name) for name in names)
     return SQL(
         """WITH %(company)s, %(entry)s, %(value)s,
         profile AS MATERIALIZED (
@@ -135,7 +145,7 @@ def recording(company, sources, scope):
         SELECT partner_id FROM removed""",
         company=company,
         entry=entry_cte(sources),
-        value=value_cte(),
+        value=value_cte(figures),
         profile_in_scope=scope.of(SQL("profile.partner_id")),
         columns=columns,
         found=found,
@@ -143,11 +153,55 @@ def recording(company, sources, scope):
     )
 
 
-def reading(company, sources):
+def reading(company, sources, figures):
     """Return the statement that reads the values, as of the day that ``company`` names."""
     return SQL(
         "WITH %s, %s, %s SELECT * FROM value ORDER BY partner_id, company_id",
         company,
         entry_cte(sources),
-        value_cte(),
+        value_cte(figures),
+    )
+
+
+def returned_much(columns, names, limits):
+    """Return the condition that a customer has returned much of what was invoiced.
+
+    :param dict columns: SQL of the columns of ``crm.lifecycle.value`` by name
+    :param names: those that tell how much was returned
+    :param dict limits: from which share on that is much, by company, None for all others
+    """
+    named = sorted((company, share) for company, share in limits.items() if company)
+    limit = SQL("%s::numeric", limits[None])
+    if named:
+        cases = SQL(" ").join(SQL("WHEN %s THEN %s::numeric", *pair) for pair in named)
+        limit = SQL("CASE %s %s ELSE %s END", columns["company_id"], cases, limit)
+    return SQL(
+        "COALESCE(%(most)s > GREATEST(0, %(limit)s * (%(revenue)s + %(refund)s)), FALSE)",
+        most=SQL("GREATEST(%s)", SQL(", ").join(columns[name] for name in names)),
+        limit=limit,
+        revenue=columns["revenue_12m"],
+        refund=columns["refund_12m"],
+    )
+
+
+def wallet_share(partner, company, revenue, day):
+    """Return a customer's revenue by the latest estimate of what they spend, as a scalar.
+
+    :param SQL partner: the customer
+    :param SQL company: whose estimate
+    :param SQL revenue: of twelve months
+    :param date day: the last day of which an estimate counts
+    """
+    return SQL(
+        """(SELECT %s / wallet.amount
+              FROM crm_lifecycle_wallet wallet
+              JOIN res_partner contact ON contact.id = wallet.partner_id
+             WHERE contact.commercial_partner_id = %s AND wallet.company_id = %s
+               AND wallet.active AND wallet.date <= %s
+          ORDER BY wallet.date DESC, wallet.id DESC
+             LIMIT 1)""",
+        revenue,
+        partner,
+        company,
+        day,
     )

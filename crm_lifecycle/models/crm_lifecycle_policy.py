@@ -8,8 +8,14 @@ from ..engine import rules
 # rule on customers, and can be changed at any time.
 RULE_SETTINGS = ("basis", "tolerance", "minimum_stay")
 STATUS_SETTINGS = tuple(rules.StatusRule.__dataclass_fields__)
-VALUE_SETTINGS = ("value_basis", "class_a_share", "class_b_share")
-PERCENTAGES = {"tolerance", "minimum_spread", "class_a_share", "class_b_share"}
+VALUE_SETTINGS = ("value_basis", "class_a_share", "class_b_share", "returned_share")
+PERCENTAGES = {
+    "tolerance",
+    "minimum_spread",
+    "class_a_share",
+    "class_b_share",
+    "returned_share",
+}
 RULE_FIELDS = {*RULE_SETTINGS, *STATUS_SETTINGS, *VALUE_SETTINGS, "criterion_ids"}
 
 
