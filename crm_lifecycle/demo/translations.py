@@ -2,6 +2,9 @@
 
 ZH_CN = {
     "product_category_workplace": "办公空间",
+    "product_category_furniture": "家具",
+    "product_category_room": "空间",
+    "product_category_service": "服务",
     "product_planning": "办公空间规划（天）",
     "product_desk": "升降办公桌（含送货安装）",
     "product_chair": "办公椅（含送货安装）",
