@@ -63,3 +63,9 @@ from . import test_readonly_http
 from . import test_value_figures
 from . import test_value_passes
 from . import test_value_classes
+from . import test_value_asof
+from . import test_revenue_change
+from . import test_value_returned
+from . import test_wallet
+from . import test_white_space
+from . import test_basket_pair
