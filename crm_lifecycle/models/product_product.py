@@ -14,5 +14,5 @@ class ProductProduct(models.Model):
             "res_model": "crm.lifecycle.basket.pair",
             "view_mode": "list",
             "domain": [("level", "=", "product"), ("product_id", "in", self.ids)],
-            "context": {"search_default_in_document": True},
+            "context": {"search_default_in_document": True, "lifecycle_level": "product"},
         }

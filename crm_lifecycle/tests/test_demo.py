@@ -104,7 +104,8 @@ class TestDemo(TransactionCase):
         openings = self.env["crm.lifecycle.white.space"].search(
             [("company_id", "=", self.companies[0].id)]
         )
-        self.assertTrue(openings.categ_id)
+        sam = self.env.ref("crm_lifecycle.user_sam")
+        self.assertTrue(openings.filtered(lambda opening: opening.user_id == sam))
 
     def test_somebody_has_returned_much(self):
         for company in self.companies:
