@@ -1,13 +1,6 @@
 """Chinese names of the demo's own records, for databases with that language."""
 
 ZH_CN = {
-    "product_category_workplace": "办公空间",
-    "product_category_workstation": "工位",
-    "product_category_lounge": "休闲区",
-    "product_category_storage": "储物",
-    "product_category_acoustics": "声学",
-    "product_category_room": "空间",
-    "product_category_service": "服务",
     "product_planning": "办公空间规划（天）",
     "product_desk": "升降办公桌（含送货安装）",
     "product_chair": "办公椅（含送货安装）",
