@@ -62,15 +62,20 @@ class CrmLifecycleWallet(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            # Estimates are the customer's, whoever of theirs was chosen.
-            partner = self.env["res.partner"].browse(vals.get("partner_id"))
-            vals["partner_id"] = partner.commercial_partner_id.id
             self._ensure_own_name(vals)
-        return super().create(vals_list)
+        return super().create([self._with_customer(vals) for vals in vals_list])
 
     def write(self, vals):
         self._ensure_own_name(vals)
-        return super().write(vals)
+        return super().write(self._with_customer(vals))
+
+    @api.model
+    def _with_customer(self, vals):
+        """Return values with the customer instead of a contact of theirs."""
+        if not vals.get("partner_id"):
+            return vals
+        partner = self.env["res.partner"].browse(vals["partner_id"])
+        return {**vals, "partner_id": partner.commercial_partner_id.id}
 
     @api.model
     def _ensure_own_name(self, vals):

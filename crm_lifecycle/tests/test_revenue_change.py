@@ -327,6 +327,19 @@ class TestTotals(ChangeCase):
         }
         self.assertEqual(found, {"EUR": (100.0, 0.0), "USD": (0.0, -70.0)})
 
+    def test_in_one_query(self):
+        for number in range(12):
+            customer = self._create_customer(f"Hotel {number}")
+            self._sell(customer, "2025-03-03", (self.product, number + 1, 100.0))
+            self._sell(customer, "2026-03-03", (self.product, 3, 110.0))
+        self.assertEqual(len(self._changes()), 12)
+        changes = self.env["crm.lifecycle.revenue.change"].with_context(lifecycle_date="2026-06-30")
+        self.env.invalidate_all()
+        with self.assertQueryCount(1):
+            changes.search_fetch(
+                [("company_id", "=", self.company.id)], ["previous", "price_effect", "partner_id"]
+            )
+
     def test_entries_behind_a_row(self):
         self._sell(self.customer, "2026-03-03", (self.product, 1, 100.0))
         change = self._changes()

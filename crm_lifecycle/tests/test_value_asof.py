@@ -101,6 +101,18 @@ class TestValueAsOf(ValueCase):
             with self.assertRaises(UserError):
                 wizard.action_open()
 
+    def test_in_one_query(self):
+        with self.at("2026-10-01"):
+            for number in range(12):
+                self._post_invoice(self._create_customer(f"Hotel {number}"))
+            self._process_queue()
+            values = self.env["crm.lifecycle.value.asof"].with_context(lifecycle_date="2026-10-01")
+            mine = [("company_id", "=", self.company.id)]
+            self.assertEqual(len(values.search(mine)), 13)
+            self.env.invalidate_all()
+            with self.assertQueryCount(1):
+                values.search_fetch(mine, ["revenue_12m", "contribution_total", "partner_id"])
+
     def test_nothing_of_it_is_stored(self):
         self.env.cr.execute("SELECT TO_REGCLASS('crm_lifecycle_value_asof')")
         self.assertEqual(self.env.cr.fetchone(), (None,))

@@ -77,6 +77,11 @@ class TestWallet(ValueCase):
         buyer = self.env["res.partner"].create({"name": "Ada", "parent_id": self.customer.id})
         self.assertEqual(self._estimate(partner_id=buyer.id).partner_id, self.customer)
         self.assertEqual(self._share(), (1000.0, 0.3))
+        estimate = self._estimate(600.0, "2026-03-20", partner_id=self._create_customer().id)
+        self.assertEqual(self._share(), (1000.0, 0.3))
+        estimate.partner_id = buyer
+        self.assertEqual(estimate.partner_id, self.customer)
+        self.assertEqual(self._share(), (600.0, 0.5))
 
     def test_each_company_has_its_own(self):
         other = self._create_company("Lifecycle Dollar Company", "base.USD")
