@@ -9,5 +9,6 @@
     "development_status": "Beta",
     "depends": ["crm_lifecycle", "sale_stock"],
     "auto_install": True,
+    "data": ["views/crm_lifecycle_value_views.xml"],
     "post_init_hook": "post_init_hook",
 }

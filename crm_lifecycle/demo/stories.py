@@ -169,7 +169,7 @@ SAN_FRANCISCO = {
         Deal("Show room", "desk 4, chair 8, booth 1, lounge 1", 650),
         Deal("Spring stock", "desk 40, chair 60", 400),
         Deal("Summer stock", "desk 30, chair 40, booth 4", 180),
-        Deal("Autumn stock", "desk 50, chair 50", 28),
+        Deal("Autumn stock", "desk 50, chair 50", 28, discount=18),
     ],
     "hartmann": [
         Lead("Would like to be our agent in Germany", 340),
@@ -177,7 +177,9 @@ SAN_FRANCISCO = {
     ],
     "orchard": [
         Agreement("shareholder", "SH-2", 900, note="12% of the shares, one seat on the board."),
-        Deal("Own office", "desk 10, chair 10, meeting 1", 540),
+        # Bought nothing for two years, and came back.
+        Deal("Own office", "desk 10, chair 10, meeting 1", 810),
+        Deal("Fifth floor", "desk 6, chair 6, acoustic 2", 50),
     ],
     # A dealer once, a long-term customer since the agreement ended
     "cornerstone": [
@@ -263,7 +265,8 @@ SHANGHAI = {
     ],
     "haian": [
         Agreement("shareholder", "沪股-1", 820, note="持股 8%。"),
-        Deal("深圳办公室", "desk 10, chair 10, meeting 1", 360),
+        Deal("深圳办公室", "desk 10, chair 10, meeting 1", 800),
+        Deal("深圳办公室二期", "desk 4, chair 4, acoustic 2", 60),
     ],
     "tanaka": [
         Agreement("agent", "沪代-002", 210, note="Japanese firms in eastern China, 6%."),

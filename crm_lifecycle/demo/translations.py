@@ -1,7 +1,6 @@
 """Chinese names of the demo's own records, for databases with that language."""
 
 ZH_CN = {
-    "product_category_workplace": "办公空间",
     "product_planning": "办公空间规划（天）",
     "product_desk": "升降办公桌（含送货安装）",
     "product_chair": "办公椅（含送货安装）",

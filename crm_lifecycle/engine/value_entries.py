@@ -20,6 +20,7 @@ COLUMNS = (
     "is_refund",
     "revenue",  # without taxes, negative on a refund
     "discount",  # what the list price was more, negative on a refund
+    "returned",  # what goods that came back were sold for; NULL on all other entries
     "cost",  # of what was sold, NULL where nobody knows
     "cost_basis",  # where the cost is from
     "service",  # cost to serve
@@ -65,6 +66,19 @@ def allowance_cost():
         same=_SAME_PRICE,
         quantity=_QUANTITY,
     )
+
+
+# Product lines of posted customer invoices, receipts and refunds.
+SALES = SQL(
+    """account_move_line line
+             JOIN account_move move ON move.id = line.move_id
+             JOIN res_partner partner ON partner.id = move.partner_id
+             JOIN company ON company.id = move.company_id"""
+)
+IS_SALE = SQL(
+    """move.state = 'posted' AND line.display_type = 'product'
+              AND move.move_type IN ('out_invoice', 'out_receipt', 'out_refund')"""
+)
 
 
 def order_cost():
@@ -155,25 +169,42 @@ def sales_lines(scope, bases):
                             ELSE line.price_subtotal * line.discount::numeric
                                  / (100 - line.discount::numeric) END
                             / COALESCE(NULLIF(move.invoice_currency_rate, 0), 1)::numeric,
-                            company.digits) END AS discount,
+                            company.digits) END AS discount, NULL::numeric AS returned,
                   ROUND(cost.amount, company.digits) AS cost, cost.basis::varchar AS cost_basis,
                   0::numeric AS service, NULL::varchar AS service_kind,
                   'account.move'::varchar AS res_model, move.id AS res_id
-             FROM account_move_line line
-             JOIN account_move move ON move.id = line.move_id
-             JOIN res_partner partner ON partner.id = move.partner_id
-             JOIN company ON company.id = move.company_id
+             FROM %(tables)s
              JOIN res_company host_company ON host_company.id = company.id
         LEFT JOIN product_product product ON product.id = line.product_id
         LEFT JOIN product_template template ON template.id = product.product_tmpl_id
         LEFT JOIN uom_uom product_uom ON product_uom.id = template.uom_id
         LEFT JOIN uom_uom uom ON uom.id = line.product_uom_id
                   %(cost)s
-            WHERE move.state = 'posted' AND line.display_type = 'product'
-              AND move.move_type IN ('out_invoice', 'out_receipt', 'out_refund')
-              AND %(customer)s""",
+            WHERE %(condition)s AND %(customer)s""",
+        tables=SALES,
+        condition=IS_SALE,
         sign=_SIGN,
         cost=_first_known({**_COSTLESS, **bases}),
+        customer=customer(scope),
+    )
+
+
+def sold_lines(scope):
+    """Return the SELECT of the same lines with product and quantity, without cost.
+
+    The quantity is in the smallest unit of the product's kind, negative on a refund.
+    """
+    return SQL(
+        """SELECT company.id AS company_id, partner.commercial_partner_id AS partner_id,
+                  line.date, line.product_id, -line.balance AS revenue,
+                  %(sign)s * %(quantity)s AS quantity
+             FROM %(tables)s
+        LEFT JOIN uom_uom uom ON uom.id = line.product_uom_id
+            WHERE %(condition)s AND %(customer)s""",
+        sign=_SIGN,
+        quantity=_QUANTITY,
+        tables=SALES,
+        condition=IS_SALE,
         customer=customer(scope),
     )
 
@@ -193,7 +224,8 @@ def service_source(tables, *, key, date, kind, activity_type=None, document, whe
         """SELECT %(key)s::bigint AS key, company.id AS company_id,
                   partner.commercial_partner_id AS partner_id, %(date)s AS date,
                   NULL::int AS product_id, FALSE AS is_refund, 0::numeric AS revenue,
-                  0::numeric AS discount, 0::numeric AS cost, NULL::varchar AS cost_basis,
+                  0::numeric AS discount, NULL::numeric AS returned,
+                  0::numeric AS cost, NULL::varchar AS cost_basis,
                   rate.amount AS service, %(kind)s::varchar AS service_kind,
                   %(model)s::varchar AS res_model, %(res_id)s AS res_id
              FROM %(tables)s

@@ -49,6 +49,15 @@ from . import crm_lifecycle_value_loss
 from . import crm_lifecycle_value_pareto
 from . import crm_lifecycle_value_entry
 from . import crm_lifecycle_rfm_cut
+from . import crm_lifecycle_wallet
+from . import crm_lifecycle_value_wallet
+from . import crm_lifecycle_value_asof
+from . import crm_lifecycle_revenue_change
+from . import crm_lifecycle_white_space
+from . import crm_lifecycle_profile_growth
+from . import crm_lifecycle_basket_pair
+from . import product_template
+from . import product_product
 from . import res_company
 from . import res_partner
 from . import crm_lead

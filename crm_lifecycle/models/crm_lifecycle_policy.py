@@ -14,6 +14,7 @@ VALUE_SETTINGS = (
     "class_a_share",
     "class_b_share",
     "core_months",
+    "returned_share",
 )
 PAYMENT_SETTINGS = tuple(payment_bands.DEFAULTS)
 PERCENTAGES = {
@@ -22,6 +23,7 @@ PERCENTAGES = {
     "known_cost_share",
     "class_a_share",
     "class_b_share",
+    "returned_share",
 }
 RULE_FIELDS = {
     *RULE_SETTINGS,

@@ -47,6 +47,18 @@ class CrmLifecyclePolicy(models.Model):
         " so many months ago or more.",
     )
 
+    returned_share = fields.Float(
+        string="Much Returned From",
+        default=10.0,
+        tracking=True,
+        help="Customers who got back more than this share of what they were invoiced in the"
+        " last twelve months, or sent back goods worth as much, have returned much.",
+    )
+
+    _returned_share = models.Constraint(
+        "CHECK(returned_share >= 0 AND returned_share <= 100)",
+        "The share from which on much was returned is between 0 % and 100 %.",
+    )
     _class_shares = models.Constraint(
         "CHECK(class_a_share > 0 AND class_b_share > class_a_share AND class_b_share <= 100)",
         "The share of class A is above 0 %, that of A and B above it and 100 % at most.",
@@ -90,3 +102,16 @@ class CrmLifecyclePolicy(models.Model):
         months = dict.fromkeys(companies.ids, self.default_get(["core_months"])["core_months"])
         active = self.sudo().search([("company_id", "in", companies.ids), ("state", "=", "active")])
         return months | {policy.company_id.id: policy.core_months for policy in active}
+
+    @api.model
+    def _get_returned_shares(self):
+        """Return from which share of what was invoiced on much was returned, 0 to 1.
+
+        :return: ``{company id: share}``, and None for companies without rules of their own
+        """
+        default = self.default_get(["returned_share"])["returned_share"]
+        active = self.sudo().search([("state", "=", "active")])
+        return {
+            None: default / 100,
+            **{policy.company_id.id: policy.returned_share / 100 for policy in active},
+        }

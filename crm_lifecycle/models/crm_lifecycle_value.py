@@ -1,4 +1,5 @@
 from odoo import api, fields, models, tools
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..engine import (
@@ -101,6 +102,17 @@ class CrmLifecycleValue(models.Model):
         help="Share of the revenue of the last twelve months whose cost is known. Where it"
         " is low, the margin is too high.",
     )
+    refund_rate = fields.Float(
+        string="Refund Share",
+        compute="_compute_refund_rate",
+        help="Refunds by what was invoiced, of the last twelve months; empty where nothing was.",
+    )
+    returned_much = fields.Boolean(
+        compute="_compute_returned_much",
+        search="_search_returned_much",
+        help="Refunds, or goods that came back, make up more of what was invoiced in the last"
+        " twelve months than the share that the company's rules call much.",
+    )
     lapse_date = fields.Date(
         readonly=True, help="Next day on which a figure changes without a new document."
     )
@@ -128,9 +140,52 @@ class CrmLifecycleValue(models.Model):
             record.margin_rate = record.margin_12m / revenue if revenue > 0 else False
             record.cost_known = record.costed_12m / revenue if revenue > 0 else False
 
+    @api.depends("revenue_12m", "refund_12m")
+    def _compute_refund_rate(self):
+        for record in self:
+            record.refund_rate = record._get_returned_share(record.refund_12m)
+
+    def _get_returned_share(self, amount):
+        """Return an amount by what was invoiced in twelve months, False where nothing was."""
+        invoiced = self.revenue_12m + self.refund_12m
+        return amount / invoiced if invoiced > 0 else False
+
+    @api.depends(lambda self: ("revenue_12m", *self._get_returned_columns()))
+    def _compute_returned_much(self):
+        limits = self.env["crm.lifecycle.policy"]._get_returned_shares()
+        names = self._get_returned_columns()
+        for record in self:
+            amount = max(record[name] for name in names)
+            share = record._get_returned_share(amount)
+            record.returned_much = amount > 0 and (
+                share is False or share > limits.get(record.company_id.id, limits[None])
+            )
+
+    @api.model
+    def _search_returned_much(self, operator, value_):
+        if operator != "in":
+            return NotImplemented
+        limits = self.env["crm.lifecycle.policy"]._get_returned_shares()
+        names = self._get_returned_columns()
+
+        def to_sql(model, alias, query):
+            columns = {
+                name: model._field_to_sql(alias, name, query)
+                for name in ("company_id", "revenue_12m", "refund_12m", *names)
+            }
+            much = value.returned_much(columns, names, limits)
+            return SQL("(%s) = ANY(%s)", much, list(value_))
+
+        return Domain.custom(to_sql=to_sql)
+
     @api.model
     def _search_active(self, operator, value_):
         return [("profile_id.active", operator, value_)]
+
+    @api.model
+    def _get_day(self):
+        """Return the day that the values are of, None for today."""
+        return None
 
     # ------------------------------------------------------------
     # SOURCES: bridges override these
@@ -162,6 +217,24 @@ class CrmLifecycleValue(models.Model):
                 for model in value_entries.ACTIVITY_MODELS
             },
         }
+
+    @api.model
+    def _get_figures(self):
+        """Return what is summed up, ``{name: SQL on an entry}``, see ``engine.value``.
+
+        Each is two columns of this model, ``<name>_12m`` and ``<name>_total``.
+        """
+        return dict(value.FIGURES)
+
+    @api.model
+    def _get_returned_columns(self):
+        """Return the columns each of which tells how much a customer has returned.
+
+        They are compared with what was invoiced in the last twelve months, see
+        ``returned_much``. Whatever else customers are dissatisfied with, such as complaints,
+        is a source of entries, a figure and a column here.
+        """
+        return ["refund_12m"]
 
     # ------------------------------------------------------------
     # ENGINE
@@ -203,7 +276,10 @@ class CrmLifecycleValue(models.Model):
             self.env.cr,
             "value",
             value.recording(
-                sources.company_cte(prepared.NOW), list(self._get_sources(scope).values()), scope
+                sources.company_cte(prepared.NOW),
+                list(self._get_sources(scope).values()),
+                scope,
+                self._get_figures(),
             ),
         )
 
@@ -214,7 +290,7 @@ class CrmLifecycleValue(models.Model):
         :param partners: ids of commercial partners, None for everybody
         :param date as_of: the day to sum up for instead of today
         :return: a dict per customer and company: ``partner_id``, ``company_id`` and
-            ``engine.value.VALUE_COLUMNS``
+            ``engine.value.columns_of`` the figures
         """
         self.env.flush_all()
         scope = sources.Scope(partners)
@@ -223,6 +299,7 @@ class CrmLifecycleValue(models.Model):
                 sources.company_cte(fields.Datetime.now(), as_of),
                 list(self._get_sources(scope).values()),
                 scope,
+                self._get_figures(),
             )
         )
 
@@ -235,6 +312,9 @@ class CrmLifecycleValue(models.Model):
         self.ensure_one()
         self.check_access("read")
         self.sudo()._record(self.partner_id.ids)
+        return self._get_entries_action()
+
+    def _get_entries_action(self):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_lifecycle.crm_lifecycle_value_entry_action"
         )

@@ -33,10 +33,12 @@ class CrmLifecycleValueEntry(models.Model):
             ("cost", "Cost of goods"),
             ("service", "Cost to serve"),
             ("discount", "Discount"),
+            ("return", "Return"),
         ],
         readonly=True,
         help="Revenue, refunds and cost of goods make the margin, with the cost to serve the"
-        " contribution. Discounts are for information: revenue is without them.",
+        " contribution. Discounts and returned goods are for information: revenue is without"
+        " the former, and what the latter were refunded is a refund.",
     )
     cost_basis = fields.Selection(
         [
@@ -61,7 +63,8 @@ class CrmLifecycleValueEntry(models.Model):
     amount = fields.Monetary(
         readonly=True,
         help="In the company's currency; what the customer brings is above zero, what they"
-        " cost, or get back, is below. Of discounts the amount given.",
+        " cost, or get back, is below. Of discounts the amount given, of returned goods what"
+        " they were sold for.",
     )
     contribution = fields.Monetary(
         readonly=True, help="What the entry adds to the customer's contribution."
@@ -77,23 +80,24 @@ class CrmLifecycleValueEntry(models.Model):
         )
         return SQL(
             """WITH %(company)s
-               SELECT ((entry.key * %(count)s + entry.number) * 4 + part.part) AS id,
+               SELECT ((entry.key * %(count)s + entry.number) * 8 + part.part) AS id,
                       entry.company_id, entry.partner_id, entry.date, part.kind,
                       CASE WHEN part.kind = 'cost' THEN COALESCE(entry.cost_basis, 'unknown')
                            END AS cost_basis,
                       entry.service_kind, entry.product_id, part.amount,
-                      CASE WHEN part.kind = 'discount' THEN 0 ELSE part.amount END
+                      CASE WHEN part.kind IN ('discount', 'return') THEN 0 ELSE part.amount END
                           AS contribution,
                       entry.res_model, entry.res_id
                  FROM (%(selects)s) entry
                  JOIN company ON company.id = entry.company_id AND entry.date <= company.today
            CROSS JOIN LATERAL (VALUES
                       (0, CASE WHEN entry.is_refund THEN 'refund' ELSE 'revenue' END,
-                       entry.revenue, entry.service_kind IS NULL),
+                       entry.revenue, entry.service_kind IS NULL AND entry.returned IS NULL),
                       (1, 'cost', -COALESCE(entry.cost, 0),
-                       entry.service_kind IS NULL),
+                       entry.service_kind IS NULL AND entry.returned IS NULL),
                       (2, 'discount', entry.discount, entry.discount <> 0),
-                      (3, 'service', -entry.service, entry.service_kind IS NOT NULL)
+                      (3, 'service', -entry.service, entry.service_kind IS NOT NULL),
+                      (4, 'return', entry.returned, entry.returned IS NOT NULL)
                       ) part(part, kind, amount, is_there)
                 WHERE part.is_there""",
             company=sources.company_cte(fields.Datetime.now()),

@@ -72,3 +72,9 @@ from . import test_whale_curve
 from . import test_pareto
 from . import test_loss_causes
 from . import test_gold_customers
+from . import test_value_asof
+from . import test_revenue_change
+from . import test_value_returned
+from . import test_wallet
+from . import test_white_space
+from . import test_basket_pair

@@ -336,6 +336,49 @@ class LifecycleCase(TransactionCase):
             }
         )
 
+    def _create_peers(self, customer, day, companies=None):
+        """Have six customers buy two things together that a comparable one does not.
+
+        :return: the two products
+        """
+        products = self.env["product.product"]
+        for name in ("Tables", "Lamps"):
+            category = self.env["product.category"].create({"name": name})
+            products |= products.create(
+                {"name": name, "type": "service", "categ_id": category.id, "taxes_id": False}
+            )
+        customers = customer.union(*(self._create_customer(f"Peer {place}") for place in range(6)))
+        with self.at(day):
+            for company in companies or self.company:
+                self.env["account.move"].with_company(company).create(
+                    [
+                        {
+                            "move_type": "out_invoice",
+                            "partner_id": peer.id,
+                            "company_id": company.id,
+                            "invoice_date": fields.Date.today(),
+                            "invoice_line_ids": [
+                                Command.create(
+                                    {
+                                        "product_id": product.id,
+                                        "price_unit": 100.0,
+                                        "tax_ids": [Command.clear()],
+                                    }
+                                )
+                                for product in products
+                            ],
+                        }
+                        for peer in customers - customer
+                    ]
+                ).action_post()
+            self._process_queue()
+        # A pass would measure them.
+        self.env["crm.lifecycle.profile"].search(
+            [("partner_id", "in", customers.ids)]
+        ).value_class = "b"
+        self.env.flush_all()
+        return products
+
     def _rate(self, document, customer, value):
         """Rate a document as a customer does by a link in a mail."""
         rating = self.env["rating.rating"].create(

@@ -109,6 +109,8 @@ class ReadOnlyCase(LifecycleCase):
         ).action_feedback()
         self.env["crm.lifecycle.value.cut"]._measure(self.company)
         self._process_queue()
+        cls.goods = self._create_peers(self.buyer, third)[:1]
+        self.env["crm.lifecycle.wallet"].create({"partner_id": self.buyer.id, "amount": 900.0})
         self._set_up_rules()
         cls.running = self._gather("demand", self.company)
 
@@ -150,6 +152,9 @@ class ReadOnlyCase(LifecycleCase):
         entry = self.env["crm.lifecycle.value.entry"].search(
             [("partner_id", "=", self.buyer.id), ("kind", "=", "service")], limit=1
         )
+        of_buyer = [*company, ("partner_id", "=", self.buyer.id)]
+        asof = self.env["crm.lifecycle.value.asof"].search(of_buyer)
+        change = self.env["crm.lifecycle.revenue.change"].search(of_buyer)
         snapshot = self.env["crm.lifecycle.snapshot"].search(company, limit=1)
         state = self.env["crm.lifecycle.state"].browse(profile.id)
         line = self.preview.line_ids.filtered(lambda line: line.partner_id == self.buyer)
@@ -170,6 +175,20 @@ class ReadOnlyCase(LifecycleCase):
             (value.browse(), "action_open_pareto", "customer", "12m", self.buyer.ids),
             (value.browse(), "action_open_pareto", "product", "12m", [False], True),
             (profile.browse(), "action_open_rfm", "5", "5"),
+            (profile, "action_open_wallet"),
+            (profile, "action_open_white_space"),
+            *(
+                (values, name)
+                for values in (value, asof)
+                for name in ("action_open_wallet", "action_open_white_space")
+            ),
+            *(
+                (figures, name)
+                for figures in (asof, change)
+                for name in ("action_open_entries", "action_open_profile")
+            ),
+            (self.goods, "action_lifecycle_open_pairs"),
+            (self.goods.product_tmpl_id, "action_lifecycle_open_pairs"),
             (entry, "action_open_document"),
             (profile.stage_transition_id, "action_open_document"),
             (order, "action_open_document"),

@@ -1,5 +1,6 @@
 import inspect
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -53,7 +54,13 @@ RIGHTS = {
     "crm.lifecycle.value.entry": ("", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.value.cut": ("", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.rfm.cut": ("", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.value.asof": ("", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.revenue.change": ("", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.service.rate": ("", "r", "rwcd", "r", "r", "", "", ""),
+    # What customers may buy yet: of their own customers salespeople read and say it.
+    "crm.lifecycle.wallet": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.white.space": ("r", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.basket.pair": ("r", "r", "r", "r", "r", "", "", ""),
     # Written by SQL alone, of use to nobody.
     "crm.lifecycle.fingerprint": ("", "", "", "", "", "", "", ""),
 }
@@ -69,6 +76,8 @@ PUBLIC_METHODS = {
         "action_open_stage_document",
         "action_open_transitions",
         "action_open_value",
+        "action_open_wallet",
+        "action_open_white_space",
         "get_rfm_grid",
     },
     "crm.lifecycle.value": {
@@ -79,9 +88,31 @@ PUBLIC_METHODS = {
         "action_open_places",
         "action_open_profile",
         "action_open_receivable",
+        "action_open_wallet",
+        "action_open_white_space",
         "get_pareto",
         "get_whale_curve",
     },
+    "crm.lifecycle.value.asof": {
+        "action_open_entries",
+        "action_open_overdue",
+        "action_open_paid",
+        "action_open_pareto",
+        "action_open_places",
+        "action_open_profile",
+        "action_open_receivable",
+        "action_open_wallet",
+        "action_open_white_space",
+        "get_pareto",
+        "get_whale_curve",
+    },
+    "crm.lifecycle.value.wizard": {"action_open"},
+    "crm.lifecycle.revenue.change": {"action_open_entries", "action_open_profile"},
+    "crm.lifecycle.wallet": {"create", "write"},
+    "crm.lifecycle.white.space": set(),
+    "crm.lifecycle.basket.pair": set(),
+    "product.template": {"action_lifecycle_open_pairs"},
+    "product.product": {"action_lifecycle_open_pairs"},
     "crm.lifecycle.value.entry": {"action_open_document"},
     "crm.lifecycle.value.cut": set(),
     "crm.lifecycle.rfm.cut": set(),
@@ -176,6 +207,7 @@ DATA_METHODS = {"get_pareto", "get_rfm_grid", "get_whale_curve"}
 READ_FROM_PRIMARY = {
     ("crm.lifecycle.state.wizard", "action_open"),
     ("crm.lifecycle.value", "action_open_entries"),
+    ("crm.lifecycle.value.wizard", "action_open"),
 }
 
 
@@ -240,6 +272,22 @@ class AccessCase(LifecycleCase):
         self.env.flush_all()
         cls.entry = self.env["crm.lifecycle.value.entry"].search(
             [("partner_id", "=", self.customer.id), ("kind", "=", "revenue")]
+        )
+        self._set_up_growth()
+
+    def _set_up_growth(self):
+        """An estimate of what the customer spends, openings, and pairs of products."""
+        cls = type(self)
+        of_customer = [("partner_id", "=", self.customer.id)]
+        cls.asof = self.env["crm.lifecycle.value.asof"].search(of_customer)
+        cls.change = self.env["crm.lifecycle.revenue.change"].search(of_customer)
+        cls.wallet = self.env["crm.lifecycle.wallet"].create(
+            {"partner_id": self.customer.id, "amount": 900.0, "date": "2026-03-01"}
+        )
+        tables, _lamps = self._create_peers(self.customer, fields.Date.today().isoformat())
+        cls.opening = self.env["crm.lifecycle.white.space"].search(of_customer, limit=1)
+        cls.pair = self.env["crm.lifecycle.basket.pair"].search(
+            [("product_id", "=", tables.id), ("basket", "=", "document")]
         )
 
     def _as(self, role, records):
@@ -321,7 +369,14 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.value.entry": self.entry,
             "crm.lifecycle.value.cut": self.cut,
             "crm.lifecycle.rfm.cut": self.rfm_cut,
+            "crm.lifecycle.value.asof": self.asof,
+            "crm.lifecycle.revenue.change": self.change,
             "crm.lifecycle.service.rate": self.rate,
+            "crm.lifecycle.wallet": self.env["crm.lifecycle.wallet"].create(
+                {"partner_id": self.customer.id, "amount": 900.0, "user_id": user.id}
+            ),
+            "crm.lifecycle.white.space": self.opening,
+            "crm.lifecycle.basket.pair": self.pair,
             "crm.lifecycle.fingerprint": self.fingerprint,
         }
 
@@ -350,7 +405,12 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.value.entry": {"amount": 7.0},
             "crm.lifecycle.value.cut": {"cut_a": 7.0},
             "crm.lifecycle.rfm.cut": {"monetary_1": 7.0},
+            "crm.lifecycle.value.asof": {"revenue_12m": 7.0},
+            "crm.lifecycle.revenue.change": {"current": 7.0},
             "crm.lifecycle.service.rate": {"amount": 7.0},
+            "crm.lifecycle.wallet": {"amount": 7.0},
+            "crm.lifecycle.white.space": {"buyer_count": 7},
+            "crm.lifecycle.basket.pair": {"pair_count": 7},
             "crm.lifecycle.fingerprint": {"fingerprint": "7"},
         }
         stage = {"stage_id": self.stages["partner"].id, "company_id": self.company.id, **partner}
@@ -398,6 +458,11 @@ class TestModelAccess(AccessCase):
                 "amount": 7.0,
                 "activity_type_id": self.env.ref("mail.mail_activity_data_call").id,
             },
+            "crm.lifecycle.value.asof": {"profile_id": self.profile.id, **partner},
+            "crm.lifecycle.revenue.change": partner,
+            "crm.lifecycle.wallet": {"amount": 7.0, **partner},
+            "crm.lifecycle.white.space": partner,
+            "crm.lifecycle.basket.pair": {"pair_count": 7},
             "crm.lifecycle.fingerprint": {"partner_ref": 7, "fingerprint": "7"},
         }
         for position, role in enumerate(ROLES):

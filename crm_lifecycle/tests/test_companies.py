@@ -1,4 +1,4 @@
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -22,7 +22,12 @@ MODELS = (
     "crm.lifecycle.value.entry",
     "crm.lifecycle.value.cut",
     "crm.lifecycle.rfm.cut",
+    "crm.lifecycle.value.asof",
+    "crm.lifecycle.revenue.change",
     "crm.lifecycle.service.rate",
+    "crm.lifecycle.wallet",
+    "crm.lifecycle.white.space",
+    "crm.lifecycle.basket.pair",
 )
 # What managers alone reach, or may concern all companies.
 MANAGED = (
@@ -240,6 +245,14 @@ class TestCompanyRules(CompaniesCase):
         self.env["crm.lifecycle.rfm.cut"].create(
             [{"company_id": company.id, "date": "2026-03-03"} for company in self.both]
         )
+        today = fields.Date.today()
+        self.env["crm.lifecycle.wallet"].create(
+            [
+                {"partner_id": self.customer.id, "company_id": company.id, "amount": 900.0}
+                for company in self.both
+            ]
+        )
+        self._create_peers(self.customer, today.isoformat(), self.both)
         self.env.flush_all()
         cls.users = {
             "sales": self._create_user("lifecycle_eur", SALES_ALL),

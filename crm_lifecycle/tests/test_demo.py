@@ -3,6 +3,7 @@ import doctest
 from odoo.tests import BaseCase, TransactionCase, tagged
 
 from ..demo import builder, deals
+from ..engine.revenue_change import PARTS
 from ..models.crm_lifecycle_stage import STAGE_CODES
 
 
@@ -117,6 +118,41 @@ class TestDemo(TransactionCase):
             with self.subTest(company=company.name):
                 self.assertTrue(any(profiles.mapped("is_core")))
                 self.assertTrue(any(profiles.mapped("rfm_code")))
+
+    def test_revenue_changes_for_every_reason(self):
+        main, shanghai = self.companies
+        for company, parts in (
+            (main, PARTS),
+            (shanghai, ("new", "won_back", "expanded", "lost")),
+        ):
+            changes = self.env["crm.lifecycle.revenue.change"].search(
+                [("company_id", "=", company.id)]
+            )
+            for part in parts:
+                with self.subTest(company=company.name, part=part):
+                    self.assertTrue(any(changes.mapped(part)))
+
+    def test_there_is_something_to_sell(self):
+        for company in self.companies:
+            mine = [("company_id", "=", company.id)]
+            with self.subTest(company=company.name):
+                shares = self.env["crm.lifecycle.value"].search(mine).mapped("wallet_share")
+                self.assertGreater(len(list(filter(None, shares))), 1)
+                self.assertTrue(self.env["crm.lifecycle.basket.pair"].search(mine, limit=1))
+        openings = self.env["crm.lifecycle.white.space"].search(
+            [("company_id", "=", self.companies[0].id)]
+        )
+        sam = self.env.ref("crm_lifecycle.user_sam")
+        self.assertTrue(openings.filtered(lambda opening: opening.user_id == sam))
+
+    def test_somebody_has_returned_much(self):
+        for company in self.companies:
+            with self.subTest(company=company.name):
+                self.assertTrue(
+                    self.env["crm.lifecycle.value"].search(
+                        [("company_id", "=", company.id), ("returned_much", "=", True)]
+                    )
+                )
 
     def test_nobody_is_set_aside(self):
         self.assertFalse(self.env["crm.lifecycle.queue"].search([("failed_at", "!=", False)]))

@@ -206,7 +206,6 @@ class TestQueryCounts(QueriesCase):
         )
 
     def test_the_end_of_a_pass_costs_a_fixed_number(self):
-        values = self.env["crm.lifecycle.value"]
         with self.at("2026-03-04"):
             # The rules, the cut points of classes and of scores, the customers.
             self.assertLessEqual(self._count(self._measure_classes), 12)

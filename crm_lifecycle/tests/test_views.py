@@ -43,6 +43,19 @@ SEARCH_VIEWS = {
         INVOICING,
         READONLY_ACCOUNTING,
     ),
+    "crm_lifecycle.crm_lifecycle_value_asof_view_search": (
+        SALES_ALL,
+        INVOICING,
+        READONLY_ACCOUNTING,
+    ),
+    "crm_lifecycle.crm_lifecycle_revenue_change_view_search": (
+        SALES_ALL,
+        INVOICING,
+        READONLY_ACCOUNTING,
+    ),
+    "crm_lifecycle.crm_lifecycle_wallet_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
+    "crm_lifecycle.crm_lifecycle_white_space_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
+    "crm_lifecycle.crm_lifecycle_basket_pair_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
     "crm_lifecycle.crm_lifecycle_service_rate_view_search": (SALES_MANAGER,),
 }
 

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.crm_lifecycle.engine import sources, value_entries
@@ -7,9 +7,30 @@ from .crm_lifecycle_event import OF_ORDER, WITHOUT_ORDER, transfer_tables
 
 
 class CrmLifecycleValue(models.Model):
-    """What was sold has cost, as the stock's valuation knows it; and what deliveries cost."""
+    """What was sold has cost, as the stock's valuation knows it; what deliveries cost, and
+    what came back.
+    """
 
     _inherit = "crm.lifecycle.value"
+
+    return_12m = fields.Monetary(
+        string="Returned Goods",
+        readonly=True,
+        help="What goods that came back in the last twelve months were sold for: quantity by"
+        " the price of the original order line. Goods without an order count nothing.",
+    )
+    return_total = fields.Monetary(string="Returned Goods Ever", readonly=True)
+    return_rate = fields.Float(
+        string="Return Share",
+        compute="_compute_return_rate",
+        help="Returned goods by what was invoiced, of the last twelve months; empty where"
+        " nothing was.",
+    )
+
+    @api.depends("revenue_12m", "refund_12m", "return_12m")
+    def _compute_return_rate(self):
+        for record in self:
+            record.return_rate = record._get_returned_share(record.return_12m)
 
     @api.model
     def _get_cost_bases(self):
@@ -24,7 +45,17 @@ class CrmLifecycleValue(models.Model):
             **super()._get_sources(scope),
             "transfer_of_order": _transfers(OF_ORDER, scope),
             "transfer": _transfers(WITHOUT_ORDER, scope),
+            "return_of_order": _returns(OF_ORDER, scope),
+            "return": _returns(WITHOUT_ORDER, scope),
         }
+
+    @api.model
+    def _get_figures(self):
+        return {**super()._get_figures(), "return": SQL("returned")}
+
+    @api.model
+    def _get_returned_columns(self):
+        return [*super()._get_returned_columns(), "return_12m"]
 
 
 # What the invoice booked for the line beside the stock itself, where stock is valued in the
@@ -90,4 +121,37 @@ def _transfers(with_partner, scope):
             " <> (destination.usage = 'customer') AND %s",
             sources.customer(scope),
         ),
+    )
+
+
+def _returns(with_partner, scope):
+    """Goods that came back, at the price of the order line that they were sold by."""
+    return SQL(
+        """SELECT move.id::bigint AS key, company.id AS company_id,
+                  partner.commercial_partner_id AS partner_id, %(date)s AS date,
+                  move.product_id, FALSE AS is_refund, 0::numeric AS revenue,
+                  0::numeric AS discount, COALESCE(ROUND(
+                      sold.price_subtotal::numeric
+                      / COALESCE(NULLIF(sold_order.currency_rate, 0), 1)::numeric
+                      / NULLIF(sold.product_uom_qty::numeric
+                               * COALESCE(NULLIF(sold_uom.factor, 0), 1)::numeric, 0)
+                      * move.quantity::numeric
+                      * COALESCE(NULLIF(uom.factor, 0), 1)::numeric,
+                      company.digits), 0) AS returned,
+                  0::numeric AS cost, NULL::varchar AS cost_basis, 0::numeric AS service,
+                  NULL::varchar AS service_kind, 'stock.picking'::varchar AS res_model,
+                  picking.id AS res_id
+             FROM %(tables)s
+             JOIN stock_move move ON move.picking_id = picking.id AND move.state = 'done'
+        LEFT JOIN uom_uom uom ON uom.id = move.product_uom
+        LEFT JOIN stock_move delivered ON delivered.id = move.origin_returned_move_id
+        LEFT JOIN sale_order_line sold
+               ON sold.id = COALESCE(move.sale_line_id, delivered.sale_line_id)
+        LEFT JOIN sale_order sold_order ON sold_order.id = sold.order_id
+        LEFT JOIN uom_uom sold_uom ON sold_uom.id = sold.product_uom_id
+            WHERE picking.state = 'done' AND origin.usage = 'customer'
+              AND destination.usage <> 'customer' AND %(customer)s""",
+        date=sources.day(SQL("picking.date_done")),
+        tables=transfer_tables(with_partner),
+        customer=sources.customer(scope),
     )

@@ -2,3 +2,4 @@ from . import test_deliveries
 from . import test_returns
 from . import test_passes
 from . import test_value
+from . import test_value_returns

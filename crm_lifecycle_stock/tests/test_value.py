@@ -221,6 +221,7 @@ class TestDeliveryCost(GoodsCase):
             [
                 ("service", "delivery", -12.0, "stock.picking", delivery.id),
                 ("service", "delivery", -12.0, "stock.picking", back.id),
+                ("return", False, 100.0, "stock.picking", back.id),
             ],
         )
 
