@@ -34,6 +34,23 @@ class CrmLifecycleValueAsof(models.Model):
     refund_total = fields.Monetary(depends_context=_CONTEXT)
     discount_total = fields.Monetary(depends_context=_CONTEXT)
     costed_total = fields.Monetary(depends_context=_CONTEXT)
+    returned_12m = fields.Monetary(depends_context=_CONTEXT)
+    returned_total = fields.Monetary(depends_context=_CONTEXT)
+    loss_cause = fields.Selection(depends_context=_CONTEXT)
+    receivable = fields.Monetary(depends_context=_CONTEXT)
+    unallocated = fields.Monetary(depends_context=_CONTEXT)
+    overdue = fields.Monetary(depends_context=_CONTEXT)
+    overdue_30 = fields.Monetary(depends_context=_CONTEXT)
+    overdue_60 = fields.Monetary(depends_context=_CONTEXT)
+    overdue_90 = fields.Monetary(depends_context=_CONTEXT)
+    overdue_older = fields.Monetary(depends_context=_CONTEXT)
+    overdue_since = fields.Date(depends_context=_CONTEXT)
+    paid_count = fields.Integer(depends_context=_CONTEXT)
+    days_to_pay = fields.Float(depends_context=_CONTEXT)
+    days_late = fields.Float(depends_context=_CONTEXT)
+    on_time_share = fields.Float(depends_context=_CONTEXT)
+    ordered_count = fields.Integer(depends_context=_CONTEXT)
+    order_to_cash_days = fields.Float(depends_context=_CONTEXT)
     lapse_date = fields.Date(depends_context=_CONTEXT)
 
     # ------------------------------------------------------------
@@ -56,7 +73,12 @@ class CrmLifecycleValueAsof(models.Model):
             """WITH %(company)s, %(entry)s, %(value)s
                SELECT profile.id, profile.id AS profile_id, %(columns)s
                  FROM value
-                 JOIN crm_lifecycle_profile profile USING (partner_id, company_id)""",
+                 JOIN crm_lifecycle_profile profile USING (partner_id, company_id)
+                WHERE value.receivable <> 0
+                   OR EXISTS (SELECT
+                                FROM total
+                               WHERE total.partner_id = value.partner_id
+                                 AND total.company_id = value.company_id)""",
             company=sources.company_cte(fields.Datetime.now(), self._get_day()),
             entry=value.entry_cte(values._get_sources(scope).values()),
             value=value.value_ctes(scope, figures, ahead=False),

@@ -12,6 +12,11 @@ PLAIN = {0xA0: " ", 0xFEFF: None}
 class TestExplanation(ValueCase):
     """Why a customer is of a class: amount, rank, share, distance to the cut points."""
 
+    def setUp(self):
+        super().setUp()
+        with self.at("2024-03-01"):
+            self._rank_by_unknown_costs()
+
     def _sell(self, *revenues):
         customers = self.env["res.partner"]
         for number, revenue in enumerate(revenues):

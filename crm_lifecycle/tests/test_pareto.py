@@ -79,6 +79,7 @@ class TestPareto(CurveCase):
 
     def test_by_class(self):
         with self.at("2026-03-03"):
+            self._rank_by_unknown_costs()
             self._sell((20.0, 0), (10.0, 0))
             self._measure_classes()
             self.env.flush_all()

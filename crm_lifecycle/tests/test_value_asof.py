@@ -73,7 +73,8 @@ class TestValueAsOf(ValueCase):
                 for name, amount in derived.items():
                     if name not in ("partner_id", "company_id", "lapse_date"):
                         with self.subTest(day=day, name=name):
-                            self.assertEqual(found[name], amount)
+                            # A column that is empty is read as 0.
+                            self.assertEqual(found[name] or None, amount or None)
 
     def test_the_wizard_opens_it(self):
         with self.at("2026-10-01"), Form(self.env["crm.lifecycle.value.wizard"]) as form:
