@@ -216,7 +216,15 @@ class CrmLifecycleProfile(models.Model):
     _partner_company_unique = models.Constraint(
         "UNIQUE(partner_id, company_id)", "A customer has one lifecycle profile per company."
     )
-    _company_stage_idx = models.Index("(company_id, stage_id)")
+    # Columns of the board and pages of the list are read in order, and counted, without the
+    # rows themselves.
+    _stage_idx = models.Index(
+        "(stage_id, last_purchase_date DESC NULLS LAST, id DESC) INCLUDE (company_id)"
+        " WHERE active IS TRUE"
+    )
+    _order_idx = models.Index(
+        "(last_purchase_date DESC NULLS LAST, id DESC) INCLUDE (company_id) WHERE active IS TRUE"
+    )
     _company_status_idx = models.Index("(company_id, status)")
     _company_class_idx = models.Index("(company_id, value_class)")
     _company_payment_idx = models.Index("(company_id, payment_band)")
