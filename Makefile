@@ -1,6 +1,6 @@
 # The developer commands; what they do and which variables they know: dev/README.md
 PYTHON ?= python3
-export PORT FRESH SIZE SIZES ODOO_HOME DB_PREFIX PYTHON
+export PORT FRESH SIZE SIZES WORKERS ODOO_HOME DB_PREFIX PYTHON
 cli = @$(PYTHON) dev/cli.py
 
 .PHONY: run test bench lint format setup stop clean

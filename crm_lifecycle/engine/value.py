@@ -17,7 +17,7 @@ FIGURES = {
     "revenue": SQL("revenue"),
     "refund": SQL("CASE WHEN is_refund THEN -revenue ELSE 0 END"),
     # What of the cost came back with what was refunded.
-    "returned": SQL("CASE WHEN is_refund THEN -COALESCE(cost, 0) ELSE 0 END"),
+    "cost_back": SQL("CASE WHEN is_refund THEN -COALESCE(cost, 0) ELSE 0 END"),
     "discount": SQL("discount"),
     "margin": SQL("revenue - COALESCE(cost, 0)"),
     "service": SQL("service"),

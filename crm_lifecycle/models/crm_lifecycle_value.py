@@ -70,7 +70,7 @@ class CrmLifecycleValue(models.Model):
     refund_12m = fields.Monetary(
         string="Refunded", readonly=True, help="Product lines of posted refunds."
     )
-    returned_12m = fields.Monetary(
+    cost_back_12m = fields.Monetary(
         string="Cost Taken Back",
         readonly=True,
         help="Cost of what was refunded: it counts no more.",
@@ -90,7 +90,7 @@ class CrmLifecycleValue(models.Model):
     service_total = fields.Monetary(string="Cost to Serve Ever", readonly=True)
     contribution_total = fields.Monetary(string="Contribution Ever", readonly=True)
     refund_total = fields.Monetary(string="Refunded Ever", readonly=True)
-    returned_total = fields.Monetary(string="Cost Taken Back Ever", readonly=True)
+    cost_back_total = fields.Monetary(string="Cost Taken Back Ever", readonly=True)
     discount_total = fields.Monetary(string="Discounts Ever", readonly=True)
     costed_total = fields.Monetary(string="Revenue of Known Cost Ever", readonly=True)
     margin_rate = fields.Float(

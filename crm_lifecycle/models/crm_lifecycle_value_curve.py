@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -76,7 +76,7 @@ class CrmLifecycleValue(models.Model):
             "res_model": self._name,
             "views": [(False, "list"), (False, "form")],
             "domain": list(domain),
-            "context": {"active_test": False},
+            "context": self._get_shown_context(),
         }
 
     @api.model
@@ -84,6 +84,13 @@ class CrmLifecycleValue(models.Model):
         """Return whose curve it is."""
         company = self.env.company
         return {"company": company.display_name, "currency_id": company.currency_id.id}
+
+    @api.model
+    def _get_shown_context(self):
+        """Return the context in which what is behind a figure is shown: as of its day."""
+        day = self._get_day()
+        shown = {"lifecycle_date": fields.Date.to_string(day)} if day else {}
+        return {"active_test": False, **shown}
 
     @api.model
     def _get_curve_column(self, basis, span):

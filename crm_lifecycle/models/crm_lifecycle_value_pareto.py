@@ -88,7 +88,7 @@ class CrmLifecycleValue(models.Model):
             "res_model": model._name,
             "views": views,
             "domain": list(domain),
-            "context": {"active_test": False},
+            "context": self._get_shown_context(),
         }
 
     @api.model
@@ -109,11 +109,12 @@ class CrmLifecycleValue(models.Model):
     def _get_pareto_domain(self, axis, span):
         if axis in CUSTOMER_AXES:
             return self._get_curve_domain(span)
-        today = self.env["crm.lifecycle.period.mixin"]._get_today()
+        today = self._get_day() or self.env["crm.lifecycle.period.mixin"]._get_today()
         return (
             Domain("company_id", "=", self.env.company.id)
             & Domain("kind", "in", ("revenue", "refund"))
             & Domain("date", ">", today - relativedelta(months=12))
+            & Domain("date", "<=", today)
         )
 
     @api.model

@@ -172,4 +172,5 @@ class CrmLifecycleValue(models.Model):
         )
 
     def _get_today(self):
-        return self.env["crm.lifecycle.period.mixin"].with_company(self.company_id)._get_today()
+        periods = self.env["crm.lifecycle.period.mixin"].with_company(self.company_id)
+        return self._get_day() or periods._get_today()

@@ -168,20 +168,23 @@ class ReadOnlyCase(LifecycleCase):
             (profile, "action_open_events"),
             (profile, "action_open_value"),
             (value, "action_open_profile"),
-            (value, "action_open_receivable"),
-            (value, "action_open_overdue"),
-            (value, "action_open_paid"),
-            (value.browse(), "action_open_places", "contribution", "12m", 1, 1),
-            (value.browse(), "action_open_pareto", "customer", "12m", self.buyer.ids),
-            (value.browse(), "action_open_pareto", "product", "12m", [False], True),
+            *(
+                button
+                for values in (value, asof)
+                for button in (
+                    (values, "action_open_receivable"),
+                    (values, "action_open_overdue"),
+                    (values, "action_open_paid"),
+                    (values, "action_open_wallet"),
+                    (values, "action_open_white_space"),
+                    (values.browse(), "action_open_places", "contribution", "12m", 1, 1),
+                    (values.browse(), "action_open_pareto", "customer", "12m", self.buyer.ids),
+                    (values.browse(), "action_open_pareto", "product", "12m", [False], True),
+                )
+            ),
             (profile.browse(), "action_open_rfm", "5", "5"),
             (profile, "action_open_wallet"),
             (profile, "action_open_white_space"),
-            *(
-                (values, name)
-                for values in (value, asof)
-                for name in ("action_open_wallet", "action_open_white_space")
-            ),
             *(
                 (figures, name)
                 for figures in (asof, change)

@@ -14,7 +14,7 @@ VALUE_AMOUNTS = (
             "service",
             "contribution",
             "refund",
-            "returned",
+            "cost_back",
             "discount",
             "costed",
         )

@@ -57,7 +57,7 @@ class TestLossCauses(ValueCase):
             self._do(self.customer)
             # Sold and taken back is no loss; of the refund the margin is lost.
             value = self._value()
-            self.assertEqual((value.refund_12m, value.returned_12m), (100.0, 60.0))
+            self.assertEqual((value.refund_12m, value.cost_back_12m), (100.0, 60.0))
             self.assertCause("refund", -25.0, "Refunds and returns 40.00 €, Cost to serve 25.00 €")
 
     def test_of_equal_causes_the_first_counts(self):

@@ -96,21 +96,24 @@ class TestReadOnlyCursor(ReadOnlyCase):
                         screens.open(action)
 
     def test_what_charts_are_drawn_from(self):
+        profiles = self.env["crm.lifecycle.profile"]
+        buyers = profiles.search_count(
+            [("company_id", "=", self.company.id), ("purchase_count", ">", 0)]
+        )
         for role, user in self.users.items():
             screens = self._screens(user)
             with self.subTest(role):
                 grid = screens.call("crm.lifecycle.profile", "get_rfm_grid")
-                self.assertEqual(grid["buyers"], 1)
+                self.assertEqual(grid["buyers"], buyers)
                 values = "crm.lifecycle.value"
                 if role == "own documents":
                     for name in ("get_whale_curve", "get_pareto"):
                         with self.assertRaises(AccessError):
                             screens.call(values, name)
                     continue
-                self.assertEqual(screens.call(values, "get_whale_curve")["customers"], 1)
+                self.assertEqual(screens.call(values, "get_whale_curve")["customers"], buyers)
                 for axis in (*CUSTOMER_AXES, *PRODUCT_AXES):
-                    rows = screens.call(values, "get_pareto", axis)["rows"]
-                    self.assertEqual(len(rows), 1)
+                    self.assertTrue(screens.call(values, "get_pareto", axis)["rows"])
 
 
 @tagged("post_install", "-at_install")

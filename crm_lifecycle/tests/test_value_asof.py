@@ -46,9 +46,9 @@ class TestValueAsOf(ValueCase):
             before, after = self._values("2025-04-04"), self._values("2026-09-09")
             self.assertEqual(before, after)
             self.assertEqual(before.margin_12m, 60.0)
-            self.assertEqual(after.margin_12m, 230.0)
+            self.assertEqual(after.margin_12m, 110.0)
             self.assertAlmostEqual(before.margin_rate, 60 / 180)
-            self.assertAlmostEqual(after.margin_rate, 230 / 410)
+            self.assertAlmostEqual(after.margin_rate, 110 / 410)
             self.assertFalse(before.refund_rate)
             self.assertAlmostEqual(after.refund_rate, 0.18)
 

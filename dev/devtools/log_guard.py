@@ -47,10 +47,21 @@ def _no_complaints_in_the_log():
         pytest.fail("The log has warnings or errors:\n" + "\n".join(complaints), pytrace=False)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node):
+    """Take over what one of several processes has found at its end."""
+    _collector.records += getattr(node, "workeroutput", {}).get("late_complaints", ())
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session):
     """What was written after the last test fails the run as a whole."""
-    session.config.late_complaints = _collector.take()
-    if session.config.late_complaints and session.exitstatus == 0:
+    late = _collector.take()
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["late_complaints"] = late
+        return
+    session.config.late_complaints = late
+    if late and session.exitstatus == 0:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 

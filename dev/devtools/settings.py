@@ -50,6 +50,11 @@ HOST_MODULES = (
 LANGUAGES = ("en_US", "zh_CN")
 
 
+def workers(default):
+    """How many processes share the tests."""
+    return int(os.environ.get("WORKERS") or default or 1)
+
+
 def in_ci():
     """Whether this is a CI run, where a missing browser is a failure."""
     return os.environ.get("CI", "").lower() not in ("", "0", "false")

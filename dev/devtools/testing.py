@@ -4,7 +4,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from . import browser, databases, odoo_process, prepare, settings
+from . import browser, databases, odoo_process, parallel, prepare, settings
 from .console import say
 
 
@@ -14,11 +14,17 @@ def test(*arguments):
     prepare.ensure()
     template = databases.ensure_app_template()
     name = _reserve_database()
-    say(f"Copying {template} to {name}")
+    workers = settings.workers(default=1 if arguments else os.cpu_count())
+    say(f"Copying {template} to {name}" + (f", once for each of {workers}" * (workers > 1)))
     databases.create_from(template, name)
     needed = _get_needed(arguments)
     if needed:
         databases.install_oca(name, *needed)
+    if workers > 1:
+        for number in range(workers):
+            databases.create_from(name, parallel.database(name, f"gw{number}"))
+        # A file's tests stay together: they share what its classes set up.
+        arguments = ("--numprocesses", str(workers), "--dist", "loadfile", *arguments)
     command = pytest_command(name, *arguments)
     os.chdir(settings.ROOT)
     os.execve(command[0], command, pytest_environment())
@@ -27,7 +33,8 @@ def test(*arguments):
 def pytest_command(database, *arguments):
     """The command line of pytest on a database; ``arguments`` say which tests."""
     return [
-        *(str(settings.PYTHON), "-m", "pytest", "-p", "devtools.log_guard"),
+        *(str(settings.PYTHON), "-m", "pytest"),
+        *("-p", "devtools.parallel", "-p", "devtools.log_guard"),
         *(
             f"--odoo-database={database}",
             f"--odoo-config={settings.CONFIG}",

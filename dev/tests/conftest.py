@@ -29,7 +29,7 @@ def scratch_database(request):
 
 
 @pytest.fixture
-def odoo():
+def odoo(request):
     """A function that runs the Odoo command line to its end: ``odoo("-d", name, "-u",
     "x", "--stop-after-init")``.
 
@@ -38,7 +38,8 @@ def odoo():
     """
 
     def run(*args):
-        return odoo_process.run(*args, log="scratch.log")
+        database = request.config.getoption("--odoo-database") or settings.DB_TEST
+        return odoo_process.run(*args, log=f"{database}.log")
 
     return run
 
