@@ -5,6 +5,7 @@ from . import lifecycle_stage_mixin
 from . import lifecycle_payment_mixin
 from . import lifecycle_fit_mixin
 from . import crm_lifecycle_stage
+from . import crm_lifecycle_segment
 from . import crm_lifecycle_event
 from . import crm_lifecycle_explanation
 from . import crm_lifecycle_profile

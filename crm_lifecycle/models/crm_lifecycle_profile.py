@@ -7,6 +7,7 @@ from odoo.tools import SQL, format_date
 
 from ..access import AMOUNT_GROUPS
 from ..engine import decisions, rules
+from .crm_lifecycle_customer_type import CUSTOMER_TYPES
 from .crm_lifecycle_payment_band import PAYMENT_BANDS
 from .crm_lifecycle_status import STATUSES
 from .crm_lifecycle_value_class import VALUE_CLASSES
@@ -85,6 +86,8 @@ class CrmLifecycleProfile(models.Model):
         " very late or something is overdue for long. The rules say what counts as what."
         " Unknown with too few payments, empty without an invoice.",
     )
+    segment_id = fields.Many2one("crm.lifecycle.segment", readonly=True, ondelete="set null")
+    customer_type = fields.Selection(CUSTOMER_TYPES, readonly=True)
     review_date = fields.Date(
         readonly=True,
         help="Next day on which stage or status may change without a new document.",
@@ -228,6 +231,8 @@ class CrmLifecycleProfile(models.Model):
     _company_status_idx = models.Index("(company_id, status)")
     _company_class_idx = models.Index("(company_id, value_class)")
     _company_payment_idx = models.Index("(company_id, payment_band)")
+    _segment_idx = models.Index("(segment_id)")
+    _company_type_idx = models.Index("(company_id, customer_type)")
     _review_idx = models.Index("(review_date) WHERE review_date IS NOT NULL")
 
     @api.private

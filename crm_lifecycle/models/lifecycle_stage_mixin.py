@@ -4,6 +4,7 @@ from odoo.tools import SQL
 from odoo.tools.query import Query
 
 from ..access import LIFECYCLE_GROUPS
+from .crm_lifecycle_customer_type import CUSTOMER_TYPES
 from .crm_lifecycle_payment_band import PAYMENT_BANDS
 from .crm_lifecycle_status import STATUSES
 from .crm_lifecycle_value_class import VALUE_CLASSES
@@ -30,6 +31,8 @@ class LifecycleStageMixin(models.AbstractModel):
         "lifecycle_status": "status",
         "lifecycle_value_class": "value_class",
         "lifecycle_payment_band": "payment_band",
+        "lifecycle_segment_id": "segment_id",
+        "lifecycle_customer_type": "customer_type",
     }
 
     lifecycle_profile_id = fields.Many2one(
@@ -81,6 +84,22 @@ class LifecycleStageMixin(models.AbstractModel):
         groups=LIFECYCLE_GROUPS,
         help="How the customer pays: by how late on the average of twelve months, and whether"
         " something is overdue for long.",
+    )
+    lifecycle_segment_id = fields.Many2one(
+        "crm.lifecycle.segment",
+        string="Customer Segment",
+        compute="_compute_lifecycle_segment_id",
+        search="_search_lifecycle_segment_id",
+        compute_sudo=True,
+        groups=LIFECYCLE_GROUPS,
+    )
+    lifecycle_customer_type = fields.Selection(
+        CUSTOMER_TYPES,
+        string="Customer Type",
+        compute="_compute_lifecycle_customer_type",
+        search="_search_lifecycle_customer_type",
+        compute_sudo=True,
+        groups=LIFECYCLE_GROUPS,
     )
     lifecycle_stage_reason = fields.Char(
         string="Why This Stage",
@@ -156,6 +175,18 @@ class LifecycleStageMixin(models.AbstractModel):
     def _compute_lifecycle_payment_band(self):
         for record in self:
             record.lifecycle_payment_band = record.lifecycle_profile_id.payment_band
+
+    @api.depends("lifecycle_profile_id.segment_id")
+    @api.depends_context("company")
+    def _compute_lifecycle_segment_id(self):
+        for record in self:
+            record.lifecycle_segment_id = record.lifecycle_profile_id.segment_id
+
+    @api.depends("lifecycle_profile_id.customer_type")
+    @api.depends_context("company")
+    def _compute_lifecycle_customer_type(self):
+        for record in self:
+            record.lifecycle_customer_type = record.lifecycle_profile_id.customer_type
 
     @api.depends("lifecycle_profile_id.stage_reason")
     @api.depends_context("company", "lang", "uid")
@@ -250,6 +281,14 @@ class LifecycleStageMixin(models.AbstractModel):
     @api.model
     def _search_lifecycle_payment_band(self, operator, value):
         return self._search_lifecycle_column("lifecycle_payment_band", operator, value)
+
+    @api.model
+    def _search_lifecycle_segment_id(self, operator, value):
+        return self._search_lifecycle_column("lifecycle_segment_id", operator, value)
+
+    @api.model
+    def _search_lifecycle_customer_type(self, operator, value):
+        return self._search_lifecycle_column("lifecycle_customer_type", operator, value)
 
     @api.model
     def _search_lifecycle_column(self, name, operator, value):

@@ -29,6 +29,8 @@ class ResPartner(models.Model):
         "lifecycle_status": "status",
         "lifecycle_value_class": "value_class",
         "lifecycle_payment_band": "payment_band",
+        "lifecycle_segment_id": "segment_id",
+        "lifecycle_customer_type": "customer_type",
         "lifecycle_stage_date": "stage_date",
     }
 

@@ -1,0 +1,30 @@
+"""Words for what kind of customer somebody is, as the engine names them."""
+
+#: How much of a relationship a customer wants, the least first.
+CUSTOMER_TYPES = [
+    ("one_time", "One-time"),
+    ("transactional", "Transactional"),
+    ("hybrid", "Hybrid"),
+    ("relational", "Relational"),
+]
+#: How hard new customers of a segment are pursued.
+ACQUISITION_POLICIES = [
+    ("pursue", "Pursue"),
+    ("per_deal", "Per deal"),
+    ("avoid", "Avoid"),
+]
+#: How experienced somebody is who looks after customers, the least first.
+SENIORITIES = [
+    ("junior", "Junior"),
+    ("experienced", "Experienced"),
+    ("senior", "Senior"),
+]
+#: In what kind of organisation a customer is.
+SECTORS = [
+    ("company", "Company"),
+    ("federal", "Federal government"),
+    ("state_local", "State and local government"),
+    ("education", "Education"),
+    ("individual", "Individual"),
+    ("catalogue", "Catalogue"),
+]
