@@ -16,6 +16,7 @@ VALUE_AMOUNTS = (
             "refund",
             "cost_back",
             "discount",
+            "discount_back",
             "costed",
         )
         for span in ("12m", "total")

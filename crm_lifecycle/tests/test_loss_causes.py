@@ -60,6 +60,14 @@ class TestLossCauses(ValueCase):
             self.assertEqual((value.refund_12m, value.cost_back_12m), (100.0, 60.0))
             self.assertCause("refund", -25.0, "Refunds and returns 40.00 €, Cost to serve 25.00 €")
 
+    def test_discounted_goods_that_come_back_are_no_goods_below_cost(self):
+        with self.at("2026-03-03"):
+            self._refund(self._post_lines((self.product, 1, 100.0, 50.0)))
+            self._do(self.customer)
+            value = self._value()
+            self.assertEqual((value.discount_12m, value.discount_back_12m), (0.0, 50.0))
+            self.assertCause("refund", -25.0, "Refunds and returns 40.00 €, Cost to serve 25.00 €")
+
     def test_of_equal_causes_the_first_counts(self):
         with self.at("2026-03-03"):
             self._post_lines((self.product, 1, 60.0, 0), (self.advice, 1, 25.0, 100.0))

@@ -203,6 +203,40 @@ class TestDeliveryCost(GoodsCase):
     _deliver = TestDeliveries._deliver
     _send_back = TestDeliveries._send_back
 
+    def test_an_average_cost_is_that_of_the_delivery(self):
+        self.goods = self._create_goods("periodic", "average", cost=20.0)
+        with self.at("2026-03-03"):
+            order = self._confirm_goods()
+            self._deliver(order)
+            # As without Margins: no order line knows a cost.
+            order.order_line.purchase_price = 0.0
+            self._invoice_order(order)
+            self.assertValue(revenue=100.0, margin=60.0)
+        with self.at("2026-04-03"):
+            self.goods.standard_price = 45.0
+            self._look_again(self.customer)
+            self.assertValue(margin=60.0)
+        self.assertEqual(self._costs(), [("delivery", -40.0)])
+
+    def test_parts_of_a_kit_share_its_price(self):
+        self.goods = self._create_goods("periodic")
+        part = self._create_goods("periodic", cost=5.0)
+        with self.at("2026-03-03"):
+            order = self._confirm_goods()
+            # What a kit of four parts does to its order line.
+            order.picking_ids.move_ids.write({"product_id": part.id, "product_uom_qty": 8})
+            picking = order.picking_ids
+            picking.move_ids.quantity = 8
+            picking.button_validate()
+        with self.at("2026-03-09"):
+            wizard = self.env["stock.return.picking"].create({"picking_id": picking.id})
+            wizard.product_return_moves.quantity = 4
+            back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
+            back.move_ids.quantity = 4
+            back.button_validate()
+            # One kit of two, of 100 together.
+            self.assertValue(**{"return": 50.0})
+
     def test_deliveries_and_returns_cost_their_rate(self):
         self.goods = self._create_goods("periodic", cost=0.0)
         self.env["crm.lifecycle.service.rate"].create(
