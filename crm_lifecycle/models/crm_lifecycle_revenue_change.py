@@ -119,12 +119,14 @@ class CrmLifecycleRevenueChange(models.Model):
     # ------------------------------------------------------------
 
     def _get_profile(self):
-        """Return the row's profile, whose id it has, without reading everybody's ledger."""
+        """Return the customer's profile, without reading everybody's ledger for it."""
         self.ensure_one()
         self.browse().check_access("read")
-        profile = self.env["crm.lifecycle.profile"].browse(self.id)
-        profile.check_access("read")
-        return profile
+        company_id, partner_id = revenue_change.company_and_customer(self.id)
+        profiles = self.env["crm.lifecycle.profile"].with_context(active_test=False)
+        return profiles.search(
+            [("company_id", "=", company_id), ("partner_id", "=", partner_id)]
+        ).ensure_one()
 
     @api.model
     def _get_action(self, day, period):

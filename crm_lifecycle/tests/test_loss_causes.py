@@ -89,16 +89,16 @@ class TestLossCauses(ValueCase):
             for _call in range(9):
                 self._do(self.customer)
             value = self._value()
-        # By hand: list prices of what was sold, with the refund's own discount.
-        listed = 300.0 + 80.0 + 9.0 - 7.7
+        # By hand: list prices of what was sold; what came back did so at its list price.
+        listed = 300.0 + 80.0 + 9.0
         cost = 4 * 60.0
-        taken = {"discount": 45.0 - 7.7, "refund": 69.3 - 60.0, "service": 225.0}
+        taken = {"discount": 45.0 - 7.7, "refund": 77.0 - 60.0, "service": 225.0}
         self.assertAlmostEqual(
             listed - cost - sum(taken.values()), value.contribution_12m, places=2
         )
         self.assertEqual(value.loss_cause, "service")
         self.assertIn("37.30", value.loss_reason)
-        self.assertIn("9.30", value.loss_reason)
+        self.assertIn("17.00", value.loss_reason)
 
     def test_it_can_be_searched_and_grouped_by(self):
         other = self._create_customer("Discounted")

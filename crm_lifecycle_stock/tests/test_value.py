@@ -222,19 +222,19 @@ class TestDeliveryCost(GoodsCase):
         self.goods = self._create_goods("periodic")
         part = self._create_goods("periodic", cost=5.0)
         with self.at("2026-03-03"):
-            order = self._confirm_goods()
-            # What a kit of four parts does to its order line.
-            order.picking_ids.move_ids.write({"product_id": part.id, "product_uom_qty": 8})
-            picking = order.picking_ids
-            picking.move_ids.quantity = 8
-            picking.button_validate()
+            delivery = self._deliver(self._confirm_goods())
         with self.at("2026-03-09"):
-            wizard = self.env["stock.return.picking"].create({"picking_id": picking.id})
-            wizard.product_return_moves.quantity = 4
-            back = self.env["stock.picking"].browse(wizard.action_create_returns()["res_id"])
-            back.move_ids.quantity = 4
-            back.button_validate()
-            # One kit of two, of 100 together.
+            back = self._send_back(delivery)
+            # What kits of four parts do to an order line of two: one kit comes back.
+            for moves, quantity in ((delivery.move_ids, 8), (back.move_ids, 4)):
+                self.env.flush_all()
+                self.env.cr.execute(
+                    "UPDATE stock_move SET product_id = %s, product_uom_qty = %s, quantity = %s"
+                    " WHERE id = ANY(%s)",
+                    [part.id, quantity, quantity, moves.ids],
+                )
+                self.env.invalidate_all()
+            self._look_again(self.customer)
             self.assertValue(**{"return": 50.0})
 
     def test_deliveries_and_returns_cost_their_rate(self):
