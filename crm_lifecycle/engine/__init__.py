@@ -20,8 +20,11 @@
 ``payment_bands`` how customers pay, in a word
 ``losses``    what makes a loss
 ``rfm``       scores by recency, frequency and monetary
-``standing``  both, written where they differ
+``standing``  classes and scores, written where they differ
 ``curves``    cumulative curves over customers and over groups of them
+``revenue_change`` revenue beside that of the period before, and what makes the change
+``white_space`` what comparable customers buy and one does not
+``basket``    what is bought together
 
 Nothing here knows a model's business methods: it composes ``SQL`` objects and
 runs them on a cursor.

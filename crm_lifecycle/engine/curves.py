@@ -22,11 +22,12 @@ def whale(customers):
         """WITH ranked AS (
             SELECT ROW_NUMBER() OVER best AS place, SUM(amount) OVER best AS cumulative,
                    COUNT(*) OVER () AS customers,
-                   COUNT(*) FILTER (WHERE amount > 0) OVER () AS peak
+                   COUNT(*) FILTER (WHERE amount > 0) OVER () AS peak,
+                   COUNT(*) FILTER (WHERE amount < 0) OVER () AS losers
               FROM (%(customers)s) customer
             WINDOW best AS (ORDER BY amount DESC, id ROWS UNBOUNDED PRECEDING)
         )
-        SELECT place, cumulative, customers, peak
+        SELECT place, cumulative, customers, peak, losers
           FROM ranked
          WHERE place IN (1, peak)
             OR place %% CEIL(customers / %(points)s::numeric) = 0

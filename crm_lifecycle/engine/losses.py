@@ -9,10 +9,10 @@ from odoo.tools import SQL
 
 #: Each cause as a sum of figures of twelve months, see ``value.FIGURES``, with their signs.
 CAUSES = {
-    "goods": {"cost_back": 1, "margin": -1, "refund": -1, "discount": -1},
+    "goods": {"cost_back": 1, "margin": -1, "refund": -1, "discount": -1, "discount_back": -1},
     "discount": {"discount": 1},
-    # What came back counts no more as sold, nor as cost.
-    "refund": {"refund": 1, "cost_back": -1},
+    # What came back counts no more as sold, at list price, nor as cost.
+    "refund": {"refund": 1, "discount_back": 1, "cost_back": -1},
     "service": {"service": 1},
 }
 
@@ -20,7 +20,8 @@ CAUSES = {
 def amounts(figures):
     """Return how much each cause takes, the largest first, none that takes nothing.
 
-    >>> amounts({"margin": 20, "cost_back": 0, "refund": 5, "discount": 30, "service": 60})
+    >>> figures = {"margin": 20, "cost_back": 0, "refund": 5, "discount": 30, "service": 60}
+    >>> amounts({**figures, "discount_back": 0})
     {'service': 60, 'discount': 30, 'refund': 5}
 
     :param dict figures: amounts of twelve months by name

@@ -274,26 +274,38 @@ def billed_purchases(scope, basis):
 def billed_customers(scope):
     """Whoever was ever invoiced is known, from the first invoice on.
 
-    Purchases may count only once they are paid, and an order may be invoiced to somebody
-    else than who ordered.
+    Most are by their orders or by that invoice itself. Not so where purchases count only
+    once they are paid, or an order was invoiced to somebody else than who ordered.
     """
     return SQL(
         """SELECT first.id::bigint AS key, 0 AS part, first.company_id, first.partner_id,
-                  first.partner_id AS subject_id, first.date, 'invoice'::varchar AS kind,
+                  first.partner_id AS subject_id, first.date,
+                  CASE first.move_type WHEN 'out_refund' THEN 'refund'
+                       ELSE 'invoice' END::varchar AS kind,
                   0::numeric AS amount, 'known'::varchar AS fact, 1 AS delta,
                   NULL::date AS purchase_date, 'account.move'::varchar AS res_model,
                   first.id AS res_id
              FROM (SELECT DISTINCT ON (company.id, partner.commercial_partner_id)
-                          move.id, company.id AS company_id,
+                          move.id, move.move_type, company.id AS company_id, company.basis,
                           partner.commercial_partner_id AS partner_id,
                           COALESCE(move.invoice_date, move.date) AS date
                      FROM %(tables)s
                     WHERE (move.state = 'posted' OR move.posted_before)
                       AND move.move_type IN ('out_invoice', 'out_receipt', 'out_refund')
-                      AND %(customer)s
+                      AND company.basis <> 'invoiced' AND %(customer)s
                  ORDER BY company.id, partner.commercial_partner_id,
-                          COALESCE(move.invoice_date, move.date), move.id) first""",
+                          COALESCE(move.invoice_date, move.date), move.id) first
+            WHERE first.basis = 'paid'
+               OR (%(bills_order)s AND NOT EXISTS (
+                   SELECT FROM account_move_line line
+                          JOIN sale_order_line_invoice_rel bill ON bill.invoice_line_id = line.id
+                          JOIN sale_order_line order_line ON order_line.id = bill.order_line_id
+                          JOIN sale_order confirmed ON confirmed.id = order_line.order_id
+                          JOIN res_partner buyer ON buyer.id = confirmed.partner_id
+                    WHERE line.move_id = first.id
+                      AND buyer.commercial_partner_id = first.partner_id))""",
         tables=INVOICE,
+        bills_order=_bills_order(SQL("first.id")),
         customer=customer(scope),
     )
 

@@ -122,17 +122,31 @@ def change_cte(lines):
     )
 
 
+# The id of a row is that of the company times this, plus that of the customer.
+_COMPANY_FACTOR = 2**32
+
+
+def company_and_customer(row_id):
+    """Return whose change a row tells.
+
+    >>> company_and_customer(2 * 2**32 + 7)
+    (2, 7)
+    """
+    return divmod(row_id, _COMPANY_FACTOR)
+
+
 def reading(company, lines, period):
     """Return the query of the changes of all customers, a row each with an ``id``."""
     return SQL(
         """WITH %(company)s, %(period)s, %(change)s
-           SELECT change.company_id::bigint * 4294967296 + change.partner_id AS id,
+           SELECT change.company_id::bigint * %(factor)s + change.partner_id AS id,
                   profile.id AS profile_id, change.*
              FROM change
         LEFT JOIN crm_lifecycle_profile profile
                ON profile.partner_id = change.partner_id
               AND profile.company_id = change.company_id""",
         company=company,
+        factor=_COMPANY_FACTOR,
         period=period_cte(period),
         change=change_cte(lines),
     )

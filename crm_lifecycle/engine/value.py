@@ -19,6 +19,8 @@ FIGURES = {
     # What of the cost came back with what was refunded.
     "cost_back": SQL("CASE WHEN is_refund THEN -COALESCE(cost, 0) ELSE 0 END"),
     "discount": SQL("discount"),
+    # What of the discounts was taken back with what was refunded.
+    "discount_back": SQL("CASE WHEN is_refund THEN -discount ELSE 0 END"),
     "margin": SQL("revenue - COALESCE(cost, 0)"),
     "service": SQL("service"),
     "contribution": SQL("revenue - COALESCE(cost, 0) - service"),

@@ -20,12 +20,13 @@ BASES = {"margin": "margin_12m", "revenue": "revenue_12m"}
 def ranked_amount(settings):
     """Return the amount by which the customer of ``value`` is ranked.
 
-    NULL is who is not: by margin, whose goods cost nobody knows how much.
+    NULL is who is not: by margin, whose goods cost nobody knows how much. Who has had more
+    refunded than bought is ranked in any case.
 
     :param str settings: alias that has ``basis`` and ``known_cost_share``
     """
     return SQL(
-        """CASE WHEN %(basis)s = 'margin'
+        """CASE WHEN %(basis)s = 'margin' AND value.revenue_12m > 0
                      AND value.costed_12m < %(share)s::numeric * value.revenue_12m THEN NULL
                 %(amounts)s END""",
         basis=SQL.identifier(settings, "basis"),

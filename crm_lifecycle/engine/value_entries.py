@@ -32,8 +32,9 @@ COLUMNS = (
 # A cost of nothing is none that somebody entered.
 _UNIT_COST = "NULLIF((product.standard_price->>line.company_id::text)::numeric, 0)"
 
-_SIGN = SQL("CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END")
-_QUANTITY = SQL("line.quantity::numeric * COALESCE(NULLIF(uom.factor, 0), 1)::numeric")
+# Of a line: whether it takes off, and its quantity in the smallest unit of the kind.
+SIGN = SQL("CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END")
+QUANTITY = SQL("line.quantity::numeric * COALESCE(NULLIF(uom.factor, 0), 1)::numeric")
 
 # A down payment earns nothing yet: the final invoice takes it off again, and its margin with
 # it. A discount costs nothing beyond what it takes off the revenue.
@@ -64,7 +65,7 @@ def allowance_cost():
               AND origin.display_type = 'product' AND origin.product_id = line.product_id
               AND origin.quantity <> 0""",
         same=_SAME_PRICE,
-        quantity=_QUANTITY,
+        quantity=QUANTITY,
     )
 
 
@@ -97,8 +98,8 @@ def order_cost():
                          order_line.product_uom_qty::numeric
                          * COALESCE(NULLIF(order_uom.factor, 0), 1)::numeric AS sold) unit
             WHERE bill.invoice_line_id = line.id AND order_line.purchase_price <> 0""",
-        quantity=_QUANTITY,
-        sign=_SIGN,
+        quantity=QUANTITY,
+        sign=SIGN,
     )
 
 
@@ -111,8 +112,8 @@ def product_cost(unit_cost=SQL(_UNIT_COST)):  # noqa: B008 an SQL object never c
         "SELECT %(unit)s / COALESCE(NULLIF(product_uom.factor, 0), 1)::numeric"
         " * %(quantity)s * %(sign)s",
         unit=unit_cost,
-        quantity=_QUANTITY,
-        sign=_SIGN,
+        quantity=QUANTITY,
+        sign=SIGN,
     )
 
 
@@ -183,7 +184,7 @@ def sales_lines(scope, bases):
             WHERE %(condition)s AND %(customer)s""",
         tables=SALES,
         condition=IS_SALE,
-        sign=_SIGN,
+        sign=SIGN,
         cost=_first_known({**_COSTLESS, **bases}),
         customer=customer(scope),
     )
@@ -201,8 +202,8 @@ def sold_lines(scope):
              FROM %(tables)s
         LEFT JOIN uom_uom uom ON uom.id = line.product_uom_id
             WHERE %(condition)s AND %(customer)s""",
-        sign=_SIGN,
-        quantity=_QUANTITY,
+        sign=SIGN,
+        quantity=QUANTITY,
         tables=SALES,
         condition=IS_SALE,
         customer=customer(scope),

@@ -76,7 +76,8 @@ class CrmLifecycleProfile(models.Model):
         readonly=True,
         help="Whether the customer is among those who bring the first 80 % of the margin (A),"
         " the next 15 % (B) or the rest (C); the rules say what counts. Empty without revenue"
-        " in the last twelve months, or where the company has too few customers to tell.",
+        " in the last twelve months, where too little of its cost is known, or where the"
+        " company has too few customers to tell.",
     )
     payment_band = fields.Selection(
         PAYMENT_BANDS,
@@ -465,6 +466,7 @@ class CrmLifecycleProfile(models.Model):
             "res_model": "crm.lifecycle.value",
             "views": [(False, "list"), (False, "form")],
             "domain": [("profile_id", "=", self.id)],
+            "context": {"active_test": False},
         }
 
     @api.readonly

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date
 
 from ..engine import revenue_change, sources, value_entries
 
@@ -97,19 +98,35 @@ class CrmLifecycleRevenueChange(models.Model):
 
     @property
     def _table_query(self):
-        context = self.env.context
-        period = context.get("lifecycle_period")
         return revenue_change.reading(
-            sources.company_cte(
-                fields.Datetime.now(), fields.Date.to_date(context.get("lifecycle_date") or None)
-            ),
+            self._get_company_cte(),
             value_entries.sold_lines(sources.Scope()),
-            period if period in revenue_change.PERIODS else "12m",
+            self._get_period(),
         )
+
+    @api.model
+    def _get_company_cte(self):
+        day = fields.Date.to_date(self.env.context.get("lifecycle_date") or None)
+        return sources.company_cte(fields.Datetime.now(), day)
+
+    @api.model
+    def _get_period(self):
+        period = self.env.context.get("lifecycle_period")
+        return period if period in revenue_change.PERIODS else "12m"
 
     # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------
+
+    def _get_profile(self):
+        """Return the customer's profile, without reading everybody's ledger for it."""
+        self.ensure_one()
+        self.browse().check_access("read")
+        company_id, partner_id = revenue_change.company_and_customer(self.id)
+        profiles = self.env["crm.lifecycle.profile"].with_context(active_test=False)
+        return profiles.search(
+            [("company_id", "=", company_id), ("partner_id", "=", partner_id)]
+        ).ensure_one()
 
     @api.model
     def _get_action(self, day, period):
@@ -139,27 +156,44 @@ class CrmLifecycleRevenueChange(models.Model):
     @api.readonly
     def action_open_entries(self):
         """Open the customer's invoices and refunds behind the figures, line by line."""
-        self.ensure_one()
+        profile = self._get_profile()
+        [dates] = self.env.execute_query(
+            SQL(
+                "WITH %s, %s SELECT start, until, previous_start, previous_until"
+                " FROM period WHERE id = %s",
+                self._get_company_cte(),
+                revenue_change.period_cte(self._get_period()),
+                profile.company_id.id,
+            )
+        )
+        start, until, previous_start, previous_until = dates
+        periods = (Domain("date", ">=", start) & Domain("date", "<=", until)) | (
+            Domain("date", ">=", previous_start) & Domain("date", "<=", previous_until)
+        )
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Revenue of %s", self.partner_id.display_name),
+            "name": self.env._("Revenue of %s", profile.partner_id.display_name),
             "res_model": "crm.lifecycle.value.entry",
             "view_mode": "list,pivot",
-            "domain": [
-                ("partner_id", "=", self.partner_id.id),
-                ("company_id", "=", self.company_id.id),
-                ("kind", "in", ("revenue", "refund")),
-            ],
-            "context": {"lifecycle_hide_customer": True},
+            "domain": list(
+                Domain("partner_id", "=", profile.partner_id.id)
+                & Domain("company_id", "=", profile.company_id.id)
+                & Domain("kind", "in", ("revenue", "refund"))
+                & periods
+            ),
+            "context": {
+                "lifecycle_hide_customer": True,
+                "lifecycle_partner_ids": profile.partner_id.ids,
+                "group_by": ["date:year"],
+            },
         }
 
     @api.readonly
     def action_open_profile(self):
         """Open the customer's stage, status and history."""
-        self.ensure_one()
         return {
             "type": "ir.actions.act_window",
             "res_model": "crm.lifecycle.profile",
-            "res_id": self.profile_id.id,
+            "res_id": self._get_profile().id,
             "views": [(False, "form")],
         }

@@ -75,6 +75,11 @@ class CrmLifecycleValue(models.Model):
         readonly=True,
         help="Cost of what was refunded: it counts no more.",
     )
+    discount_back_12m = fields.Monetary(
+        string="Discounts Taken Back",
+        readonly=True,
+        help="Discounts of what was refunded: they count no more.",
+    )
     discount_12m = fields.Monetary(
         string="Discounts",
         readonly=True,
@@ -92,6 +97,7 @@ class CrmLifecycleValue(models.Model):
     refund_total = fields.Monetary(string="Refunded Ever", readonly=True)
     cost_back_total = fields.Monetary(string="Cost Taken Back Ever", readonly=True)
     discount_total = fields.Monetary(string="Discounts Ever", readonly=True)
+    discount_back_total = fields.Monetary(string="Discounts Taken Back Ever", readonly=True)
     costed_total = fields.Monetary(string="Revenue of Known Cost Ever", readonly=True)
     margin_rate = fields.Float(
         compute="_compute_rates",
@@ -312,20 +318,25 @@ class CrmLifecycleValue(models.Model):
         self.ensure_one()
         self.check_access("read")
         self.sudo()._record(self.partner_id.ids)
-        return self._get_entries_action()
+        return self._get_entries_action(self.profile_id)
 
-    def _get_entries_action(self):
+    @api.model
+    def _get_entries_action(self, profile):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_lifecycle.crm_lifecycle_value_entry_action"
         )
         return {
             **action,
-            "name": self.env._("Value of %s", self.partner_id.display_name),
+            "name": self.env._("Value of %s", profile.partner_id.display_name),
             "domain": [
-                ("partner_id", "=", self.partner_id.id),
-                ("company_id", "=", self.company_id.id),
+                ("partner_id", "=", profile.partner_id.id),
+                ("company_id", "=", profile.company_id.id),
             ],
-            "context": {"search_default_recent": True, "lifecycle_hide_customer": True},
+            "context": {
+                "search_default_recent": True,
+                "lifecycle_hide_customer": True,
+                "lifecycle_partner_ids": profile.partner_id.ids,
+            },
         }
 
     @api.readonly

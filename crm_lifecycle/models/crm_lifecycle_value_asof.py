@@ -1,3 +1,5 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
@@ -26,6 +28,7 @@ class CrmLifecycleValueAsof(models.Model):
     contribution_12m = fields.Monetary(depends_context=_CONTEXT)
     refund_12m = fields.Monetary(depends_context=_CONTEXT)
     discount_12m = fields.Monetary(depends_context=_CONTEXT)
+    discount_back_12m = fields.Monetary(depends_context=_CONTEXT)
     costed_12m = fields.Monetary(depends_context=_CONTEXT)
     revenue_total = fields.Monetary(depends_context=_CONTEXT)
     margin_total = fields.Monetary(depends_context=_CONTEXT)
@@ -33,6 +36,7 @@ class CrmLifecycleValueAsof(models.Model):
     contribution_total = fields.Monetary(depends_context=_CONTEXT)
     refund_total = fields.Monetary(depends_context=_CONTEXT)
     discount_total = fields.Monetary(depends_context=_CONTEXT)
+    discount_back_total = fields.Monetary(depends_context=_CONTEXT)
     costed_total = fields.Monetary(depends_context=_CONTEXT)
     cost_back_12m = fields.Monetary(depends_context=_CONTEXT)
     cost_back_total = fields.Monetary(depends_context=_CONTEXT)
@@ -113,6 +117,14 @@ class CrmLifecycleValueAsof(models.Model):
     def _compute_returned_much(self):
         return super()._compute_returned_much()
 
+    def _compute_explanation(self):
+        """Say nothing: ranks and cut points are those of today."""
+        self.explanation = False
+
+    def _compute_credit(self):
+        """Say nothing: limits, and orders to invoice, are those of today."""
+        self.credit_limit = self.credit_used = False
+
     # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------
@@ -128,16 +140,38 @@ class CrmLifecycleValueAsof(models.Model):
             **action,
             "name": name,
             "display_name": name,
-            "context": {"lifecycle_date": fields.Date.to_string(day)},
+            "context": {
+                "active_test": False,
+                "lifecycle_date": fields.Date.to_string(day),
+            },
         }
 
     @api.readonly
     def action_open_entries(self):
-        """Open what the figures are made of, as far as the day reaches."""
-        self.ensure_one()
-        action = self._get_entries_action()
-        day = self._get_day()
-        if day:
-            action["domain"].append(("date", "<=", fields.Date.to_string(day)))
-            action["context"].pop("search_default_recent")
+        """Open what the figures of twelve months are made of, up to the day."""
+        profile = self._get_profile()
+        day = self._get_day() or self.env["crm.lifecycle.period.mixin"]._get_today()
+        action = self._get_entries_action(profile)
+        start = day - relativedelta(months=value.MONTHS)
+        action["domain"] += [("date", ">", fields.Date.to_string(start))]
+        action["domain"] += [("date", "<=", fields.Date.to_string(day))]
+        action["context"].pop("search_default_recent")
         return action
+
+    @api.readonly
+    def action_open_profile(self):
+        """Open the customer's stage, status and history."""
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "crm.lifecycle.profile",
+            "res_id": self._get_profile().id,
+            "views": [(False, "form")],
+        }
+
+    def _get_profile(self):
+        """Return the row's profile, whose id it has, without reading everybody's ledger."""
+        self.ensure_one()
+        self.browse().check_access("read")
+        profile = self.env["crm.lifecycle.profile"].browse(self.id)
+        profile.check_access("read")
+        return profile

@@ -26,16 +26,18 @@ class CrmLifecycleValue(models.Model):
         :param str basis: contribution, margin or revenue
         :param str span: ``12m`` or ``total``
         :return: dict: ``points``, a list of ``{place, cumulative}``, of which ``peak`` is the
-            place of the highest; ``tenths`` of the customers, the best first
+            place of the highest; how many ``losers`` cost more than they bring; ``tenths`` of
+            the customers, the best first
         """
         customers = self._get_curve_customers(basis, span)
         rows = self.env.execute_query(curves.whale(customers))
-        points = [(place, float(cumulative)) for place, cumulative, _count, _peak in rows]
+        points = [(place, float(cumulative)) for place, cumulative, *_rest in rows]
         _place, total = points[-1] if points else (0, 0.0)
         return {
             **self._get_curve_scope(),
             "customers": rows[0][2] if rows else 0,
             "peak": rows[0][3] if rows else 0,
+            "losers": rows[0][4] if rows else 0,
             "total": total,
             "points": [
                 {"place": place, "cumulative": cumulative}

@@ -1,7 +1,12 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
 from ..engine import sources, value_classes
+from .crm_lifecycle_queue_work import CONCURRENCY_ERRORS
+
+_logger = logging.getLogger(__name__)
 
 # Customers compared in one transaction.
 CLASSIFIED_AT_ONCE = 20_000
@@ -181,14 +186,19 @@ class CrmLifecycleValueCut(models.Model):
                 limit,
             )
         )
-        self.env["crm.lifecycle.value"]._write_classes(
-            SQL(
-                "profile.company_id = %s AND profile.id > %s AND profile.id <= %s",
-                company_id,
-                begin,
-                end,
-            )
+        customers = SQL(
+            "profile.company_id = %s AND profile.id > %s AND profile.id <= %s",
+            company_id,
+            begin,
+            end,
         )
+        try:
+            with self.env.cr.savepoint():
+                self.env["crm.lifecycle.value"]._write_classes(customers)
+        except CONCURRENCY_ERRORS:
+            raise
+        except Exception:  # noqa: BLE001 the rest has to go on
+            _logger.exception("Customer lifecycle: customers were not classified")
         self.env.cr.execute(
             SQL(
                 "UPDATE crm_lifecycle_value_cut SET classified_up_to = %s WHERE id = %s",

@@ -72,7 +72,10 @@ class CrmLifecycleValueEntry(models.Model):
 
     @property
     def _table_query(self):
-        found = self.env["crm.lifecycle.value"]._get_sources(sources.Scope())
+        # Who knows the customers says so: a row by its id would be looked for among all.
+        partners = self.env.context.get("lifecycle_partner_ids")
+        scope = sources.Scope([int(partner) for partner in partners] if partners else None)
+        found = self.env["crm.lifecycle.value"]._get_sources(scope)
         names = sorted(found)
         selects = SQL(" UNION ALL ").join(
             SQL("SELECT %s AS number, source.* FROM (%s) source", number, found[name])

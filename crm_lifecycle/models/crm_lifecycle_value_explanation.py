@@ -76,7 +76,7 @@ class CrmLifecycleValue(models.Model):
         if not cut or not cut.cut_a:
             return [self.env._("The company has too few customers to tell classes apart.")]
         if not self.value_class:
-            return [self.env._("There was no revenue in the last twelve months.")]
+            return [self._say_unclassified(cut)]
         amount = self._get_class_amount(cut)
         terms = {
             "a": self._format(cut.cut_a),
@@ -112,6 +112,19 @@ class CrmLifecycleValue(models.Model):
                 **terms,
             )
         ]
+
+    def _say_unclassified(self, cut):
+        """Say why the customer has no class, where others have."""
+        if not self.revenue_12m:
+            return self.env._("There was no revenue in the last twelve months.")
+        if cut.basis == "margin" and self.cost_known < cut.known_cost_share:
+            return self.env._(
+                "The cost of only %(known)s%% of the revenue is known, so the margin says little:"
+                " the rules ask for %(wanted)s%%.",
+                known=round(100 * self.cost_known, 1),
+                wanted=round(100 * cut.known_cost_share, 1),
+            )
+        return self.env._("The customer has yet to be looked at by the latest cut points.")
 
     def _say_loss(self):
         """Say what makes the loss, if there is one."""

@@ -80,7 +80,7 @@ class CrmLifecycleValue(models.Model):
         views = [(False, "list"), (False, "form")]
         if axis in PRODUCT_AXES:
             views = [(False, "list"), (False, "pivot")]
-        names = self._get_pareto_names(model, field, [key for key in keys if key])
+        names = self._get_pareto_names(model, field, self._keep_named(model, field, keys))
         name = names.get(keys[0]) or self.env._("Not set") if len(keys) == 1 else False
         return {
             "type": "ir.actions.act_window",
@@ -116,6 +116,16 @@ class CrmLifecycleValue(models.Model):
             & Domain("date", ">", today - relativedelta(months=12))
             & Domain("date", "<=", today)
         )
+
+    @api.model
+    def _keep_named(self, model, field, keys):
+        """Return those of the keys whose names the user may read on their own."""
+        field = model._fields[field]
+        keys = [key for key in keys if key]
+        if field.type == "selection":
+            return keys
+        records = self.env[field.comodel_name].with_context(active_test=False)
+        return records.search([("id", "in", keys)]).ids
 
     @api.model
     def _get_pareto_names(self, model, field, keys):

@@ -158,13 +158,14 @@ class LifecyclePaymentMixin(models.AbstractModel):
             ("partner_id", "=", customer.id),
             ("company_id", "=", self._get_lifecycle_company().id),
         ]
-        value = self.env["crm.lifecycle.value"].search(domain)
+        value = self.env["crm.lifecycle.value"].with_context(active_test=False).search(domain)
         action = {
             "type": "ir.actions.act_window",
             "name": self.env._("Value of %s", customer.display_name),
             "res_model": "crm.lifecycle.value",
             "views": [(False, "list"), (False, "form")],
             "domain": domain,
+            "context": {"active_test": False},
         }
         if value:
             action.update(res_id=value.id, views=[(False, "form")])

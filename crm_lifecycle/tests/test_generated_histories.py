@@ -3,7 +3,7 @@ import random
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from ..engine import explanation, rules
+from ..engine import explanation, rfm, rules
 from ..engine.metrics import METRICS
 from ..engine.rhythm import STATUSES
 from .common import LifecycleCase
@@ -46,10 +46,12 @@ class GeneratedCase(LifecycleCase):
         )
 
     def _profiles_recorded(self, generated):
+        """Return the profiles, but for what they are beside others: measured once a night."""
         return self.env.execute_query(
             SQL(
-                "SELECT to_jsonb(profile) - 'id' FROM crm_lifecycle_profile profile"
+                "SELECT to_jsonb(profile) - %s::text[] FROM crm_lifecycle_profile profile"
                 " WHERE partner_id = ANY(%s) ORDER BY partner_id",
+                ["id", "value_class", *rfm.scores()],
                 generated.customer_ids,
             )
         )

@@ -60,6 +60,14 @@ class TestLossCauses(ValueCase):
             self.assertEqual((value.refund_12m, value.cost_back_12m), (100.0, 60.0))
             self.assertCause("refund", -25.0, "Refunds and returns 40.00 €, Cost to serve 25.00 €")
 
+    def test_discounted_goods_that_come_back_are_no_goods_below_cost(self):
+        with self.at("2026-03-03"):
+            self._refund(self._post_lines((self.product, 1, 100.0, 50.0)))
+            self._do(self.customer)
+            value = self._value()
+            self.assertEqual((value.discount_12m, value.discount_back_12m), (0.0, 50.0))
+            self.assertCause("refund", -25.0, "Refunds and returns 40.00 €, Cost to serve 25.00 €")
+
     def test_of_equal_causes_the_first_counts(self):
         with self.at("2026-03-03"):
             self._post_lines((self.product, 1, 60.0, 0), (self.advice, 1, 25.0, 100.0))
@@ -81,16 +89,16 @@ class TestLossCauses(ValueCase):
             for _call in range(9):
                 self._do(self.customer)
             value = self._value()
-        # By hand: list prices of what was sold, with the refund's own discount.
-        listed = 300.0 + 80.0 + 9.0 - 7.7
+        # By hand: list prices of what was sold; what came back did so at its list price.
+        listed = 300.0 + 80.0 + 9.0
         cost = 4 * 60.0
-        taken = {"discount": 45.0 - 7.7, "refund": 69.3 - 60.0, "service": 225.0}
+        taken = {"discount": 45.0 - 7.7, "refund": 77.0 - 60.0, "service": 225.0}
         self.assertAlmostEqual(
             listed - cost - sum(taken.values()), value.contribution_12m, places=2
         )
         self.assertEqual(value.loss_cause, "service")
         self.assertIn("37.30", value.loss_reason)
-        self.assertIn("9.30", value.loss_reason)
+        self.assertIn("17.00", value.loss_reason)
 
     def test_it_can_be_searched_and_grouped_by(self):
         other = self._create_customer("Discounted")

@@ -308,6 +308,13 @@ class TestIndexes(QueriesCase):
         )
         return [row_id for (row_id,) in rows]
 
+    # They hold refunds, and customers who were referred, alone: of these there are so few
+    # here that reading the index to its end costs less than looking each up.
+    SHORT_INDEXES = (
+        "account_move__reversed_entry_id_index",
+        "res_partner__lifecycle_referrer_id_index",
+    )
+
     def _get_scans(self, query, *without):
         """Return the scans that PostgreSQL cannot do by a condition on an index.
 
@@ -327,8 +334,7 @@ class TestIndexes(QueriesCase):
         for node in nodes:
             nodes += node.get("Plans", [])
             table = node.get("Relation Name")
-            if node.get("Index Name") == "account_move__reversed_entry_id_index":
-                # Holds refunds alone, of which there are none here.
+            if node.get("Index Name") in self.SHORT_INDEXES:
                 continue
             if table in self.TABLES and not ("Index Cond" in node or "Recheck Cond" in node):
                 scans.append((table, node["Node Type"], node.get("Filter")))

@@ -341,9 +341,21 @@ class TestTotals(ChangeCase):
             )
 
     def test_entries_behind_a_row(self):
-        self._sell(self.customer, "2026-03-03", (self.product, 1, 100.0))
-        change = self._changes()
+        for day, price in (
+            ("2024-03-03", 70.0),
+            ("2025-03-03", 80.0),
+            ("2026-03-03", 100.0),
+            ("2026-07-03", 900.0),
+        ):
+            self._sell(self.customer, day, (self.product, 1, price))
         self._process_queue()
-        action = change.action_open_entries()
-        entries = self.env[action["res_model"]].search(action["domain"])
-        self.assertEqual(sum(entries.mapped("amount")), 100.0)
+        with self.at("2026-08-01"):
+            change = self._changes().with_context(lifecycle_date="2026-06-30")
+            self.assertEqual((change.previous, change.current), (80.0, 100.0))
+            action = change.action_open_entries()
+            entries = self.env[action["res_model"]].with_context(**action["context"])
+            entries = entries.search(action["domain"])
+            self.assertEqual(
+                sorted(entries.mapped(lambda entry: (entry.date.year, entry.amount))),
+                [(2025, 80.0), (2026, 100.0)],
+            )

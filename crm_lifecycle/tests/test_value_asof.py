@@ -89,7 +89,7 @@ class TestValueAsOf(ValueCase):
             self.assertEqual(found.revenue_12m, -90.0)
             entries = found.action_open_entries()
             amounts = self.env[entries["res_model"]].search(entries["domain"])
-            self.assertEqual(sum(amounts.mapped("contribution")), found.contribution_total)
+            self.assertEqual(sum(amounts.mapped("contribution")), found.contribution_12m)
             wizard.report = "change"
             action = wizard.action_open()
             self.assertEqual(

@@ -93,6 +93,17 @@ class TestClasses(ValueCase):
             self.assertEqual(self._classes(loser), ["c"])
             self.assertEqual(self._value(loser).margin_12m, -30.0)
 
+    def test_who_was_refunded_more_than_bought_is_class_c(self):
+        with self.at("2025-02-03"):
+            customer = self._create_customer("Returner")
+            invoice = self._post_lines((self.product, 1, 100.0, 0), customer=customer)
+        with self.at("2026-03-03"):
+            self._sell(500.0, 250.0, 100.0, 80.0, 50.0)
+            self._refund(invoice)
+            self._pass()
+            self.assertEqual(self._value(customer).margin_12m, -40.0)
+            self.assertEqual(self._classes(customer), ["c"])
+
     def test_whose_cost_is_unknown_has_no_class_by_margin(self):
         with self.at("2026-03-03"):
             customers = self._sell(500.0, 250.0, 100.0, 80.0, 50.0)
@@ -101,6 +112,11 @@ class TestClasses(ValueCase):
             self._pass()
             self.assertEqual(self._classes(customers[0] | secret), ["a", False])
             self.assertEqual(self._cuts()[:1].customer_count, 5)
+            self.assertEqual(
+                self._value(secret).explanation["lines"][-1],
+                "The cost of only 49.9% of the revenue is known, so the margin says little: the"
+                " rules ask for 50.0%.",
+            )
             self._post_lines((self.advice, 1, 1.0, 0), customer=secret)
             self._pass()
             self.assertEqual(self._classes(secret), ["a"])

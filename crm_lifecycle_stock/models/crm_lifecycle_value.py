@@ -37,7 +37,13 @@ class CrmLifecycleValue(models.Model):
         bases = super()._get_cost_bases()
         # The product's cost of today is asked last.
         today = {"product": bases.pop("product")}
-        return {"ledger": _LEDGER_COST, **bases, "product_then": _THEN_COST, **today}
+        return {
+            "ledger": _LEDGER_COST,
+            **bases,
+            "delivery": _DELIVERY_COST,
+            "product_then": _THEN_COST,
+            **today,
+        }
 
     @api.model
     def _get_sources(self, scope):
@@ -84,6 +90,21 @@ _LEDGER_COST = SQL(
                    AND account.account_type NOT LIKE 'asset%%')
            END)"""
 )
+# What the goods were worth when they left, of those that the order line delivered: the host
+# keeps it for every cost method, be it valued in the ledger or not.
+_DELIVERY_COST = SQL(
+    """SELECT SUM(delivered.value)
+              / NULLIF(SUM(delivered.quantity::numeric
+                           * COALESCE(NULLIF(delivered_uom.factor, 0), 1)::numeric), 0)
+              * %(quantity)s * %(sign)s
+         FROM sale_order_line_invoice_rel bill
+         JOIN stock_move delivered ON delivered.sale_line_id = bill.order_line_id
+    LEFT JOIN uom_uom delivered_uom ON delivered_uom.id = delivered.product_uom
+        WHERE bill.invoice_line_id = line.id AND delivered.state = 'done' AND delivered.is_out
+          AND delivered.product_id = line.product_id AND delivered.value <> 0""",
+    quantity=value_entries.QUANTITY,
+    sign=value_entries.SIGN,
+)
 # The host notes each change of a standard cost with its moment, and a cost of nothing when
 # a product is made. Like the host, what is dated before the first cost goes by that one.
 _NOTED = SQL(
@@ -125,7 +146,10 @@ def _transfers(with_partner, scope):
 
 
 def _returns(with_partner, scope):
-    """Goods that came back, at the price of the order line that they were sold by."""
+    """Goods that came back, at the price of the order line that they were sold by.
+
+    Of a kit each part that came back is worth its share of the parts that were sold.
+    """
     return SQL(
         """SELECT move.id::bigint AS key, company.id AS company_id,
                   partner.commercial_partner_id AS partner_id, %(date)s AS date,
@@ -133,8 +157,16 @@ def _returns(with_partner, scope):
                   0::numeric AS discount, COALESCE(ROUND(
                       sold.price_subtotal::numeric
                       / COALESCE(NULLIF(sold_order.currency_rate, 0), 1)::numeric
-                      / NULLIF(sold.product_uom_qty::numeric
-                               * COALESCE(NULLIF(sold_uom.factor, 0), 1)::numeric, 0)
+                      / NULLIF(CASE
+                        WHEN move.product_id = sold.product_id
+                        THEN sold.product_uom_qty::numeric
+                             * COALESCE(NULLIF(sold_uom.factor, 0), 1)::numeric
+                        ELSE (SELECT SUM(part.product_uom_qty::numeric
+                                         * COALESCE(NULLIF(part_uom.factor, 0), 1)::numeric)
+                                FROM stock_move part
+                           LEFT JOIN uom_uom part_uom ON part_uom.id = part.product_uom
+                               WHERE part.sale_line_id = sold.id AND part.state <> 'cancel'
+                                 AND part.origin_returned_move_id IS NULL) END, 0)
                       * move.quantity::numeric
                       * COALESCE(NULLIF(uom.factor, 0), 1)::numeric,
                       company.digits), 0) AS returned,

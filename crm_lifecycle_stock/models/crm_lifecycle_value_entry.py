@@ -8,6 +8,7 @@ class CrmLifecycleValueEntry(models.Model):
         selection_add=[
             ("ledger", "Ledger"),
             ("order",),
+            ("delivery", "Delivery, cost when the goods left"),
             ("product_then", "Product, cost of the day"),
             ("product",),
         ]

@@ -203,6 +203,40 @@ class TestDeliveryCost(GoodsCase):
     _deliver = TestDeliveries._deliver
     _send_back = TestDeliveries._send_back
 
+    def test_an_average_cost_is_that_of_the_delivery(self):
+        self.goods = self._create_goods("periodic", "average", cost=20.0)
+        with self.at("2026-03-03"):
+            order = self._confirm_goods()
+            self._deliver(order)
+            # As without Margins: no order line knows a cost.
+            order.order_line.purchase_price = 0.0
+            self._invoice_order(order)
+            self.assertValue(revenue=100.0, margin=60.0)
+        with self.at("2026-04-03"):
+            self.goods.standard_price = 45.0
+            self._look_again(self.customer)
+            self.assertValue(margin=60.0)
+        self.assertEqual(self._costs(), [("delivery", -40.0)])
+
+    def test_parts_of_a_kit_share_its_price(self):
+        self.goods = self._create_goods("periodic")
+        part = self._create_goods("periodic", cost=5.0)
+        with self.at("2026-03-03"):
+            delivery = self._deliver(self._confirm_goods())
+        with self.at("2026-03-09"):
+            back = self._send_back(delivery)
+            # What kits of four parts do to an order line of two: one kit comes back.
+            for moves, quantity in ((delivery.move_ids, 8), (back.move_ids, 4)):
+                self.env.flush_all()
+                self.env.cr.execute(
+                    "UPDATE stock_move SET product_id = %s, product_uom_qty = %s, quantity = %s"
+                    " WHERE id = ANY(%s)",
+                    [part.id, quantity, quantity, moves.ids],
+                )
+                self.env.invalidate_all()
+            self._look_again(self.customer)
+            self.assertValue(**{"return": 50.0})
+
     def test_deliveries_and_returns_cost_their_rate(self):
         self.goods = self._create_goods("periodic", cost=0.0)
         self.env["crm.lifecycle.service.rate"].create(

@@ -18,6 +18,7 @@ const WHALE = {
     currency_id: 1,
     customers: 4,
     peak: 2,
+    losers: 2,
     total: 200,
     points: [
         {place: 0, cumulative: 0},
@@ -104,7 +105,15 @@ describe("whale curve", () => {
             {place: 0, cumulative: 0},
             ...tenths.map((tenth) => ({...tenth, place: tenth.last})),
         ];
-        await mountWhale({...WHALE, customers: 10, peak: 10, total: 100, points, tenths});
+        await mountWhale({
+            ...WHALE,
+            customers: 10,
+            peak: 10,
+            losers: 0,
+            total: 100,
+            points,
+            tenths,
+        });
         expect(".o_lifecycle_headline").toHaveText(/best 20 % of the customers bring 20 %/);
         expect.verifySteps(["- contribution 12m"]);
     });

@@ -3,9 +3,18 @@
 import json
 import time
 
-#: Columns that two recordings of the same need not share, by table.
+#: Columns that two recordings of the same need not share, by table. What a customer is
+#: beside others goes by cut points, which are measured once a night.
 _IGNORED = {
-    "crm_lifecycle_profile": ("id",),
+    "crm_lifecycle_profile": (
+        "id",
+        "value_class",
+        "rfm_recency",
+        "rfm_frequency",
+        "rfm_monetary",
+        "rfm_code",
+    ),
+    "crm_lifecycle_value": ("id", "profile_id"),
     "crm_lifecycle_transition": ("id", "profile_id", "known_at", "superseded_at"),
 }
 

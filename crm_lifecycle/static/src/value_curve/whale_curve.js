@@ -13,14 +13,14 @@ export class WhaleCurve extends CurveAction {
     }
 
     get headline() {
-        const {customers, peak, tenths, total, points} = this.state.data;
+        const {customers, peak, losers, tenths, total, points} = this.state.data;
         if (!this.hasShares) {
             return _t(
                 "All customers together bring %s: shares of it would mean nothing, so the curve shows amounts.",
                 this.formatAmount(total),
             );
         }
-        if (peak < customers) {
+        if (losers) {
             const top = points.find((point) => point.place === peak);
             return _t(
                 "The best %(customers)s of the customers bring %(amount)s of the whole; the others take it back to 100 %.",
