@@ -204,6 +204,15 @@ class ResPartner(models.Model):
         return domain
 
     # ------------------------------------------------------------
+    # SEGMENT
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_lifecycle_segment_depends(self):
+        # In its own form a contact is not the customer that it points to, which is saved.
+        return [*super()._get_lifecycle_segment_depends(), *sorted(SEGMENT_FACTS)]
+
+    # ------------------------------------------------------------
     # TRIGGERS: identity of customers
     # ------------------------------------------------------------
 
