@@ -68,7 +68,7 @@ class CrmLifecycleSegment(models.Model):
         help="Number of employees that is too large already; 0 for no limit.",
     )
     sector_company = fields.Boolean(
-        string="Company",
+        string="Company (Sector)",
         tracking=True,
         help="Organisations whose sector nobody has entered are companies, too.",
     )
@@ -192,8 +192,13 @@ class CrmLifecycleSegment(models.Model):
 
     def _describe_sectors(self):
         self.ensure_one()
-        labels = self.fields_get([f"sector_{name}" for name in segments.SECTORS], ["string"])
-        return ", ".join(field["string"] for name, field in labels.items() if self[name])
+        # As contacts show them.
+        labels = self.env["res.partner"]._fields["lifecycle_sector"]
+        return ", ".join(
+            label
+            for name, label in labels._description_selection(self.env)
+            if self[f"sector_{name}"]
+        )
 
     def _describe_employees(self):
         self.ensure_one()

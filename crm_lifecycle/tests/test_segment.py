@@ -290,6 +290,7 @@ class TestSegmentScreen(SegmentCase):
             ({"employees_from": 400, "employees_to": 2000}, "400 to 1999 employees"),
             ({"employees_from": 18000}, "18000 or more employees"),
             ({"employees_to": 5}, "fewer than 5 employees"),
+            ({"sector_company": True}, "Company"),
             (
                 {"sector_education": True, "sector_catalogue": True, "country_ids": self.us},
                 "Education, Catalogue; United States",
