@@ -29,6 +29,7 @@
         "views/crm_lifecycle_loss_reason_views.xml",
         "views/crm_lifecycle_loss_views.xml",
         "views/crm_lifecycle_persona_views.xml",
+        "views/crm_lifecycle_segment_views.xml",
         "views/crm_lifecycle_queue_views.xml",
         "views/crm_lifecycle_policy_views.xml",
         "views/crm_lifecycle_pass_views.xml",
@@ -65,6 +66,7 @@
         "demo/crm_lifecycle_override_demo.xml",
         "demo/crm_lifecycle_service_rate_demo.xml",
         "demo/crm_lifecycle_wallet_demo.xml",
+        "demo/crm_lifecycle_segment_demo.xml",
         "demo/crm_lifecycle_demo.xml",
     ],
     "assets": {

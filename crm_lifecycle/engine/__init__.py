@@ -18,6 +18,7 @@
 ``value``     all of it summed up, to read or to write
 ``value_classes`` classes by share of the whole
 ``payment_bands`` how customers pay, in a word
+``segments``  which group a customer is in, by what is known of them
 ``losses``    what makes a loss
 ``rfm``       scores by recency, frequency and monetary
 ``standing``  classes and scores, written where they differ

@@ -1,12 +1,22 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..access import LIFECYCLE_GROUPS
+
+# What a lead tells of the customer to be, by the contact's field.
+CARRIED_OVER = {
+    "lifecycle_employee_count": "lifecycle_employee_count",
+    "lifecycle_sector": "lifecycle_sector",
+    "company_registry": "lifecycle_registry",
+}
+
 
 class CrmLead(models.Model):
     _name = "crm.lead"
     _inherit = [
         "crm.lead",
         "crm.lifecycle.trigger.mixin",
+        "lifecycle.segment.mixin",
         "lifecycle.stage.mixin",
         "lifecycle.fit.mixin",
     ]
@@ -18,6 +28,12 @@ class CrmLead(models.Model):
         check_company=True,
         ondelete="set null",
         help="The customer who brought this lead; carried over to the customer.",
+    )
+
+    lifecycle_registry = fields.Char(
+        string="Registration Number",
+        groups=LIFECYCLE_GROUPS,
+        help="Under which number the organisation is registered; carried over to the customer.",
     )
 
     @api.depends("type", "won_status")
@@ -95,8 +111,52 @@ class CrmLead(models.Model):
         return [
             *super()._merge_get_fields(),
             "lifecycle_referrer_id",
-            "lifecycle_employee_count",
+            *CARRIED_OVER.values(),
         ]
+
+    # ------------------------------------------------------------
+    # SEGMENT
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_lifecycle_segment_depends(self):
+        return [
+            *super()._get_lifecycle_segment_depends(),
+            "company_id",
+            "country_id",
+            "partner_name",
+            "contact_name",
+            "lifecycle_employee_count",
+            "lifecycle_sector",
+        ]
+
+    @api.model
+    def _get_lifecycle_segment_values(self, column, tags, own_column):
+        """Complete what is known of the customer by what the lead itself says.
+
+        Without a customer, it says whether one would be made for an organisation or a person.
+        """
+        values = super()._get_lifecycle_segment_values(column, tags, own_column)
+        sector = SQL(
+            """COALESCE(%s, %s, %s, CASE WHEN %s <> '' THEN 'company'
+                                         WHEN %s <> '' THEN 'individual' END)""",
+            column("lifecycle_sector"),
+            own_column("lifecycle_sector"),
+            values["sector"],
+            own_column("partner_name"),
+            own_column("contact_name"),
+        )
+        return {
+            **values,
+            "sector": sector,
+            "employees": SQL(
+                "COALESCE(%s, NULLIF(%s, 0))",
+                values["employees"],
+                own_column("lifecycle_employee_count"),
+            ),
+            "country": SQL("COALESCE(%s, %s)", values["country"], own_column("country_id")),
+            "company": SQL("COALESCE(%s, %s)", own_column("company_id"), self.env.company.id),
+        }
 
     # ------------------------------------------------------------
     # FIT
@@ -135,10 +195,11 @@ class CrmLead(models.Model):
         }
 
     def _prepare_customer_values(self, partner_name, is_company=False, parent_id=False):
-        """Carry the number of employees over to the customer, not to its contacts."""
+        """Carry what the lead tells over to the customer, not to its contacts."""
         values = super()._prepare_customer_values(partner_name, is_company, parent_id)
-        employees = self.sudo().lifecycle_employee_count
-        field = self._fields["lifecycle_employee_count"]
-        if employees and (is_company or not parent_id) and self._has_field_access(field, "write"):
-            values["lifecycle_employee_count"] = employees
+        if is_company or not parent_id:
+            for name, own_name in CARRIED_OVER.items():
+                value = self.sudo()[own_name]
+                if value and self._has_field_access(self._fields[own_name], "write"):
+                    values[name] = value
         return values

@@ -87,7 +87,15 @@ class CrmLifecycleProfile(models.Model):
         " very late or something is overdue for long. The rules say what counts as what."
         " Unknown with too few payments, empty without an invoice.",
     )
-    segment_id = fields.Many2one("crm.lifecycle.segment", readonly=True, ondelete="set null")
+    segment_id = fields.Many2one(
+        "crm.lifecycle.segment",
+        readonly=True,
+        ondelete="set null",
+        help="The first of the company's segments whose rules match what is known of the customer"
+        " now: employees, sector, country, industry and tags. Also on past dates, since what is"
+        " known has no history. Empty where none matches, such as with an unknown number of"
+        " employees.",
+    )
     customer_type = fields.Selection(CUSTOMER_TYPES, readonly=True)
     review_date = fields.Date(
         readonly=True,

@@ -29,6 +29,7 @@ class CrmLifecycleProfile(models.Model):
         """
         self = self.sudo()  # noqa: PLW0642
         stages_before = self._read_stages(partner_ids) if announce else {}
+        segments_before = {profile: profile.segment_id for profile in stages_before}
         found = self.env["crm.lifecycle.event"]._record(list(partner_ids))
         valued = self.env["crm.lifecycle.value"]._record(list(partner_ids))
         flipped = {row["partner_id"] for row in found if row["flipped"]}
@@ -40,6 +41,7 @@ class CrmLifecycleProfile(models.Model):
         )
         if announce:
             self._announce(self._read_stages(partner_ids), stages_before)
+            self._announce_segments(segments_before)
         changed = {row["partner_id"] for row in found if not row["company_id"]}
         return Refreshed(transitions, sorted(changed.union(valued)))
 

@@ -80,6 +80,7 @@ class CrmLifecycleQueue(models.Model):
             or passes._finish_done()
             or passes._measure_next()
             or self.env["crm.lifecycle.value.cut"]._classify_next()
+            or self.env["crm.lifecycle.reclassification"]._process_next()
         )
 
     # ------------------------------------------------------------
@@ -327,7 +328,8 @@ class CrmLifecycleQueue(models.Model):
                         + (SELECT COUNT(*) FROM crm_lifecycle_pass
                             WHERE state = 'waiting' OR to_measure)
                         + (SELECT COUNT(*) FROM crm_lifecycle_value_cut
-                            WHERE classified_up_to IS NOT NULL)""",
+                            WHERE classified_up_to IS NOT NULL)
+                        + (SELECT COUNT(*) FROM crm_lifecycle_reclassification)""",
                 running=self._get_running_passes(),
                 limit=limit,
             )

@@ -222,17 +222,7 @@ class CrmLifecycleTransition(models.Model):
             move.id: (known_stages or {}).get(move, move.from_stage_id) for move in self
         }
         moves = self.filtered(lambda move: move._is_announced(known_stages[move.id]))
-        installed = dict(self.env["res.lang"].get_installed())
-        by_lang = moves.grouped(
-            lambda move: next(
-                (
-                    person.lang
-                    for person in (move.partner_id.user_id, move.company_id.partner_id)
-                    if person.lang in installed
-                ),
-                None,
-            )
-        )
+        by_lang = moves.grouped(lambda move: move.profile_id._get_chatter_lang())
         for lang, lang_moves in by_lang.items():
             lang_moves = lang_moves.with_context(lang=lang).with_user(public_user).sudo()
             lines = {}

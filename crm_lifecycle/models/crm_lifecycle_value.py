@@ -266,10 +266,12 @@ class CrmLifecycleValue(models.Model):
 
     @api.model
     def _write_classes(self, profiles):
-        """Write value classes, scores and payment bands of profiles where they differ.
+        """Write segments, value classes, scores and payment bands of profiles where they differ.
 
         :param SQL profiles: condition on ``profile``
         """
+        # What else is written may follow from the segment.
+        self.env["crm.lifecycle.segment"]._write_segments(profiles)
         company = sources.company_cte(fields.Datetime.now())
         self.env.cr.execute(standing.recording(profiles))
         self.env.cr.execute(payment_bands.classifying(company, profiles))

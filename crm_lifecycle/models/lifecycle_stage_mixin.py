@@ -92,6 +92,9 @@ class LifecycleStageMixin(models.AbstractModel):
         search="_search_lifecycle_segment_id",
         compute_sudo=True,
         groups=LIFECYCLE_GROUPS,
+        help="The first of the company's segments that matches what is known of the customer now:"
+        " employees, sector, country, industry and tags. What is known has no history, so the"
+        " segment has none either.",
     )
     lifecycle_customer_type = fields.Selection(
         CUSTOMER_TYPES,

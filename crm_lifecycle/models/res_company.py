@@ -6,7 +6,8 @@ class ResCompany(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Start new companies on the default rules."""
+        """Start new companies on the default rules and segments."""
         companies = super().create(vals_list)
         self.env["crm.lifecycle.policy"]._try_create_default(companies)
+        self.env["crm.lifecycle.segment"]._try_create_default(companies)
         return companies

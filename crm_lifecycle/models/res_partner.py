@@ -11,12 +11,23 @@ from ..access import LIFECYCLE_GROUPS
 
 _logger = logging.getLogger(__name__)
 
+# What the segments look at.
+SEGMENT_FACTS = {
+    "is_company",
+    "lifecycle_employee_count",
+    "lifecycle_sector",
+    "country_id",
+    "industry_id",
+    "category_id",
+}
+
 
 class ResPartner(models.Model):
     _name = "res.partner"
     _inherit = [
         "res.partner",
         "lifecycle.payment.mixin",
+        "lifecycle.segment.mixin",
         "lifecycle.stage.mixin",
         "lifecycle.fit.mixin",
     ]
@@ -193,6 +204,15 @@ class ResPartner(models.Model):
         return domain
 
     # ------------------------------------------------------------
+    # SEGMENT
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_lifecycle_segment_depends(self):
+        # In its own form a contact is not the customer that it points to, which is saved.
+        return [*super()._get_lifecycle_segment_depends(), *sorted(SEGMENT_FACTS)]
+
+    # ------------------------------------------------------------
     # TRIGGERS: identity of customers
     # ------------------------------------------------------------
 
@@ -225,7 +245,7 @@ class ResPartner(models.Model):
             # Documents leave the former customer, and a referral its former referrer.
             self._mark_lifecycle_customers(with_referrers=True)
         result = super().write(vals)
-        if moved or referred or "active" in vals:
+        if moved or referred or "active" in vals or not SEGMENT_FACTS.isdisjoint(vals):
             self._mark_lifecycle_customers(with_referrers=moved or referred)
         return result
 

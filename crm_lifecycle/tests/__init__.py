@@ -78,3 +78,6 @@ from . import test_value_returned
 from . import test_wallet
 from . import test_white_space
 from . import test_basket_pair
+from . import test_segment
+from . import test_segment_leads
+from . import test_segment_passes

@@ -54,6 +54,7 @@ class LifecycleCase(TransactionCase):
         cls.env.flush_all()
         cls.env.cr.execute("DELETE FROM crm_lifecycle_queue")
         cls.env.cr.execute("DELETE FROM crm_lifecycle_pass")
+        cls.env.cr.execute("DELETE FROM crm_lifecycle_reclassification")
 
     # ------------------------------------------------------------
     # PEOPLE

@@ -198,6 +198,7 @@ class ReadOnlyCase(LifecycleCase):
             (state, "action_open_profile"),
             (snapshot, "action_open_customers"),
             (self.persona, "action_find_suspects"),
+            (profile.segment_id, "action_open_customers"),
             (self.draft, "action_compare"),
             (self.running, "action_open_failed"),
             (self.preview, "action_open_lines"),

@@ -81,6 +81,10 @@ COLUMNS = (
     "lifecycle_referrer_id",
     "lifecycle_employee_count",
     "lifecycle_fit_persona_id",
+    "lifecycle_segment_id",
+    "lifecycle_sector",
+    "lifecycle_acquisition_policy",
+    "lifecycle_registry",
 )
 # What can be sorted by, too.
 SORTED = ("lifecycle_fit", "lifecycle_fits")

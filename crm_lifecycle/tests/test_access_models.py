@@ -61,7 +61,9 @@ RIGHTS = {
     "crm.lifecycle.wallet": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
     "crm.lifecycle.white.space": ("r", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.basket.pair": ("r", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.segment": ("r", "r", "rwcd", "r", "r", "", "", ""),
     # Written by SQL alone, of use to nobody.
+    "crm.lifecycle.reclassification": ("", "", "", "", "", "", "", ""),
     "crm.lifecycle.fingerprint": ("", "", "", "", "", "", "", ""),
 }
 
@@ -162,6 +164,8 @@ PUBLIC_METHODS = {
     "crm.lifecycle.pass": {"action_open_failed", "action_pause", "action_resume", "action_start"},
     "crm.lifecycle.pass.batch": set(),
     "crm.lifecycle.fingerprint": set(),
+    "crm.lifecycle.segment": {"create", "write", "unlink", "copy_data", "action_open_customers"},
+    "crm.lifecycle.reclassification": set(),
     "res.company": {"create"},
     "res.partner": {
         "create",
@@ -377,6 +381,10 @@ class TestModelAccess(AccessCase):
             ),
             "crm.lifecycle.white.space": self.opening,
             "crm.lifecycle.basket.pair": self.pair,
+            "crm.lifecycle.segment": self.env["crm.lifecycle.segment"].create({"name": "Inns"}),
+            "crm.lifecycle.reclassification": self.env["crm.lifecycle.reclassification"].create(
+                {"company_id": self.company.id, "classified_up_to": 0}
+            ),
             "crm.lifecycle.fingerprint": self.fingerprint,
         }
 
@@ -411,6 +419,8 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.wallet": {"amount": 7.0},
             "crm.lifecycle.white.space": {"buyer_count": 7},
             "crm.lifecycle.basket.pair": {"pair_count": 7},
+            "crm.lifecycle.segment": {"universe_size": 7},
+            "crm.lifecycle.reclassification": {"classified_up_to": 7},
             "crm.lifecycle.fingerprint": {"fingerprint": "7"},
         }
         stage = {"stage_id": self.stages["partner"].id, "company_id": self.company.id, **partner}
@@ -463,6 +473,8 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.wallet": {"amount": 7.0, **partner},
             "crm.lifecycle.white.space": partner,
             "crm.lifecycle.basket.pair": {"pair_count": 7},
+            "crm.lifecycle.segment": {"name": "Inns"},
+            "crm.lifecycle.reclassification": {"company_id": self.company.id},
             "crm.lifecycle.fingerprint": {"partner_ref": 7, "fingerprint": "7"},
         }
         for position, role in enumerate(ROLES):

@@ -18,6 +18,7 @@ MODELS = (
     "crm.lifecycle.criterion",
     "crm.lifecycle.persona",
     "crm.lifecycle.persona.line",
+    "crm.lifecycle.segment",
     "crm.lifecycle.value",
     "crm.lifecycle.value.entry",
     "crm.lifecycle.value.cut",
@@ -33,6 +34,7 @@ MODELS = (
 MANAGED = (
     "crm.lifecycle.pass",
     "crm.lifecycle.pass.batch",
+    "crm.lifecycle.reclassification",
     "crm.lifecycle.preview",
     "crm.lifecycle.preview.line",
     "crm.lifecycle.policy.compare",

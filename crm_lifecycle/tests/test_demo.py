@@ -154,6 +154,18 @@ class TestDemo(TransactionCase):
                     )
                 )
 
+    def test_customers_are_in_many_segments_and_penetration_is_known(self):
+        for company in self.companies:
+            segments = self._get_demo_profiles(company).segment_id
+            with self.subTest(company=company.name):
+                self.assertGreater(len(segments), 4)
+                self.assertEqual(segments.company_id, company)
+                self.assertTrue(any(segments.mapped("penetration")))
+        for name, policy in (("waterways", "pursue"), ("home_desk", "avoid")):
+            with self.subTest(name):
+                lead = self.env.ref(f"crm_lifecycle.lead_{name}")
+                self.assertEqual(lead.lifecycle_acquisition_policy, policy)
+
     def test_nobody_is_set_aside(self):
         self.assertFalse(self.env["crm.lifecycle.queue"].search([("failed_at", "!=", False)]))
 

@@ -246,8 +246,17 @@ class TestFieldsOnHosts(LifecycleCase):
     def test_nothing_is_stored_on_the_hosts_tables(self):
         columns = {
             # What people enter, and nothing that follows from documents.
-            "res_partner": {"lifecycle_referrer_id", "lifecycle_employee_count"},
-            "crm_lead": {"lifecycle_referrer_id", "lifecycle_employee_count"},
+            "res_partner": {
+                "lifecycle_referrer_id",
+                "lifecycle_employee_count",
+                "lifecycle_sector",
+            },
+            "crm_lead": {
+                "lifecycle_referrer_id",
+                "lifecycle_employee_count",
+                "lifecycle_sector",
+                "lifecycle_registry",
+            },
             "sale_order": set(),
             "account_move": set(),
         }

@@ -79,6 +79,26 @@ class TestTours(LifecycleCase, HttpCase):
                 self._start_lifecycle_tour("roll_back", user)
         self.assertEqual(self._stage(self.customer), "long_term")
 
+    def test_a_lead_from_a_government_body_gets_its_segment_and_policy(self):
+        federal = self.env["crm.lifecycle.segment"].search(
+            [("company_id", "=", self.company.id), ("sector_federal", "=", True)]
+        )
+        for lang, user in self._users("tour_lead", SALES):
+            with self.subTest(lang=lang):
+                lead = self._create_lead(
+                    self.env["res.partner"],
+                    partner_name="Bureau of Waterways",
+                    lifecycle_employee_count=20,
+                    user_id=user.id,
+                )
+                self.start_tour(
+                    f"/odoo/crm.lead/{lead.id}",
+                    f"crm_lifecycle_lead_segment_{lang}",
+                    login=user.login,
+                )
+                self.assertEqual(lead.lifecycle_sector, "federal")
+                self.assertEqual(lead.lifecycle_segment_id, federal)
+
     def _set_up_buyers(self):
         """Twelve buyers, the larger the later; two of them cost more than they bring."""
         self.product.standard_price = 40.0

@@ -57,6 +57,7 @@ SEARCH_VIEWS = {
     "crm_lifecycle.crm_lifecycle_white_space_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
     "crm_lifecycle.crm_lifecycle_basket_pair_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
     "crm_lifecycle.crm_lifecycle_service_rate_view_search": (SALES_MANAGER,),
+    "crm_lifecycle.crm_lifecycle_segment_view_search": (SALES_MANAGER,),
 }
 
 

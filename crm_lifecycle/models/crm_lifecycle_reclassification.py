@@ -1,0 +1,129 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+# Customers compared in one transaction.
+CLASSIFIED_AT_ONCE = 20_000
+
+_MARKED = "crm_lifecycle.reclassified_companies"
+
+
+class CrmLifecycleReclassification(models.Model):
+    """A company whose customers are to be classified anew, by rules that somebody changed.
+
+    Their documents are not looked at. Rows are appended only, so that people who change
+    rules at once do not wait for each other; the latest of a company counts.
+    """
+
+    _name = "crm.lifecycle.reclassification"
+    _description = "Customers to Classify Anew"
+    _log_access = False
+    _rec_name = "company_id"
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
+    classified_up_to = fields.Integer(
+        required=True,
+        readonly=True,
+        aggregator=None,
+        help="Profile up to which customers are classified.",
+    )
+
+    _company_idx = models.Index("(company_id, id)")
+
+    @api.model
+    def _start(self, companies):
+        """Have the customers of companies classified anew, once this transaction is through."""
+        if not companies:
+            return
+        precommit = self.env.cr.precommit
+        if _MARKED not in precommit.data:
+            precommit.data[_MARKED] = set()
+            precommit.add(self.sudo()._append_marked)
+        precommit.data[_MARKED] |= set(companies.ids)
+
+    @api.model
+    def _append_marked(self):
+        company_ids = self.env.cr.precommit.data.pop(_MARKED, None)
+        if company_ids:
+            self.env["crm.lifecycle.queue"]._execute_and_wake(
+                SQL(
+                    """INSERT INTO crm_lifecycle_reclassification (company_id, classified_up_to)
+                            SELECT company.id, 0
+                              FROM res_company company
+                             WHERE company.id = ANY(%s)
+                               AND EXISTS (SELECT FROM crm_lifecycle_profile profile
+                                            WHERE profile.company_id = company.id)
+                          ORDER BY company.id
+                         RETURNING id""",
+                    sorted(company_ids),
+                )
+            )
+
+    @api.model
+    def _process_next(self, limit=CLASSIFIED_AT_ONCE):
+        """Classify the next customers of a company; never commits.
+
+        :return: number of customers compared, or 1 at the end, 0 if all are classified
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id, company_id, classified_up_to
+                     FROM crm_lifecycle_reclassification latest
+                    WHERE NOT EXISTS (SELECT FROM crm_lifecycle_reclassification later
+                                       WHERE later.company_id = latest.company_id
+                                         AND later.id > latest.id)
+                 ORDER BY id
+                    LIMIT 1
+               FOR UPDATE SKIP LOCKED"""
+            )
+        )
+        if not rows:
+            return 0
+        [[row_id, company_id, begin]] = rows
+        [[count, end]] = self.env.execute_query(
+            SQL(
+                """SELECT COUNT(*), MAX(id)
+                     FROM (SELECT id FROM crm_lifecycle_profile
+                            WHERE company_id = %s AND id > %s
+                         ORDER BY id LIMIT %s) next""",
+                company_id,
+                begin,
+                limit,
+            )
+        )
+        self.env["crm.lifecycle.value"]._write_classes(
+            SQL(
+                "profile.company_id = %s AND profile.id > %s AND profile.id <= %s",
+                company_id,
+                begin,
+                end,
+            )
+        )
+        self._move_on(row_id, company_id, end if count == limit else None)
+        self.env["crm.lifecycle.profile"].invalidate_model()
+        return max(count, 1)
+
+    @api.model
+    def _move_on(self, row_id, company_id, end):
+        """Note how far a company is, None at its end, and forget what that makes useless."""
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM crm_lifecycle_reclassification
+                    WHERE id = ANY(ARRAY(
+                          SELECT id FROM crm_lifecycle_reclassification
+                           WHERE company_id = %s AND (id < %s OR id = %s AND %s)
+                      FOR UPDATE SKIP LOCKED))""",
+                company_id,
+                row_id,
+                row_id,
+                end is None,
+            )
+        )
+        if end is not None:
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE crm_lifecycle_reclassification SET classified_up_to = %s WHERE id = %s",
+                    end,
+                    row_id,
+                )
+            )
+        self.invalidate_model()
