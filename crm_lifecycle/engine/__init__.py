@@ -21,6 +21,9 @@
 ``losses``    what makes a loss
 ``rfm``       scores by recency, frequency and monetary
 ``standing``  both, written where they differ
+``type_evidence`` what tells a customer's type
+``customer_type`` the type by points, to read or to write
+``price_sensitivity`` how quantities answer to prices
 ``curves``    cumulative curves over customers and over groups of them
 
 Nothing here knows a model's business methods: it composes ``SQL`` objects and

@@ -78,3 +78,9 @@ from . import test_value_returned
 from . import test_wallet
 from . import test_white_space
 from . import test_basket_pair
+from . import test_customer_type
+from . import test_price_sensitivity
+from . import test_type_override
+from . import test_type_history
+from . import test_type_preview
+from . import test_type_random
