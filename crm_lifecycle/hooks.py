@@ -27,6 +27,7 @@ def post_init_hook(env):
     once and the queue's cron derives the history in the background.
     """
     env["crm.lifecycle.pass"]._start("install")
+    env["crm.lost.reason"]._mark_lifecycle_price()
     _schedule_nights(env)
 
 
@@ -48,7 +49,10 @@ def uninstall_hook(env):
     names = [name for name, model in env.items() if model._original_module == "crm_lifecycle"]
     env["ir.config_parameter"].search([("key", "=like", r"crm\_lifecycle.%")]).unlink()
     # The stages that these name could not be deleted before them.
-    env.cr.execute("TRUNCATE crm_lifecycle_transition, crm_lifecycle_value, crm_lifecycle_profile")
+    env.cr.execute(
+        "TRUNCATE crm_lifecycle_transition, crm_lifecycle_value, crm_lifecycle_type_move,"
+        " crm_lifecycle_profile"
+    )
     env.cr.execute(
         "DROP FUNCTION IF EXISTS crm_lifecycle_keep_stage(date[], int[], int[], boolean[], int)"
     )

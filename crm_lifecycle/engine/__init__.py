@@ -22,6 +22,9 @@
 ``losses``    what makes a loss
 ``rfm``       scores by recency, frequency and monetary
 ``standing``  classes and scores, written where they differ
+``type_evidence`` what tells a customer's type
+``customer_type`` the type by points, to read or to write
+``price_sensitivity`` how quantities answer to prices
 ``curves``    cumulative curves over customers and over groups of them
 ``revenue_change`` revenue beside that of the period before, and what makes the change
 ``white_space`` what comparable customers buy and one does not

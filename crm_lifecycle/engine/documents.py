@@ -17,7 +17,7 @@ RATING_POOR = 2
 
 # A lead need not name a company: then its team's, its salesperson's or its
 # author's company is the one that deals with the customer.
-_LEAD = SQL(
+LEAD = SQL(
     """crm_lead lead
        JOIN res_partner partner ON partner.id = lead.partner_id
   LEFT JOIN crm_team team ON team.id = lead.team_id
@@ -31,7 +31,7 @@ _LEAD = SQL(
 def leads(scope, fact="known"):
     """Every lead and opportunity, from the day it was created."""
     return event_source(
-        _LEAD,
+        LEAD,
         key=SQL("lead.id"),
         date=day(SQL("lead.create_date")),
         kind=SQL("'lead'"),
@@ -44,7 +44,7 @@ def leads(scope, fact="known"):
 def opportunities(scope):
     """Opportunities from the day they were opened until they are won or lost."""
     return span_source(
-        _LEAD,
+        LEAD,
         key=SQL("lead.id"),
         start=day(SQL("COALESCE(lead.date_conversion, lead.create_date)")),
         end=SQL(

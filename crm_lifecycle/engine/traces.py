@@ -169,6 +169,8 @@ def host_traces(subtypes):
                 "date_conversion",
                 "date_closed",
                 "expected_revenue",
+                "medium_id",
+                "lost_reason_id",
                 SQL(
                     "CASE WHEN crm_lead.date_closed IS NULL AND (NOT crm_lead.active OR"
                     " crm_lead.won_status IN ('won', 'lost')) THEN crm_lead.write_date END"
@@ -193,6 +195,8 @@ def host_traces(subtypes):
                 "amount_untaxed",
                 "currency_id",
                 "currency_rate",
+                "medium_id",
+                "team_id",
                 SQL(
                     "CASE WHEN sale_order.state NOT IN ('sent', 'sale')"
                     " THEN sale_order.write_date END"
@@ -318,6 +322,11 @@ def host_traces(subtypes):
                     "crm_lifecycle_override",
                     False,
                     ("company_id", "stage_id", "state", "date_effective", "date_end", "active"),
+                ),
+                (
+                    "crm_lifecycle_type_override",
+                    False,
+                    ("company_id", "customer_type", "date_start", "date_end", "active"),
                 ),
             )
         ),

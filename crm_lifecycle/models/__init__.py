@@ -16,6 +16,11 @@ from . import crm_lifecycle_profile_refresh
 from . import crm_lifecycle_profile_segment
 from . import crm_lifecycle_profile_core
 from . import crm_lifecycle_profile_rfm
+from . import crm_lifecycle_profile_type
+from . import crm_lifecycle_profile_type_explanation
+from . import crm_lifecycle_profile_type_chart
+from . import crm_lifecycle_type_move
+from . import crm_lifecycle_type_override
 from . import crm_lifecycle_transition
 from . import crm_lifecycle_state
 from . import crm_lifecycle_snapshot
@@ -37,6 +42,7 @@ from . import crm_lifecycle_policy_states
 from . import crm_lifecycle_policy_compare
 from . import crm_lifecycle_policy_value
 from . import crm_lifecycle_policy_payment
+from . import crm_lifecycle_policy_type
 from . import crm_lifecycle_criterion
 from . import crm_lifecycle_criterion_check
 from . import crm_lifecycle_pass
@@ -66,6 +72,7 @@ from . import product_product
 from . import res_company
 from . import res_partner
 from . import crm_lead
+from . import crm_lost_reason
 from . import sale_order
 from . import sale_order_line
 from . import account_move

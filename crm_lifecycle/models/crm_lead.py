@@ -77,6 +77,8 @@ class CrmLead(models.Model):
             "date_conversion",
             "team_id",
             "user_id",
+            "medium_id",
+            "lost_reason_id",
         }
 
     # ------------------------------------------------------------

@@ -28,3 +28,15 @@ SECTORS = [
     ("individual", "Individual"),
     ("catalogue", "Catalogue"),
 ]
+#: Who decided on a customer's type.
+TYPE_CAUSES = [
+    ("rules", "By the rules"),
+    ("segment", "By the segment"),
+    ("hand", "By hand"),
+]
+#: How much more is bought at lower prices, the least first.
+PRICE_SENSITIVITIES = [
+    ("insensitive", "Insensitive"),
+    ("moderate", "Moderate"),
+    ("sensitive", "Sensitive"),
+]

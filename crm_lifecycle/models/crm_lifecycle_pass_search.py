@@ -149,6 +149,9 @@ class CrmLifecyclePass(models.Model):
                     UNION ALL
                        SELECT company_id, partner_id, lapse_date FROM crm_lifecycle_value
                     UNION ALL
+                       SELECT company_id, partner_id, type_review_date
+                         FROM crm_lifecycle_profile
+                    UNION ALL
                        %s) due
                  JOIN (WITH %s SELECT id, today FROM company) company
                    ON company.id = due.company_id AND due.date <= company.today

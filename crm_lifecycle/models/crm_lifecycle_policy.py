@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from ..engine import payment_bands, rules
+from ..engine import customer_type, payment_bands, price_sensitivity, rules
 
 # Settings that make up a rule set, apart from the criteria, and those of them that
 # are percentages here and shares there. Who has to agree to a stage set by hand is no
@@ -17,6 +17,7 @@ VALUE_SETTINGS = (
     "returned_share",
 )
 PAYMENT_SETTINGS = tuple(payment_bands.DEFAULTS)
+TYPE_SETTINGS = (*customer_type.DEFAULTS, *price_sensitivity.DEFAULTS)
 PERCENTAGES = {
     "tolerance",
     "minimum_spread",
@@ -24,12 +25,16 @@ PERCENTAGES = {
     "class_a_share",
     "class_b_share",
     "returned_share",
+    "type_regular_spread",
+    "type_discount_share",
+    "sensitivity_variation",
 }
 RULE_FIELDS = {
     *RULE_SETTINGS,
     *STATUS_SETTINGS,
     *VALUE_SETTINGS,
     *PAYMENT_SETTINGS,
+    *TYPE_SETTINGS,
     "criterion_ids",
 }
 

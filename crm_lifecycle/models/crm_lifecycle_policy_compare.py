@@ -7,6 +7,7 @@ from .crm_lifecycle_policy import (
     PERCENTAGES,
     RULE_SETTINGS,
     STATUS_SETTINGS,
+    TYPE_SETTINGS,
     VALUE_SETTINGS,
 )
 
@@ -36,6 +37,7 @@ class CrmLifecyclePolicy(models.Model):
             *STATUS_SETTINGS,
             *VALUE_SETTINGS,
             *PAYMENT_SETTINGS,
+            *TYPE_SETTINGS,
         )
         return [
             (

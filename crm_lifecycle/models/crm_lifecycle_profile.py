@@ -96,7 +96,12 @@ class CrmLifecycleProfile(models.Model):
         " known has no history. Empty where none matches, such as with an unknown number of"
         " employees.",
     )
-    customer_type = fields.Selection(CUSTOMER_TYPES, readonly=True)
+    customer_type = fields.Selection(
+        CUSTOMER_TYPES,
+        readonly=True,
+        help="How much of a relationship the customer wants: by points for what is known of"
+        " them, or set by hand. Empty where too little is known.",
+    )
     review_date = fields.Date(
         readonly=True,
         help="Next day on which stage or status may change without a new document.",

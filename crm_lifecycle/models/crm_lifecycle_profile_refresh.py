@@ -32,6 +32,7 @@ class CrmLifecycleProfile(models.Model):
         segments_before = {profile: profile.segment_id for profile in stages_before}
         found = self.env["crm.lifecycle.event"]._record(list(partner_ids))
         valued = self.env["crm.lifecycle.value"]._record(list(partner_ids))
+        typed = self._record_types(partner_ids)
         flipped = {row["partner_id"] for row in found if row["flipped"]}
         self._mark_referrers(flipped)
         if announce:
@@ -43,7 +44,7 @@ class CrmLifecycleProfile(models.Model):
             self._announce(self._read_stages(partner_ids), stages_before)
             self._announce_segments(segments_before)
         changed = {row["partner_id"] for row in found if not row["company_id"]}
-        return Refreshed(transitions, sorted(changed.union(valued)))
+        return Refreshed(transitions, sorted(changed.union(valued, typed)))
 
     @api.model
     def _read_stages(self, partner_ids):
@@ -80,6 +81,7 @@ class CrmLifecycleProfile(models.Model):
             {"superseded_at": fields.Datetime.now()}
         )
         moves.write({"profile_id": self.id})
+        others.type_move_ids.write({"profile_id": self.id, "partner_id": self.partner_id.id})
         others.unlink()
 
     @api.model

@@ -41,6 +41,7 @@ class CrmLifecycleQueue(models.Model):
             ("referral", "A referred customer's document changed"),
             ("retry", "Tried again by hand"),
             ("pass", "A pass over many customers"),
+            ("setting", "A setting changed"),
         ],
         required=True,
         readonly=True,

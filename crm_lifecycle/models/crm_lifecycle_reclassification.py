@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-# Customers compared in one transaction.
-CLASSIFIED_AT_ONCE = 20_000
+# Customers compared in one transaction: their types are derived from documents.
+CLASSIFIED_AT_ONCE = 5_000
 
 _MARKED = "crm_lifecycle.reclassified_companies"
 
@@ -10,7 +10,7 @@ _MARKED = "crm_lifecycle.reclassified_companies"
 class CrmLifecycleReclassification(models.Model):
     """A company whose customers are to be classified anew, by rules that somebody changed.
 
-    Their documents are not looked at. Rows are appended only, so that people who change
+    Stages, status and values stay as they are. Rows are appended only, so that people who change
     rules at once do not wait for each other; the latest of a company counts.
     """
 
@@ -79,10 +79,10 @@ class CrmLifecycleReclassification(models.Model):
         if not rows:
             return 0
         [[row_id, company_id, begin]] = rows
-        [[count, end]] = self.env.execute_query(
+        [[count, end, partner_ids]] = self.env.execute_query(
             SQL(
-                """SELECT COUNT(*), MAX(id)
-                     FROM (SELECT id FROM crm_lifecycle_profile
+                """SELECT COUNT(*), MAX(id), ARRAY_AGG(partner_id ORDER BY partner_id)
+                     FROM (SELECT id, partner_id FROM crm_lifecycle_profile
                             WHERE company_id = %s AND id > %s
                          ORDER BY id LIMIT %s) next""",
                 company_id,
@@ -98,6 +98,8 @@ class CrmLifecycleReclassification(models.Model):
                 end,
             )
         )
+        if partner_ids:
+            self.env["crm.lifecycle.profile"]._record_types(partner_ids)
         self._move_on(row_id, company_id, end if count == limit else None)
         self.env["crm.lifecycle.profile"].invalidate_model()
         return max(count, 1)

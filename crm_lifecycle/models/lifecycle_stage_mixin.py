@@ -4,7 +4,7 @@ from odoo.tools import SQL
 from odoo.tools.query import Query
 
 from ..access import LIFECYCLE_GROUPS
-from .crm_lifecycle_customer_type import CUSTOMER_TYPES
+from .crm_lifecycle_customer_type import CUSTOMER_TYPES, PRICE_SENSITIVITIES
 from .crm_lifecycle_payment_band import PAYMENT_BANDS
 from .crm_lifecycle_status import STATUSES
 from .crm_lifecycle_value_class import VALUE_CLASSES
@@ -33,6 +33,7 @@ class LifecycleStageMixin(models.AbstractModel):
         "lifecycle_payment_band": "payment_band",
         "lifecycle_segment_id": "segment_id",
         "lifecycle_customer_type": "customer_type",
+        "lifecycle_price_sensitivity": "price_sensitivity",
     }
 
     lifecycle_profile_id = fields.Many2one(
@@ -103,6 +104,24 @@ class LifecycleStageMixin(models.AbstractModel):
         search="_search_lifecycle_customer_type",
         compute_sudo=True,
         groups=LIFECYCLE_GROUPS,
+        help="How much of a relationship the customer wants: by points for what is known of"
+        " them, or set by hand.",
+    )
+    lifecycle_price_sensitivity = fields.Selection(
+        PRICE_SENSITIVITIES,
+        string="Price Sensitivity",
+        compute="_compute_lifecycle_price_sensitivity",
+        search="_search_lifecycle_price_sensitivity",
+        compute_sudo=True,
+        groups=LIFECYCLE_GROUPS,
+        help="How much more the customer buys when prices are lower, over their own order"
+        " lines; empty where too few tell.",
+    )
+    lifecycle_type_explanation = fields.Json(
+        compute="_compute_lifecycle_type_explanation",
+        compute_sudo=True,
+        groups=LIFECYCLE_GROUPS,
+        export_string_translation=False,
     )
     lifecycle_stage_reason = fields.Char(
         string="Why This Stage",
@@ -190,6 +209,18 @@ class LifecycleStageMixin(models.AbstractModel):
     def _compute_lifecycle_customer_type(self):
         for record in self:
             record.lifecycle_customer_type = record.lifecycle_profile_id.customer_type
+
+    @api.depends("lifecycle_profile_id.price_sensitivity")
+    @api.depends_context("company")
+    def _compute_lifecycle_price_sensitivity(self):
+        for record in self:
+            record.lifecycle_price_sensitivity = record.lifecycle_profile_id.price_sensitivity
+
+    @api.depends("lifecycle_profile_id.type_explanation")
+    @api.depends_context("company", "lang")
+    def _compute_lifecycle_type_explanation(self):
+        for record in self:
+            record.lifecycle_type_explanation = record.lifecycle_profile_id.type_explanation
 
     @api.depends("lifecycle_profile_id.stage_reason")
     @api.depends_context("company", "lang", "uid")
@@ -292,6 +323,10 @@ class LifecycleStageMixin(models.AbstractModel):
     @api.model
     def _search_lifecycle_customer_type(self, operator, value):
         return self._search_lifecycle_column("lifecycle_customer_type", operator, value)
+
+    @api.model
+    def _search_lifecycle_price_sensitivity(self, operator, value):
+        return self._search_lifecycle_column("lifecycle_price_sensitivity", operator, value)
 
     @api.model
     def _search_lifecycle_column(self, name, operator, value):

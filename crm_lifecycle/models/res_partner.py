@@ -42,6 +42,7 @@ class ResPartner(models.Model):
         "lifecycle_payment_band": "payment_band",
         "lifecycle_segment_id": "segment_id",
         "lifecycle_customer_type": "customer_type",
+        "lifecycle_price_sensitivity": "price_sensitivity",
         "lifecycle_stage_date": "stage_date",
     }
 
@@ -380,6 +381,20 @@ class ResPartner(models.Model):
             "target": "new",
             "context": {"default_partner_id": self.commercial_partner_id.id},
         }
+
+    @api.readonly
+    def action_lifecycle_set_type(self):
+        """Open the form that sets the customer's type by hand."""
+        self.ensure_one()
+        return self.env["crm.lifecycle.type.override"]._get_action(
+            self.commercial_partner_id, self.env.company
+        )
+
+    @api.readonly
+    def action_lifecycle_open_type_moves(self):
+        """Open when the customer became of which type."""
+        self.ensure_one()
+        return self.lifecycle_profile_id.action_open_type_moves()
 
     @api.readonly
     def action_lifecycle_declare_lost(self):

@@ -12,6 +12,9 @@ class SaleOrder(models.Model):
             "date_order",
             "validity_date",
             "currency_id",
+            "medium_id",
+            "team_id",
+            "opportunity_id",
         }
 
     def _compute_amounts(self):

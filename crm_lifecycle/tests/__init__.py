@@ -81,3 +81,9 @@ from . import test_basket_pair
 from . import test_segment
 from . import test_segment_leads
 from . import test_segment_passes
+from . import test_customer_type
+from . import test_price_sensitivity
+from . import test_type_override
+from . import test_type_history
+from . import test_type_preview
+from . import test_type_random

@@ -99,6 +99,14 @@ class ReadOnlyCase(LifecycleCase):
         with self.at(third):
             self._create_override(self.prospect, user_id=self.owner.id)
             self._create_loss(self._create_customer("Lost Ltd"), user_id=self.owner.id)
+            self.env["crm.lifecycle.type.override"].create(
+                {
+                    "partner_id": self.buyer.id,
+                    "customer_type": "hybrid",
+                    "reason": "Met",
+                    "user_id": self.owner.id,
+                }
+            )
             self._process_queue()
         self._set_aside(self.nobody)
         self.env["crm.lifecycle.service.rate"].create(
@@ -121,7 +129,14 @@ class ReadOnlyCase(LifecycleCase):
         criteria = self.draft.criterion_ids
         criteria.filtered(lambda criterion: criterion.metric == "purchases").value = 50
         previews = self.env["crm.lifecycle.preview"].with_user(self.users["sales manager"])
+        self.draft.type_minimum_points = 1
         cls.preview = previews.create({"policy_id": self.draft.id})
+        cls.preview_type = self.env["crm.lifecycle.preview.type"].search(
+            [("preview_id", "=", cls.preview.id)], limit=1
+        )
+        cls.type_move = self.env["crm.lifecycle.type.move"].search(
+            [("partner_id", "=", self.buyer.id)], limit=1
+        )
 
     # ------------------------------------------------------------
     # READING
@@ -205,6 +220,15 @@ class ReadOnlyCase(LifecycleCase):
             (self.preview, "action_open_customers", "stage", before, after),
             (self.preview, "action_open_customers", "stage", before),
             (self.preview, "action_discard"),
+            (self.preview, "action_open_types"),
+            (self.preview, "action_open_customers", "type", "none", False),
+            (self.preview_type, "action_open_customer"),
+            (self.type_move, "action_open_profile"),
+            (profile, "action_open_type_moves"),
+            (profile, "action_set_type"),
+            (profile.browse(), "action_open_type", "hybrid"),
+            (self.buyer, "action_lifecycle_open_type_moves"),
+            (self.buyer, "action_lifecycle_set_type"),
             (line, "action_open_customer"),
             (self.buyer, "action_lifecycle_open_profile"),
             (self.buyer, "action_lifecycle_open_stage_document"),

@@ -75,6 +75,8 @@ COLUMNS = (
     "lifecycle_status",
     "lifecycle_value_class",
     "lifecycle_payment_band",
+    "lifecycle_customer_type",
+    "lifecycle_price_sensitivity",
     "lifecycle_receivable",
     "lifecycle_overdue",
     "lifecycle_days_to_pay",

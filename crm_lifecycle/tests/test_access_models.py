@@ -62,6 +62,8 @@ RIGHTS = {
     "crm.lifecycle.white.space": ("r", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.basket.pair": ("r", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.segment": ("r", "r", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.type.move": ("r", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.type.override": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
     # Written by SQL alone, of use to nobody.
     "crm.lifecycle.reclassification": ("", "", "", "", "", "", "", ""),
     "crm.lifecycle.fingerprint": ("", "", "", "", "", "", "", ""),
@@ -77,11 +79,18 @@ PUBLIC_METHODS = {
         "action_open_rfm",
         "action_open_stage_document",
         "action_open_transitions",
+        "action_open_type",
+        "action_open_type_moves",
         "action_open_value",
         "action_open_wallet",
         "action_open_white_space",
+        "action_set_type",
         "get_rfm_grid",
+        "get_type_distribution",
     },
+    "crm.lifecycle.type.move": {"action_open_profile"},
+    "crm.lifecycle.type.override": {"create", "write", "unlink"},
+    "crm.lost.reason": {"write"},
     "crm.lifecycle.value": {
         "action_open_entries",
         "action_open_overdue",
@@ -158,8 +167,10 @@ PUBLIC_METHODS = {
         "action_discard",
         "action_open_customers",
         "action_open_lines",
+        "action_open_types",
     },
     "crm.lifecycle.preview.line": {"action_open_customer"},
+    "crm.lifecycle.preview.type": {"action_open_customer"},
     "crm.lifecycle.criterion": {"create", "write"},
     "crm.lifecycle.pass": {"action_open_failed", "action_pause", "action_resume", "action_start"},
     "crm.lifecycle.pass.batch": set(),
@@ -179,8 +190,10 @@ PUBLIC_METHODS = {
         "action_lifecycle_open_referred",
         "action_lifecycle_open_stage_document",
         "action_lifecycle_open_transitions",
+        "action_lifecycle_open_type_moves",
         "action_lifecycle_open_value",
         "action_lifecycle_set_stage",
+        "action_lifecycle_set_type",
     },
     "crm.lead": {"create", "write", "unlink"},
     "sale.order": {"create", "write", "unlink"},
@@ -206,7 +219,7 @@ WRITING_METHODS = {
     "action_start",
 }
 # What the screens with charts are drawn from: data, no action.
-DATA_METHODS = {"get_pareto", "get_rfm_grid", "get_whale_curve"}
+DATA_METHODS = {"get_pareto", "get_rfm_grid", "get_type_distribution", "get_whale_curve"}
 # They only read, but a row that the button itself has just saved: a replica may lag behind.
 READ_FROM_PRIMARY = {
     ("crm.lifecycle.state.wizard", "action_open"),
@@ -292,6 +305,15 @@ class AccessCase(LifecycleCase):
         cls.opening = self.env["crm.lifecycle.white.space"].search(of_customer, limit=1)
         cls.pair = self.env["crm.lifecycle.basket.pair"].search(
             [("product_id", "=", tables.id), ("basket", "=", "document")]
+        )
+        cls.type_move = self.env["crm.lifecycle.type.move"].create(
+            {
+                "profile_id": self.profile.id,
+                "company_id": self.company.id,
+                "to_type": "transactional",
+                "cause": "rules",
+                "partner_id": self.customer.id,
+            }
         )
 
     def _as(self, role, records):
@@ -385,8 +407,22 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.reclassification": self.env["crm.lifecycle.reclassification"].create(
                 {"company_id": self.company.id, "classified_up_to": 0}
             ),
+            "crm.lifecycle.type.move": self.type_move,
+            "crm.lifecycle.type.override": self._create_type_override(user),
             "crm.lifecycle.fingerprint": self.fingerprint,
         }
+
+    def _create_type_override(self, user):
+        overrides = self.env["crm.lifecycle.type.override"]
+        overrides.search([("partner_id", "=", self.customer.id)]).active = False
+        return overrides.create(
+            {
+                "partner_id": self.customer.id,
+                "customer_type": "relational",
+                "reason": "Met",
+                "user_id": user.id,
+            }
+        )
 
     def test_each_role_may_do_what_the_table_says(self):
         partner = {"partner_id": self.customer.id}
@@ -421,6 +457,8 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.basket.pair": {"pair_count": 7},
             "crm.lifecycle.segment": {"universe_size": 7},
             "crm.lifecycle.reclassification": {"classified_up_to": 7},
+            "crm.lifecycle.type.move": {"to_type": "hybrid"},
+            "crm.lifecycle.type.override": {"reason": "Met again"},
             "crm.lifecycle.fingerprint": {"fingerprint": "7"},
         }
         stage = {"stage_id": self.stages["partner"].id, "company_id": self.company.id, **partner}
@@ -475,6 +513,14 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.basket.pair": {"pair_count": 7},
             "crm.lifecycle.segment": {"name": "Inns"},
             "crm.lifecycle.reclassification": {"company_id": self.company.id},
+            "crm.lifecycle.type.move": {"profile_id": self.profile.id, **partner},
+            "crm.lifecycle.type.override": {
+                "customer_type": "hybrid",
+                "reason": "Met",
+                "date_start": "2020-01-01",
+                "date_end": "2020-01-31",
+                **partner,
+            },
             "crm.lifecycle.fingerprint": {"partner_ref": 7, "fingerprint": "7"},
         }
         for position, role in enumerate(ROLES):
@@ -643,6 +689,7 @@ class TestPublicMethods(AccessCase):
                     arguments = {
                         "action_open_figure": ("purchases",),
                         "action_open_rfm": ("5", "5"),
+                        "action_open_type": ("hybrid",),
                     }.get(name, ())
                     self.assertAccess(False, getattr(own, name), *arguments)
 

@@ -29,6 +29,8 @@ MODELS = (
     "crm.lifecycle.wallet",
     "crm.lifecycle.white.space",
     "crm.lifecycle.basket.pair",
+    "crm.lifecycle.type.move",
+    "crm.lifecycle.type.override",
 )
 # What managers alone reach, or may concern all companies.
 MANAGED = (
@@ -37,6 +39,7 @@ MANAGED = (
     "crm.lifecycle.reclassification",
     "crm.lifecycle.preview",
     "crm.lifecycle.preview.line",
+    "crm.lifecycle.preview.type",
     "crm.lifecycle.policy.compare",
 )
 
@@ -219,6 +222,17 @@ class TestCompanyRules(CompaniesCase):
                 date_end="2025-01-31",
             )
             self._create_loss(self.customer, company_id=company.id, date="2025-01-01")
+            # From its day on the customer is of another type, which is a move.
+            self.env["crm.lifecycle.type.override"].create(
+                {
+                    "partner_id": self.customer.id,
+                    "company_id": company.id,
+                    "customer_type": "hybrid",
+                    "reason": "Met",
+                    "date_start": "2026-03-01",
+                    "date_end": "2026-03-31",
+                }
+            )
             self.env["crm.lifecycle.persona"].create(
                 {
                     "name": "Gardens",
@@ -342,6 +356,7 @@ class TestCompanyRules(CompaniesCase):
                 "crm.lifecycle.loss",
                 {"reason_id": self.env["crm.lifecycle.loss.reason"].search([], limit=1).id},
             ),
+            ("crm.lifecycle.type.override", {"reason": "Met", "customer_type": "hybrid"}),
         ):
             mine = self.env[model].with_user(manager)
             mine = mine.with_context(allowed_company_ids=self.company.ids)

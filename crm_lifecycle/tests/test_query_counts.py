@@ -74,9 +74,10 @@ class TestQueryCounts(QueriesCase):
     def test_a_refresh_that_changes_nothing_costs_a_fixed_number(self):
         profiles = self.env["crm.lifecycle.profile"]
         with self.at("2026-03-04"):
-            # 32 at the time of writing, most of them settings of the planner; 10 of them sum
-            # up what the customers are worth, classify and score them, 2 find their segments.
-            self.assertSameCount(lambda customers: profiles._refresh(customers.ids), 32)
+            # 40 at the time of writing, most of them settings of the planner; 10 of them sum
+            # up what the customers are worth, classify and score them, 2 find their segments,
+            # 8 their types.
+            self.assertSameCount(lambda customers: profiles._refresh(customers.ids), 40)
 
     def test_a_refresh_that_writes_everything_costs_a_fixed_number(self):
         profiles = self.env["crm.lifecycle.profile"]
@@ -89,8 +90,9 @@ class TestQueryCounts(QueriesCase):
             self.assertGreaterEqual(len(moves), len(customers))
 
         with self.at("2026-03-04"):
-            # 35 at the time of writing, 10 of them for the value, 2 for the segments.
-            self.assertSameCount(refresh, 35)
+            # 43 at the time of writing, 10 of them for the value, 2 for the segments, 8 for
+            # the types.
+            self.assertSameCount(refresh, 43)
 
     def test_a_refresh_that_changes_nothing_writes_nothing(self):
         profiles = self.env["crm.lifecycle.profile"]
@@ -98,6 +100,7 @@ class TestQueryCounts(QueriesCase):
             "crm_lifecycle_profile",
             "crm_lifecycle_transition",
             "crm_lifecycle_value",
+            "crm_lifecycle_type_move",
             "res_partner",
         )
 
@@ -361,10 +364,12 @@ class TestIndexes(QueriesCase):
         staging.empty_stage(self.env.cr)
         self.env.cr.execute("SET LOCAL plan_cache_mode = force_generic_plan")
         value = self.env["crm.lifecycle.value"]._get_statement()
+        typed = self.env["crm.lifecycle.profile"]._get_type_statement()
         for statement, without in (
             (gathering, ("mergejoin",)),
             (writing, staging.DERIVING),
             (value, ()),
+            (typed, ()),
         ):
             with self.subTest(statement.purpose):
                 text = SQL(statement.text.replace("%", "%%"))

@@ -58,6 +58,9 @@ SEARCH_VIEWS = {
     "crm_lifecycle.crm_lifecycle_basket_pair_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
     "crm_lifecycle.crm_lifecycle_service_rate_view_search": (SALES_MANAGER,),
     "crm_lifecycle.crm_lifecycle_segment_view_search": (SALES_MANAGER,),
+    "crm_lifecycle.crm_lifecycle_type_move_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
+    "crm_lifecycle.crm_lifecycle_type_override_view_search": (SALES, INVOICING),
+    "crm_lifecycle.crm_lifecycle_preview_type_view_search": (SALES_MANAGER,),
 }
 
 
@@ -110,7 +113,9 @@ class TestViews(LifecycleCase):
                 }
                 amounts = {"lifecycle_whale_curve", "lifecycle_pareto"}
                 self.assertEqual(
-                    tags, {"lifecycle_rfm_grid"} | (set() if group == SALES else amounts)
+                    tags,
+                    {"lifecycle_rfm_grid", "lifecycle_type_chart"}
+                    | (set() if group == SALES else amounts),
                 )
 
     def test_only_managers_configure(self):

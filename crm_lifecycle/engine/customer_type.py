@@ -1,0 +1,411 @@
+"""Customer type: how much of a relationship a customer wants, by points.
+
+Each kind of evidence gives its weight to one type, or says nothing. The type with most
+points wins; of two with as many, the more relational one. With too few purchases or points
+it is the segment's usual type, else none. What somebody set by hand comes before all that.
+
+A single purchase is one-time only once nobody would still expect the second one.
+"""
+
+from odoo.tools import SQL
+
+from . import payment_bands, price_sensitivity, rules
+from .sources import company_cte
+from .type_evidence import fact_ctes, known_derived, known_recorded, sold_cte
+
+#: The least relational first.
+TYPES = ("one_time", "transactional", "hybrid", "relational")
+#: What may say something about the type.
+KINDS = (
+    "segment",
+    "purchases",
+    "breadth",
+    "discount",
+    "lost",
+    "payment",
+    "people",
+    "channels",
+)
+#: Weights and limits where a company has no rules in force: fields of the rules.
+DEFAULTS = {
+    "type_weight_segment": 2,
+    "type_weight_purchases": 3,
+    "type_weight_breadth": 2,
+    "type_weight_discount": 2,
+    "type_weight_lost": 2,
+    "type_weight_payment": 1,
+    "type_weight_people": 2,
+    "type_weight_channels": 1,
+    "type_minimum_purchases": 2,
+    "type_minimum_points": 3,
+    "type_one_time_intervals": 2.0,  # usual intervals of the company
+    "type_hybrid_purchases": 3,  # in twelve months
+    "type_relational_purchases": 6,
+    "type_regular_spread": 50.0,  # % of the interval
+    "type_hybrid_breadth": 2,
+    "type_relational_breadth": 4,
+    "type_discount_share": 10.0,  # % of list prices
+    "type_lost_quotations": 2,
+    "type_prompt_days": 7,  # from the invoice to the payment
+    "type_term_days": 30,
+    "type_hybrid_people": 2,
+    "type_relational_people": 3,
+    "type_hybrid_channels": 2,
+    "type_relational_channels": 3,
+}
+# Settings of other parts of the rules that these go by.
+_OTHERS = {
+    "company_interval": rules.StatusRule.company_interval,
+    "payment_minimum": payment_bands.DEFAULTS["payment_minimum"],
+    "payment_usual_days": payment_bands.DEFAULTS["payment_usual_days"],
+}
+#: Columns of the profile that are derived here.
+COLUMNS = (
+    "customer_type",
+    "rule_type",
+    "type_cause",
+    "type_is_contradicted",
+    "type_figures",
+    "type_review_date",
+    "price_elasticity",
+    "price_sample",
+    "price_sensitivity",
+)
+
+
+def settings_cte(now, as_of=None, policies=None):
+    """Return the CTE ``company`` with the weights and limits of each company.
+
+    :param datetime now: in UTC
+    :param date as_of: the day that counts as today instead
+    :param dict policies: ``{company id: policy id}`` to go by instead of the rules in force
+    """
+    settings = {**DEFAULTS, **price_sensitivity.DEFAULTS, **_OTHERS}
+    in_force = SQL("policy.state = 'active'")
+    if policies:
+        in_force = SQL(
+            "CASE WHEN c.id = ANY(%s) THEN policy.id = ANY(%s) ELSE %s END",
+            list(policies),
+            list(policies.values()),
+            in_force,
+        )
+    return company_cte(
+        now,
+        as_of,
+        SQL(
+            ", %s",
+            SQL(", ").join(
+                SQL("COALESCE(policy.%(name)s, %(default)s) AS %(name)s", name=name, default=value)
+                for name, value in ((SQL.identifier(key), settings[key]) for key in settings)
+            ),
+        ),
+        SQL("LEFT JOIN crm_lifecycle_policy policy ON policy.company_id = c.id AND %s", in_force),
+    )
+
+
+def _levels(figure, hybrid, relational, below="NULL"):
+    """Return the type that a count tells, by the limits of two types."""
+    return SQL(
+        """CASE WHEN %(figure)s >= company.%(relational)s THEN 'relational'
+                WHEN %(figure)s >= company.%(hybrid)s THEN 'hybrid'
+                WHEN %(figure)s > 0 THEN %(below)s END""",
+        figure=figure,
+        hybrid=SQL.identifier(hybrid),
+        relational=SQL.identifier(relational),
+        below=SQL(below),
+    )
+
+
+#: Which type each kind of evidence tells, NULL where it says nothing.
+_TELLS = {
+    "segment": SQL("gathered.default_type"),
+    "purchases": SQL(
+        """CASE WHEN gathered.purchase_count = 1
+                THEN CASE WHEN one_time.date <= company.today THEN 'one_time' END
+                WHEN gathered.purchase_count_12m >= company.type_relational_purchases
+                     AND gathered.purchase_interval > 0
+                     AND gathered.purchase_spread
+                         <= gathered.purchase_interval * company.type_regular_spread / 100
+                THEN 'relational'
+                WHEN gathered.purchase_count_12m >= company.type_hybrid_purchases THEN 'hybrid'
+                WHEN gathered.purchase_count > 1 THEN 'transactional' END"""
+    ),
+    "breadth": _levels(
+        SQL("gathered.categories"),
+        "type_hybrid_breadth",
+        "type_relational_breadth",
+        "'transactional'",
+    ),
+    "discount": SQL(
+        """CASE WHEN gathered.discount_share > 0
+                 AND gathered.discount_share >= company.type_discount_share / 100
+                THEN 'transactional' END"""
+    ),
+    "lost": SQL(
+        """CASE WHEN gathered.lost >= company.type_lost_quotations THEN 'transactional' END"""
+    ),
+    # Who pays much later than agreed says nothing of what was agreed.
+    "payment": SQL(
+        """CASE WHEN gathered.paid_count < company.payment_minimum
+                     OR gathered.days_late > company.payment_usual_days THEN NULL
+                WHEN gathered.days_to_pay <= company.type_prompt_days THEN 'transactional'
+                WHEN gathered.days_to_pay >= company.type_term_days THEN 'relational'
+                WHEN gathered.days_to_pay IS NOT NULL THEN 'hybrid' END"""
+    ),
+    "people": _levels(SQL("gathered.people"), "type_hybrid_people", "type_relational_people"),
+    "channels": _levels(
+        SQL("gathered.channels"), "type_hybrid_channels", "type_relational_channels"
+    ),
+}
+
+
+def typing(company, known, scope, quotation_lead):
+    """Return the query of everybody's type: a row a customer and company of ``known``.
+
+    Columns: ``id`` of the profile, ``partner_id``, ``company_id``, ``today``, ``COLUMNS``.
+
+    :param SQL company: ``settings_cte``
+    :param SQL known: the CTE of what is known already, see ``type_evidence``
+    :param Scope scope: the customers
+    :param SQL quotation_lead: see ``type_evidence``
+    """
+    return SQL(
+        """WITH %(company)s, %(known)s, %(sold)s, %(facts)s, %(elasticity)s, %(hand)s,
+        gathered AS (
+            -- FULL JOINs are hash joins, whatever number of rows the planner expects.
+            SELECT joined.*,
+                   CASE WHEN discount_12m > 0 AND revenue_12m + discount_12m > 0
+                        THEN ROUND(discount_12m / (revenue_12m + discount_12m), 4)
+                        WHEN revenue_12m > 0 THEN 0 END AS discount_share
+              FROM (SELECT known.*, COALESCE(counted.categories, 0) AS categories,
+                           COALESCE(counted.people, 0) AS people,
+                           COALESCE(counted.channels, 0) AS channels,
+                           COALESCE(counted.lost, 0) AS lost, counted.lapse AS counted_lapse,
+                           elasticity.price_sample, elasticity.price_elasticity,
+                           elasticity.lapse AS price_lapse,
+                           hand.type AS hand_type, hand.lapse AS hand_lapse
+                      FROM known
+                 FULL JOIN counted USING (company_id, partner_id)
+                 FULL JOIN elasticity USING (company_id, partner_id)
+                 FULL JOIN hand USING (company_id, partner_id)
+                    OFFSET 0) joined
+        ),
+        told AS (
+            SELECT gathered.*, company.today, one_time.date AS one_time_date, %(tells)s,
+                   company.type_minimum_purchases, company.type_minimum_points, %(weights)s,
+                   %(band)s AS price_sensitivity
+              FROM gathered
+              JOIN company ON company.id = gathered.company_id
+        CROSS JOIN LATERAL (
+                   SELECT CASE WHEN gathered.purchase_count = 1
+                               THEN gathered.last_purchase_date + CEIL(
+                                        company.company_interval * company.type_one_time_intervals
+                                    )::int END AS date) one_time
+        ),
+        pointed AS (
+            SELECT told.*, %(points)s
+              FROM told
+        ),
+        ruled AS (
+            SELECT pointed.*,
+                   CASE WHEN purchase_count >= type_minimum_purchases
+                        THEN CASE WHEN best >= type_minimum_points THEN winner END
+                        WHEN tells_purchases = 'one_time' THEN 'one_time' END AS by_points
+              FROM pointed
+        CROSS JOIN LATERAL (SELECT GREATEST(%(point_names)s) AS best) best
+        CROSS JOIN LATERAL (SELECT CASE %(winner)s END AS winner) winner
+        )
+        SELECT id, partner_id, company_id, today,
+               COALESCE(hand_type, by_points, default_type) AS customer_type,
+               COALESCE(by_points, default_type) AS rule_type,
+               CASE WHEN hand_type IS NOT NULL THEN 'hand'
+                    WHEN by_points IS NOT NULL THEN 'rules'
+                    WHEN default_type IS NOT NULL THEN 'segment' END AS type_cause,
+               COALESCE(hand_type <> COALESCE(by_points, default_type), FALSE)
+                   AS type_is_contradicted,
+               %(figures)s AS type_figures,
+               LEAST(CASE WHEN one_time_date > today THEN one_time_date END,
+                     counted_lapse, price_lapse, hand_lapse) AS type_review_date,
+               price_elasticity, price_sample, price_sensitivity
+          FROM ruled
+         WHERE is_known""",
+        company=company,
+        known=known,
+        sold=sold_cte(scope),
+        facts=fact_ctes(scope, quotation_lead),
+        elasticity=price_sensitivity.elasticity_ctes(),
+        hand=_hand(scope),
+        tells=SQL(", ").join(
+            SQL("%s AS %s", tells, SQL.identifier(f"tells_{kind}"))
+            for kind, tells in _TELLS.items()
+        ),
+        weights=SQL(", ").join(
+            SQL("company.%s", SQL.identifier(f"type_weight_{kind}")) for kind in KINDS
+        ),
+        band=price_sensitivity.band(SQL("gathered.price_elasticity")),
+        points=SQL(", ").join(_points(name) for name in TYPES),
+        point_names=SQL(", ").join(map(_point_name, TYPES)),
+        winner=SQL(" ").join(
+            SQL("WHEN %s = best THEN %s", _point_name(name), name) for name in reversed(TYPES)
+        ),
+        figures=_figures(),
+    )
+
+
+def _point_name(name):
+    return SQL.identifier(f"points_{name}")
+
+
+def _points(name):
+    """Return the points of a type."""
+    parts = (
+        SQL(
+            "CASE WHEN told.%s = %s THEN told.%s ELSE 0 END",
+            SQL.identifier(f"tells_{kind}"),
+            name,
+            SQL.identifier(f"type_weight_{kind}"),
+        )
+        for kind in KINDS
+    )
+    return SQL("%s AS %s", SQL(" + ").join(parts), _point_name(name))
+
+
+def _figures():
+    """Return what explains a type: figures, and what each kind told; no amounts."""
+    figures = {
+        "purchases": SQL("purchase_count"),
+        "purchases_12m": SQL("purchase_count_12m"),
+        "interval": SQL("purchase_interval"),
+        "spread": SQL("purchase_spread"),
+        "one_time": SQL("one_time_date"),
+        "categories": SQL("categories"),
+        "discount": SQL("discount_share"),
+        "lost": SQL("lost"),
+        "paid": SQL("paid_count"),
+        "days_to_pay": SQL("days_to_pay"),
+        "days_late": SQL("days_late"),
+        "people": SQL("people"),
+        "channels": SQL("channels"),
+    }
+    told = {
+        kind: SQL(
+            "CASE WHEN %(tells)s IS NOT NULL THEN JSONB_BUILD_ARRAY(%(tells)s, %(weight)s) END",
+            tells=SQL.identifier(f"tells_{kind}"),
+            weight=SQL.identifier(f"type_weight_{kind}"),
+        )
+        for kind in KINDS
+    }
+    points = {name: _point_name(name) for name in TYPES}
+    return SQL(
+        "JSONB_STRIP_NULLS(%s || JSONB_BUILD_OBJECT('told', %s, 'points', %s))",
+        _object(figures),
+        _object(told),
+        _object(points),
+    )
+
+
+def _object(values):
+    return SQL(
+        "JSONB_BUILD_OBJECT(%s)",
+        SQL(", ").join(SQL("%s::text, %s", name, value) for name, value in values.items()),
+    )
+
+
+def _hand(scope):
+    """Return the CTE ``hand``: what people set; of two at a time, the later one."""
+    in_force = SQL(
+        "override.date_start <= company.today"
+        " AND (override.date_end IS NULL OR override.date_end >= company.today)"
+    )
+    return SQL(
+        """hand AS (
+            SELECT override.company_id, partner.commercial_partner_id AS partner_id,
+                   (ARRAY_AGG(override.customer_type
+                              ORDER BY override.date_start DESC, override.id DESC)
+                       FILTER (WHERE %(in_force)s))[1] AS type,
+                   LEAST(MIN(override.date_start)
+                             FILTER (WHERE override.date_start > company.today),
+                         MIN(override.date_end + 1)
+                             FILTER (WHERE override.date_end >= company.today)) AS lapse
+              FROM crm_lifecycle_type_override override
+              JOIN res_partner partner ON partner.id = override.partner_id
+              JOIN company ON company.id = override.company_id
+             WHERE override.active AND %(customer)s
+          GROUP BY override.company_id, partner.commercial_partner_id
+        )""",
+        in_force=in_force,
+        customer=scope.of(SQL("partner.commercial_partner_id")),
+    )
+
+
+def _columns(names, alias):
+    return SQL(", ").join(SQL.identifier(alias, name) for name in names)
+
+
+def recording(company, scope, quotation_lead, now):
+    """Return the statement that writes types of profiles where they differ, and the moves.
+
+    :param SQL company: ``settings_cte``
+    :param Scope scope: the customers
+    :param SQL quotation_lead: see ``type_evidence``
+    :param datetime now: moment at which it becomes known, in UTC
+    :return: statement whose rows are ``(partner_id,)`` of what was written
+    """
+    return SQL(
+        """WITH typed AS MATERIALIZED (%(typing)s),
+        kept AS MATERIALIZED (
+            SELECT profile.*
+              FROM crm_lifecycle_profile profile
+             WHERE %(profiles)s
+        ),
+        -- As above, a hash join.
+        compared AS MATERIALIZED (
+            SELECT id, typed.partner_id, typed.company_id, typed.today, %(typed)s,
+                   kept.customer_type AS former_type,
+                   (%(kept)s) IS DISTINCT FROM (%(typed)s) AS differs
+              FROM typed
+         FULL JOIN kept USING (id)
+        ),
+        updated AS (
+            UPDATE crm_lifecycle_profile written
+               SET (%(names)s) = ROW(%(compared)s)
+              FROM compared
+             WHERE written.id = compared.id AND compared.differs
+         RETURNING written.partner_id
+        ),
+        moved AS (
+            INSERT INTO crm_lifecycle_type_move (
+                   profile_id, partner_id, company_id, from_type, to_type, effective_date,
+                   known_at, cause, figures)
+            SELECT id, partner_id, company_id, former_type, customer_type, today, %(now)s,
+                   type_cause, type_figures
+              FROM compared
+             WHERE differs AND former_type IS DISTINCT FROM customer_type
+          ORDER BY partner_id, company_id
+        )
+        SELECT partner_id FROM updated""",
+        typing=typing(
+            company, known_recorded(scope.of(SQL("profile.partner_id"))), scope, quotation_lead
+        ),
+        profiles=scope.of(SQL("profile.partner_id")),
+        names=SQL(", ").join(map(SQL.identifier, COLUMNS)),
+        typed=_columns(COLUMNS, "typed"),
+        kept=_columns(COLUMNS, "kept"),
+        compared=_columns(COLUMNS, "compared"),
+        now=now,
+    )
+
+
+def reading(company, derivation, values, scope, quotation_lead):
+    """Return the query of types as of a day, or by other rules.
+
+    :param SQL company: ``settings_cte``
+    :param SQL derivation: ``timeline.derivation`` of the same day
+    :param SQL values: ``value.reading`` of the same day
+    :param Scope scope: the customers
+    """
+    return SQL(
+        "%s SELECT * FROM (%s) typed ORDER BY partner_id, company_id",
+        derivation,
+        typing(company, known_derived(values), scope, quotation_lead),
+    )

@@ -1,0 +1,246 @@
+"""What tells a customer's type: documents of twelve months, and figures kept already.
+
+``known`` has a row per customer and company with what the profile and the value know;
+``fact`` whatever else there is to count, each thing once: a product category, somebody on
+a document, a channel, a quotation lost for its price.
+"""
+
+from odoo.tools import SQL
+
+from .documents import INVOICE, LEAD, ORDER, ORDER_RATE
+from .sources import customer, day, lapse
+from .value_entries import IS_SALE, SALES
+
+MONTHS = 12
+# What is counted, and the columns of the counts.
+COUNTED = {
+    "category": "categories",
+    "contact": "people",
+    "channel": "channels",
+    "lost": "lost",
+}
+_KNOWN_VALUES = ("revenue_12m", "discount_12m", "paid_count", "days_to_pay", "days_late")
+_KNOWN_FIGURES = (
+    "purchase_count",
+    "purchase_count_12m",
+    "purchase_interval",
+    "purchase_spread",
+    "last_purchase_date",
+)
+
+
+def _known(tables, figures, values):
+    columns = [
+        *(SQL("%s.%s", figures, SQL.identifier(name)) for name in _KNOWN_FIGURES),
+        *(SQL("%s.%s", values, SQL.identifier(name)) for name in _KNOWN_VALUES),
+    ]
+    return SQL(
+        """known AS MATERIALIZED (
+            SELECT profile.id, %(figures)s.partner_id, %(figures)s.company_id, TRUE AS is_known,
+                   segment.default_type, %(columns)s
+              FROM %(tables)s
+         LEFT JOIN crm_lifecycle_segment segment ON segment.id = profile.segment_id
+        )""",
+        figures=figures,
+        columns=SQL(", ").join(columns),
+        tables=tables,
+    )
+
+
+def known_recorded(profiles):
+    """Return the CTE ``known`` of what is recorded.
+
+    :param SQL profiles: condition on ``profile``
+    """
+    return _known(
+        SQL(
+            """(SELECT * FROM crm_lifecycle_profile profile WHERE %s) profile
+          LEFT JOIN crm_lifecycle_value value ON value.profile_id = profile.id""",
+            profiles,
+        ),
+        SQL("profile"),
+        SQL("value"),
+    )
+
+
+def known_derived(values):
+    """Return the CTE ``known`` of what is derived for a day, or by other rules.
+
+    Uses the CTE ``derived``. The segment is today's: what somebody is has no history.
+
+    :param SQL values: ``value.reading``
+    """
+    return _known(
+        SQL(
+            """derived
+          LEFT JOIN crm_lifecycle_profile profile
+                 ON profile.partner_id = derived.partner_id
+                AND profile.company_id = derived.company_id
+          LEFT JOIN (%s) value
+                 ON value.partner_id = derived.partner_id
+                AND value.company_id = derived.company_id""",
+            values,
+        ),
+        SQL("derived"),
+        SQL("value"),
+    )
+
+
+def sold_cte(scope):
+    """Return the CTE ``sold``: product lines of confirmed orders, as far back as they count.
+
+    ``amount`` is net of discounts, in the company's currency; ``quantity`` in the
+    product's own unit. Down payments and the company's discount product are none.
+    """
+    return SQL(
+        """sold AS MATERIALIZED (
+            SELECT company.id AS company_id, partner.commercial_partner_id AS partner_id,
+                   company.today, company.sensitivity_months, company.sensitivity_minimum,
+                   company.sensitivity_variation, ordered.date, line.product_id,
+                   template.categ_id, (line.price_subtotal::numeric / %(rate)s)::float8 AS amount,
+                   (line.product_uom_qty::numeric * COALESCE(NULLIF(uom.factor, 0), 1)::numeric
+                       / COALESCE(NULLIF(product_uom.factor, 0), 1)::numeric)::float8 AS quantity
+              FROM %(tables)s
+              JOIN res_company host_company ON host_company.id = company.id
+        CROSS JOIN LATERAL (SELECT %(day)s AS date) ordered
+              JOIN sale_order_line line ON line.order_id = so.id
+              JOIN product_product product ON product.id = line.product_id
+              JOIN product_template template ON template.id = product.product_tmpl_id
+         LEFT JOIN uom_uom uom ON uom.id = line.product_uom_id
+         LEFT JOIN uom_uom product_uom ON product_uom.id = template.uom_id
+             WHERE so.state = 'sale' AND ordered.date <= company.today
+               AND %(lapse)s > company.today
+               AND line.display_type IS NULL AND line.is_downpayment IS NOT TRUE
+               AND line.product_id IS DISTINCT FROM host_company.sale_discount_product_id
+               AND line.product_uom_qty > 0 AND line.price_subtotal > 0 AND %(customer)s
+        )""",
+        rate=ORDER_RATE,
+        tables=ORDER,
+        day=day(SQL("so.date_order")),
+        lapse=lapse(SQL("ordered.date"), SQL("GREATEST(%s, company.sensitivity_months)", MONTHS)),
+        customer=customer(scope),
+    )
+
+
+def fact_ctes(scope, quotation_lead):
+    """Return the CTEs up to ``counted``: how much there is of each kind, per customer.
+
+    :param Scope scope: the customers
+    :param SQL quotation_lead: id of a quotation's opportunity, NULL where the host has none
+    """
+    return SQL(
+        """document AS MATERIALIZED (%(documents)s),
+        fact AS (
+            SELECT company_id, partner_id, 'category' AS kind, categ_id::bigint AS key, date
+              FROM sold
+         UNION ALL
+            %(billed)s
+         UNION ALL
+            SELECT company_id, partner_id, 'contact', contact_id, date
+              FROM document
+             WHERE is_person
+         UNION ALL
+            -- A document that names no medium counts by its sales team.
+            SELECT company_id, partner_id, 'channel',
+                   COALESCE(2 * medium_id::bigint, 2 * team_id::bigint + 1), date
+              FROM document
+             WHERE medium_id IS NOT NULL OR team_id IS NOT NULL
+         UNION ALL
+            %(lost)s
+        ),
+        counted AS (
+            SELECT company_id, partner_id, %(counts)s, MIN(lapse) AS lapse
+              FROM (SELECT fact.company_id, fact.partner_id, fact.kind, fact.key,
+                           MAX(%(lapse)s) AS lapse
+                      FROM fact
+                      JOIN company ON company.id = fact.company_id
+                     WHERE fact.date <= company.today AND %(lapse)s > company.today
+                  GROUP BY fact.company_id, fact.partner_id, fact.kind, fact.key) fact
+          GROUP BY company_id, partner_id
+        )""",
+        documents=_documents(scope),
+        billed=_billed(scope),
+        lost=_lost(scope, quotation_lead),
+        counts=SQL(", ").join(
+            SQL("COUNT(*) FILTER (WHERE kind = %s)::int AS %s", kind, SQL.identifier(name))
+            for kind, name in COUNTED.items()
+        ),
+        lapse=lapse(SQL("fact.date"), MONTHS),
+    )
+
+
+def _documents(scope):
+    """Leads, quotations, orders and invoices: whose they are, and through which channel."""
+    sources = (
+        (LEAD, "lead", day(SQL("lead.create_date")), SQL("TRUE")),
+        (
+            ORDER,
+            "so",
+            SQL(
+                "CASE WHEN so.state = 'sale' THEN LEAST(%(created)s, %(ordered)s)"
+                " ELSE %(created)s END",
+                created=day(SQL("so.create_date")),
+                ordered=day(SQL("so.date_order")),
+            ),
+            SQL("TRUE"),
+        ),
+        (
+            INVOICE,
+            "move",
+            SQL("move.invoice_date"),
+            SQL("move.state = 'posted' AND move.move_type IN ('out_invoice', 'out_receipt')"),
+        ),
+    )
+    return SQL(" UNION ALL ").join(
+        SQL(
+            """SELECT company.id AS company_id, partner.commercial_partner_id AS partner_id,
+                      partner.id AS contact_id,
+                      partner.is_company IS NOT TRUE AND partner.type = 'contact' AS is_person,
+                      %(alias)s.medium_id, %(alias)s.team_id, %(date)s AS date
+                 FROM %(tables)s
+                WHERE %(where)s AND %(customer)s""",
+            alias=SQL(alias),
+            date=date,
+            tables=tables,
+            where=where,
+            customer=customer(scope),
+        )
+        for tables, alias, date, where in sources
+    )
+
+
+def _billed(scope):
+    """Categories of invoice lines that come from no order."""
+    return SQL(
+        """SELECT company.id, partner.commercial_partner_id, 'category', template.categ_id,
+                  line.date
+             FROM %(tables)s
+             JOIN res_company host_company ON host_company.id = company.id
+             JOIN product_product product ON product.id = line.product_id
+             JOIN product_template template ON template.id = product.product_tmpl_id
+            WHERE %(is_sale)s AND move.move_type <> 'out_refund' AND line.balance < 0
+              AND line.is_downpayment IS NOT TRUE
+              AND line.product_id IS DISTINCT FROM host_company.sale_discount_product_id
+              AND NOT EXISTS (SELECT FROM sale_order_line_invoice_rel bill
+                               WHERE bill.invoice_line_id = line.id)
+              AND %(customer)s""",
+        tables=SALES,
+        is_sale=IS_SALE,
+        customer=customer(scope),
+    )
+
+
+def _lost(scope, quotation_lead):
+    """Cancelled quotations whose opportunity was lost for the price, on the day of that."""
+    return SQL(
+        """SELECT company.id, partner.commercial_partner_id, 'lost', so.id, %(day)s
+             FROM %(tables)s
+             JOIN crm_lead lead ON lead.id = %(lead)s
+             JOIN crm_lost_reason reason ON reason.id = lead.lost_reason_id
+            WHERE so.state = 'cancel' AND reason.lifecycle_is_price
+              AND lead.won_status = 'lost' AND %(customer)s""",
+        day=day(SQL("COALESCE(lead.date_closed, lead.write_date)")),
+        tables=ORDER,
+        lead=quotation_lead,
+        customer=customer(scope),
+    )
