@@ -2,6 +2,8 @@ from datetime import datetime, time, timedelta
 
 import pytz
 
+from odoo.tools import SQL
+
 # When the nightly pass runs, in the time zone of the company that installs.
 NIGHT = time(1, 30)
 
@@ -53,6 +55,16 @@ def uninstall_hook(env):
         "TRUNCATE crm_lifecycle_transition, crm_lifecycle_value, crm_lifecycle_type_move,"
         " crm_lifecycle_profile"
     )
+    # Nor competitors and sources before what names them.
+    env.cr.execute("DELETE FROM crm_lifecycle_competitor_presence")
+    env.cr.execute("UPDATE crm_lifecycle_source SET parent_id = NULL")
+    for table in ("res_partner", "crm_lead"):
+        env.cr.execute(
+            SQL(
+                "UPDATE %s SET lifecycle_source_id = NULL WHERE lifecycle_source_id IS NOT NULL",
+                SQL.identifier(table),
+            )
+        )
     env.cr.execute(
         "DROP FUNCTION IF EXISTS crm_lifecycle_keep_stage(date[], int[], int[], boolean[], int)"
     )

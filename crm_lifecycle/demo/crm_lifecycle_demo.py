@@ -8,6 +8,8 @@ from .stories import SAN_FRANCISCO, SHANGHAI
 from .translations import ZH_CN
 
 EVENING = time(18, 0)
+# Whose data nobody has changed for 14 months.
+STALE = ("partner_juniper", "partner_summit", "partner_pinecrest", "partner_minghui")
 
 
 class CrmLifecycleDemo(models.AbstractModel):
@@ -30,6 +32,7 @@ class CrmLifecycleDemo(models.AbstractModel):
             DemoBuilder(self.env, company).build(stories)
         self._process_queue()
         self._announce_past_moves()
+        self._age_data()
 
     @api.model
     def _set_languages(self):
@@ -58,6 +61,23 @@ class CrmLifecycleDemo(models.AbstractModel):
         people = self.env["res.partner"].browse(by_model["res.partner"].mapped("res_id"))
         users = self.env["res.users"].browse(by_model["res.users"].mapped("res_id"))
         return people | people.child_ids | users.partner_id
+
+    @api.model
+    def _age_data(self):
+        """Have some customers' data wait for a review: the host dates every change itself."""
+        customers = self.env["res.partner"].union(
+            *(self.env.ref(f"crm_lifecycle.{name}") for name in STALE)
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE res_partner SET create_date = create_date - INTERVAL '14 months',"
+                " write_date = write_date - INTERVAL '14 months'"
+                " WHERE commercial_partner_id = ANY(%s)",
+                customers.ids,
+            )
+        )
+        self.env.invalidate_all()
 
     @api.model
     def _process_queue(self):

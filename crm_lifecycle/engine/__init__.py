@@ -25,6 +25,9 @@
 ``type_evidence`` what tells a customer's type
 ``customer_type`` the type by points, to read or to write
 ``price_sensitivity`` how quantities answer to prices
+``deciders``  when somebody last had contact with who decides at a customer
+``answers``   how fast customers' messages were answered
+``data_review`` whose data somebody should look at
 ``curves``    cumulative curves over customers and over groups of them
 ``revenue_change`` revenue beside that of the period before, and what makes the change
 ``white_space`` what comparable customers buy and one does not

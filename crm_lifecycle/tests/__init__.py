@@ -87,3 +87,10 @@ from . import test_type_override
 from . import test_type_history
 from . import test_type_preview
 from . import test_type_random
+from . import test_completeness
+from . import test_decision_tree
+from . import test_decider_reached
+from . import test_competitors
+from . import test_talk_card
+from . import test_source
+from . import test_data_review

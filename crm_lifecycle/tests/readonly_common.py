@@ -13,7 +13,7 @@ ROLES = {
     "sales manager": SALES_MANAGER,
     "accountant": INVOICING,
 }
-BASE_GROUPS = ("base.group_user", "base.group_allow_export")
+BASE_GROUPS = ("base.group_user", "base.group_allow_export", "base.group_partner_manager")
 # Screens of the host on which our fields are, and who opens them.
 HOST_ACTIONS = {
     "contacts.action_contacts": set(ROLES),
@@ -119,8 +119,30 @@ class ReadOnlyCase(LifecycleCase):
         self._process_queue()
         cls.goods = self._create_peers(self.buyer, third)[:1]
         self.env["crm.lifecycle.wallet"].create({"partner_id": self.buyer.id, "amount": 900.0})
+        self._set_up_knowledge()
         self._set_up_rules()
         cls.running = self._gather("demand", self.company)
+
+    def _set_up_knowledge(self):
+        """Make a competitor at the buyer, and a customer who may be the same."""
+        cls = type(self)
+        cls.competitor = self.env["crm.lifecycle.competitor"].create(
+            {"name": "Acme", "company_id": self.company.id}
+        )
+        cls.presence = self.env["crm.lifecycle.competitor.presence"].create(
+            {
+                "partner_id": self.buyer.id,
+                "competitor_id": self.competitor.id,
+                "company_id": self.company.id,
+            }
+        )
+        self.env["crm.lifecycle.data.confirmation"].create(
+            {"partner_id": self.prospect.id, "company_id": self.company.id}
+        )
+        self.buyer.vat = self._create_customer("Twin Ltd", vat="XX12345").vat
+        self.env["res.partner"].create(
+            {"name": "Ada", "parent_id": self.buyer.id, "lifecycle_decision_role": "decider"}
+        )
 
     def _set_up_rules(self):
         """Create a draft of rules, and a preview by which the buyer moves."""
@@ -174,6 +196,9 @@ class ReadOnlyCase(LifecycleCase):
         state = self.env["crm.lifecycle.state"].browse(profile.id)
         line = self.preview.line_ids.filtered(lambda line: line.partner_id == self.buyer)
         before, after = line.from_stage_id.id, line.to_stage_id.id
+        review = self.env["crm.lifecycle.data.review"].search(
+            [*company, ("reason", "=", "duplicate_vat"), ("other_partner_id", "=", self.buyer.id)]
+        )
         return [
             (profile, "action_open_stage_document"),
             (profile, "action_open_figure", "purchases", 12),
@@ -237,6 +262,17 @@ class ReadOnlyCase(LifecycleCase):
             (self.buyer, "action_lifecycle_open_referred"),
             (self.buyer, "action_lifecycle_open_value"),
             (self.buyer.invoice_ids[:1], "action_lifecycle_open_value"),
+            (profile, "action_fill_in"),
+            (self.competitor, "action_open_presences"),
+            (self.presence, "action_talk_card"),
+            (self.buyer, "action_lifecycle_talk_card"),
+            (self.buyer, "action_lifecycle_open_presences"),
+            (
+                self.env["crm.lead"].search([("partner_id", "=", self.prospect.id)], limit=1),
+                "action_lifecycle_open_presences",
+            ),
+            (review, "action_merge"),
+            (review, "action_open_partner"),
             (self.nobody, "action_lifecycle_mark_suspect"),
             (self.buyer, "action_lifecycle_set_stage"),
             (self.buyer, "action_lifecycle_declare_lost"),

@@ -87,9 +87,20 @@ COLUMNS = (
     "lifecycle_sector",
     "lifecycle_acquisition_policy",
     "lifecycle_registry",
+    "lifecycle_source_id",
+    "lifecycle_decision_role",
+    "lifecycle_attitude",
+    "lifecycle_reports_to_id",
+    "lifecycle_decider_reached",
+    "lifecycle_threat",
 )
 # What can be sorted by, too.
-SORTED = ("lifecycle_fit", "lifecycle_fits")
+SORTED = (
+    "lifecycle_fit",
+    "lifecycle_fits",
+    "lifecycle_completeness",
+    "lifecycle_has_decider",
+)
 
 
 class FieldAccessCase(AccessCase):
@@ -178,6 +189,10 @@ class TestHostFieldAccess(FieldAccessCase):
         for values in (
             {"lifecycle_referrer_id": self.customer.id},
             {"lifecycle_mark_ids": [(0, 0, {"reason": "me", "kind": "exclusive"})]},
+            {"lifecycle_decision_role": "decider"},
+            {"lifecycle_attitude": "positive"},
+            {"lifecycle_preference_ids": [(0, 0, {"name": "Free goods", "kind": "gift"})]},
+            {"lifecycle_source_id": False},
         ):
             with self.subTest(values):
                 self.assertAccess(False, partner.write, values)

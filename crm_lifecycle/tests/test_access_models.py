@@ -64,6 +64,14 @@ RIGHTS = {
     "crm.lifecycle.segment": ("r", "r", "rwcd", "r", "r", "", "", ""),
     "crm.lifecycle.type.move": ("r", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.type.override": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
+    # What is known of customers, and what has to be.
+    "crm.lifecycle.fact": ("r", "r", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.preference": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.source": ("r", "r", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.competitor": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.competitor.presence": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.data.review": ("r", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.data.confirmation": ("rc", "rc", "rwcd", "r", "r", "", "", ""),
     # Written by SQL alone, of use to nobody.
     "crm.lifecycle.reclassification": ("", "", "", "", "", "", "", ""),
     "crm.lifecycle.fingerprint": ("", "", "", "", "", "", "", ""),
@@ -72,7 +80,22 @@ RIGHTS = {
 # Everything that can be called from outside, apart from what the ORM gives each model.
 PUBLIC_METHODS = {
     "crm.lifecycle.stage": {"create", "write"},
+    "crm.lifecycle.fact": {"create", "write", "unlink"},
+    "crm.lifecycle.preference": set(),
+    "crm.lifecycle.source": set(),
+    "crm.lifecycle.competitor": {"action_open_presences"},
+    "crm.lifecycle.competitor.presence": {"create", "write", "action_talk_card"},
+    "crm.lifecycle.data.review": {
+        "action_archive_partner",
+        "action_confirm",
+        "action_merge",
+        "action_open_partner",
+    },
+    "crm.lifecycle.data.confirmation": {"create"},
+    "crm.lifecycle.talk.card": set(),
+    "res.users": {"create"},
     "crm.lifecycle.profile": {
+        "action_fill_in",
         "action_open_events",
         "action_open_figure",
         "action_open_partner",
@@ -183,9 +206,13 @@ PUBLIC_METHODS = {
         "write",
         "unlink",
         "action_lifecycle_add_suspects",
+        "find_or_create",
         "action_lifecycle_declare_lost",
+        "action_lifecycle_fill_in",
         "action_lifecycle_mark_suspect",
         "action_lifecycle_open_events",
+        "action_lifecycle_open_presences",
+        "action_lifecycle_talk_card",
         "action_lifecycle_open_profile",
         "action_lifecycle_open_referred",
         "action_lifecycle_open_stage_document",
@@ -195,7 +222,7 @@ PUBLIC_METHODS = {
         "action_lifecycle_set_stage",
         "action_lifecycle_set_type",
     },
-    "crm.lead": {"create", "write", "unlink"},
+    "crm.lead": {"create", "write", "unlink", "action_lifecycle_open_presences"},
     "sale.order": {"create", "write", "unlink"},
     "account.move": {"create", "write", "unlink", "action_lifecycle_open_value"},
     "account.move.line": {"write"},
@@ -205,7 +232,9 @@ PUBLIC_METHODS = {
 WRITING_METHODS = {
     "action_activate",
     "action_approve",
+    "action_archive_partner",
     "action_compute",
+    "action_confirm",
     "action_duplicate",
     "action_end",
     "action_lifecycle_add_suspects",
@@ -225,6 +254,7 @@ READ_FROM_PRIMARY = {
     ("crm.lifecycle.state.wizard", "action_open"),
     ("crm.lifecycle.value", "action_open_entries"),
     ("crm.lifecycle.value.wizard", "action_open"),
+    ("res.partner", "action_lifecycle_fill_in"),
 }
 
 
@@ -410,6 +440,42 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.type.move": self.type_move,
             "crm.lifecycle.type.override": self._create_type_override(user),
             "crm.lifecycle.fingerprint": self.fingerprint,
+            **self._get_knowledge_records(user),
+        }
+
+    def _get_knowledge_records(self, user):
+        """Return a record of each model of what is known of the customer."""
+        company = {"company_id": self.company.id}
+        self.customer.email = "nonsense"
+        self.env.flush_all()
+        unused, competitor = self.env["crm.lifecycle.competitor"].create(
+            [{"name": "Epsilon", **company}, {"name": "Acme", **company}]
+        )
+        return {
+            "crm.lifecycle.fact": self.env["crm.lifecycle.fact"].create(
+                {"field_name": "email", **company}
+            ),
+            "crm.lifecycle.preference": self.env["crm.lifecycle.preference"].create(
+                {"name": f"Chess {user.id}", "kind": "taste"}
+            ),
+            "crm.lifecycle.source": self.env["crm.lifecycle.source"].create({"name": "Fair"}),
+            # Who is noted at a customer cannot be deleted.
+            "crm.lifecycle.competitor": unused,
+            "crm.lifecycle.competitor.presence": self.env[
+                "crm.lifecycle.competitor.presence"
+            ].create(
+                {
+                    "partner_id": self.customer.id,
+                    "competitor_id": competitor.id,
+                    **company,
+                }
+            ),
+            "crm.lifecycle.data.review": self.env["crm.lifecycle.data.review"].search(
+                [("partner_id", "=", self.customer.id), ("reason", "=", "email_invalid")]
+            ),
+            "crm.lifecycle.data.confirmation": self.env["crm.lifecycle.data.confirmation"].create(
+                {"partner_id": self.customer.id, "user_id": user.id, **company}
+            ),
         }
 
     def _create_type_override(self, user):
@@ -460,6 +526,13 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.type.move": {"to_type": "hybrid"},
             "crm.lifecycle.type.override": {"reason": "Met again"},
             "crm.lifecycle.fingerprint": {"fingerprint": "7"},
+            "crm.lifecycle.fact": {"weight": 7},
+            "crm.lifecycle.preference": {"name": "Golf"},
+            "crm.lifecycle.source": {"name": "Trade fair"},
+            "crm.lifecycle.competitor": {"name": "Beta"},
+            "crm.lifecycle.competitor.presence": {"threat": "high"},
+            "crm.lifecycle.data.review": {"reason": "idle"},
+            "crm.lifecycle.data.confirmation": {"reason": "idle"},
         }
         stage = {"stage_id": self.stages["partner"].id, "company_id": self.company.id, **partner}
         create = {
@@ -522,6 +595,12 @@ class TestModelAccess(AccessCase):
                 **partner,
             },
             "crm.lifecycle.fingerprint": {"partner_ref": 7, "fingerprint": "7"},
+            "crm.lifecycle.fact": {"field_name": "phone"},
+            "crm.lifecycle.preference": {"name": "Sailing", "kind": "topic"},
+            "crm.lifecycle.source": {"name": "Walk"},
+            "crm.lifecycle.competitor": {"name": "Gamma"},
+            "crm.lifecycle.data.review": partner,
+            "crm.lifecycle.data.confirmation": partner,
         }
         for position, role in enumerate(ROLES):
             if role not in self.users:
@@ -531,6 +610,12 @@ class TestModelAccess(AccessCase):
                 "persona_id": records["crm.lifecycle.persona"].id,
                 "kind": "size",
                 "employees_from": 10,
+            }
+            create["crm.lifecycle.competitor.presence"] = {
+                "competitor_id": records["crm.lifecycle.competitor"]
+                .create({"name": "Delta", "company_id": self.company.id})
+                .id,
+                **partner,
             }
             for model, rights in RIGHTS.items():
                 record = self._as(role, records[model])

@@ -31,6 +31,11 @@ MODELS = (
     "crm.lifecycle.basket.pair",
     "crm.lifecycle.type.move",
     "crm.lifecycle.type.override",
+    "crm.lifecycle.fact",
+    "crm.lifecycle.competitor",
+    "crm.lifecycle.competitor.presence",
+    "crm.lifecycle.data.review",
+    "crm.lifecycle.data.confirmation",
 )
 # What managers alone reach, or may concern all companies.
 MANAGED = (
@@ -268,6 +273,17 @@ class TestCompanyRules(CompaniesCase):
                 for company in self.both
             ]
         )
+        for company in self.both:
+            competitor = self.env["crm.lifecycle.competitor"].create(
+                {"name": "Acme", "company_id": company.id}
+            )
+            for model, values in (
+                ("competitor.presence", {"competitor_id": competitor.id}),
+                ("data.confirmation", {"reason": "stale"}),
+            ):
+                self.env[f"crm.lifecycle.{model}"].create(
+                    {"partner_id": self.customer.id, "company_id": company.id, **values}
+                )
         self._create_peers(self.customer, today.isoformat(), self.both)
         self.env.flush_all()
         cls.users = {

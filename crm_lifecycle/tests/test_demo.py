@@ -165,6 +165,24 @@ class TestDemo(TransactionCase):
             with self.subTest(name):
                 lead = self.env.ref(f"crm_lifecycle.lead_{name}")
                 self.assertEqual(lead.lifecycle_acquisition_policy, policy)
+    def test_customers_are_known_more_or_less(self):
+        main = self.companies[0]
+        profiles = self._get_demo_profiles(main).with_company(main)
+        self.assertGreater(len(set(profiles.mapped("lifecycle_completeness"))), 1)
+        self.assertTrue(any(profiles.mapped("lifecycle_decider_reached")))
+        self.assertLessEqual({"low", "medium", "high"}, set(profiles.mapped("lifecycle_threat")))
+        self.assertGreater(len(profiles.source_id), 5)
+        willow = self.env.ref("crm_lifecycle.partner_willow_creek")
+        levels = [node["level"] for node in willow.lifecycle_decision_tree["nodes"]]
+        self.assertEqual(levels, [1, 2, 3, 2])
+
+    def test_some_data_are_up_for_review(self):
+        found = self.env["crm.lifecycle.data.review"].search(
+            [("company_id", "=", self.companies[0].id)]
+        )
+        self.assertLessEqual(
+            {"stale", "email_invalid", "duplicate_phone"}, set(found.mapped("reason"))
+        )
 
     def test_nobody_is_set_aside(self):
         self.assertFalse(self.env["crm.lifecycle.queue"].search([("failed_at", "!=", False)]))

@@ -61,6 +61,17 @@ SEARCH_VIEWS = {
     "crm_lifecycle.crm_lifecycle_type_move_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
     "crm_lifecycle.crm_lifecycle_type_override_view_search": (SALES, INVOICING),
     "crm_lifecycle.crm_lifecycle_preview_type_view_search": (SALES_MANAGER,),
+    "crm_lifecycle.crm_lifecycle_fact_view_search": (SALES_MANAGER,),
+    "crm_lifecycle.crm_lifecycle_preference_view_search": (SALES, SALES_MANAGER),
+    "crm_lifecycle.crm_lifecycle_source_view_search": (SALES, SALES_MANAGER),
+    "crm_lifecycle.crm_lifecycle_competitor_view_search": (SALES, INVOICING),
+    "crm_lifecycle.crm_lifecycle_competitor_presence_view_search": (
+        SALES,
+        INVOICING,
+        READONLY_ACCOUNTING,
+    ),
+    "crm_lifecycle.crm_lifecycle_data_review_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
+    "crm_lifecycle.crm_lifecycle_data_confirmation_view_search": (SALES, INVOICING),
 }
 
 

@@ -25,6 +25,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         for partner in merged_sudo:
             if partner.lifecycle_referrer_id._get_lifecycle_referrer_chain() & merged_sudo:
                 partner.lifecycle_referrer_id = False
+        # Nor does anybody report to themselves.
+        for partner in merged_sudo:
+            if partner.lifecycle_reports_to_id._get_lifecycle_superiors() & merged_sudo:
+                partner.lifecycle_reports_to_id = False
         self.env.flush_all()
         result = super()._update_foreign_keys(src_partners, dst_partner)
         self.env["crm.lifecycle.queue"]._mark(dst_partner.ids)

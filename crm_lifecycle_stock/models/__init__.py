@@ -1,5 +1,6 @@
 from . import crm_lifecycle_event
 from . import crm_lifecycle_service_rate
+from . import crm_lifecycle_talk_card
 from . import crm_lifecycle_value
 from . import crm_lifecycle_value_asof
 from . import crm_lifecycle_value_entry

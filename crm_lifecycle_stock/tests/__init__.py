@@ -3,3 +3,4 @@ from . import test_returns
 from . import test_passes
 from . import test_value
 from . import test_value_returns
+from . import test_talk_card

@@ -1,0 +1,120 @@
+from odoo import api, fields, models
+
+from ..access import LIFECYCLE_GROUPS
+from .crm_lifecycle_trigger_mixin import host_first
+
+
+class CrmLead(models.Model):
+    """Where a lead came from, carried over to the customer, and how well that one is known."""
+
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "lifecycle.source.mixin", "lifecycle.knowledge.mixin"]
+
+    lifecycle_source_id = fields.Many2one(
+        "crm.lifecycle.source",
+        string="Customer Source",
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+        groups=LIFECYCLE_GROUPS,
+        help="Where the lead came from; carried over to the customer. Set once; a sales"
+        " manager can change it.",
+    )
+    lifecycle_presence_ids = fields.Many2many(
+        "crm.lifecycle.competitor.presence",
+        string="Competitors",
+        compute="_compute_lifecycle_presence_ids",
+        groups=LIFECYCLE_GROUPS,
+        help="Competitors who serve the customer, too.",
+    )
+
+    @api.depends("partner_id")
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_lifecycle_presence_ids(self):
+        customers = self.partner_id.commercial_partner_id
+        presences = self.env["crm.lifecycle.competitor.presence"]
+        presences = presences.with_context(active_test=True).search(
+            [("partner_id.commercial_partner_id", "in", customers.ids)]
+        )
+        by_customer = presences.grouped(lambda presence: presence.partner_id.commercial_partner_id)
+        for lead in self:
+            found = by_customer.get(
+                lead.partner_id.commercial_partner_id._origin, presences.browse()
+            )
+            company = lead.company_id or self.env.company
+            lead.lifecycle_presence_ids = found.filtered(
+                lambda presence, company=company: presence.company_id == company
+            )
+
+    # ------------------------------------------------------------
+    # SOURCE
+    # ------------------------------------------------------------
+
+    def _find_lifecycle_source(self):
+        """Return what the lead's UTM source stands for, or where its customer came from."""
+        by_utm = self.env["crm.lifecycle.source"]._get_by_utm() if self.source_id else {}
+        source = by_utm.get(self.source_id)
+        customer = self.partner_id.commercial_partner_id
+        return source or customer.lifecycle_source_id or super()._find_lifecycle_source()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        leads = super().create(vals_list)
+        leads._carry_source()
+        return leads
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "source_id" in vals:
+            with host_first(self, "sources"):
+                self._complete_lifecycle_source()
+        if not {"partner_id", "lifecycle_source_id", "source_id"}.isdisjoint(vals):
+            self._carry_source()
+        return result
+
+    def _carry_source(self):
+        """Tell the customer where they came from, unless that is known already.
+
+        Who bought before the lead came from somewhere else. A lead's salesperson need not
+        be allowed to change the customer.
+        """
+        with host_first(self, "sources"):
+            for lead in self.filtered("partner_id").sudo():
+                customer = lead.partner_id.commercial_partner_id
+                if not lead.lifecycle_source_id or customer.lifecycle_source_id:
+                    continue
+                bought_before = (
+                    self.env["crm.lifecycle.profile"]
+                    .sudo()
+                    .search_count(
+                        [
+                            ("partner_id", "=", customer.id),
+                            ("first_purchase_date", "<", lead.create_date.date()),
+                        ],
+                        limit=1,
+                    )
+                )
+                if not bought_before:
+                    customer.lifecycle_source_id = lead.lifecycle_source_id
+
+    def _merge_get_fields(self):
+        return [*super()._merge_get_fields(), "lifecycle_source_id"]
+
+    def _prepare_customer_values(self, partner_name, is_company=False, parent_id=False):
+        """Carry the source over to the customer, not to its contacts."""
+        values = super()._prepare_customer_values(partner_name, is_company, parent_id)
+        source = self.sudo().lifecycle_source_id
+        field = self._fields["lifecycle_source_id"]
+        if source and not parent_id and self._has_field_access(field, "write"):
+            values["lifecycle_source_id"] = source.id
+        return values
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    @api.readonly
+    def action_lifecycle_open_presences(self):
+        """Open the competitors at the lead's customer."""
+        self.ensure_one()
+        return self.partner_id.action_lifecycle_open_presences()

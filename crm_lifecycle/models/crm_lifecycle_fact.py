@@ -1,0 +1,314 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+from odoo.tools import SQL
+
+from ..engine import deciders
+from .crm_lifecycle_customer_type import CUSTOMER_TYPES
+from .crm_lifecycle_decision import DECISION_ROLES, PREFERENCE_KINDS
+
+_logger = logging.getLogger(__name__)
+
+# What a new company asks for, as values of ``crm.lifecycle.fact``.
+DEFAULTS = (
+    {"field_name": "email", "weight": 2},
+    {"field_name": "phone", "weight": 2},
+    {"field_name": "country_id"},
+    {"field_name": "industry_id", "is_for_hybrid": True, "is_for_relational": True},
+    {"field_name": "lifecycle_employee_count", "is_for_hybrid": True, "is_for_relational": True},
+    {"field_name": "user_id", "is_for_hybrid": True, "is_for_relational": True},
+    {"kind": "source"},
+    {
+        "kind": "role",
+        "decision_role": "decider",
+        "weight": 3,
+        "is_for_hybrid": True,
+        "is_for_relational": True,
+    },
+    {"kind": "preference", "preference_kind": "channel", "is_for_relational": True},
+    {"kind": "preference", "preference_kind": "topic", "is_for_relational": True},
+)
+
+
+class CrmLifecycleFact(models.Model):
+    """Something that the company wants to know of its customers, and how much it matters.
+
+    How complete the knowledge of a customer is: the weight of the facts that are known, in
+    percent of the weight of those that are asked for, rounded down. Facts may be asked for
+    of some types of customers or stages only; who is of no type is asked for those alone
+    that everybody is asked for.
+    """
+
+    _name = "crm.lifecycle.fact"
+    _description = "Required Fact"
+    _order = "sequence, id"
+
+    name = fields.Char(
+        string="Label", translate=True, help="How it is called among what is missing."
+    )
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10, help="Place among what is asked for.")
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        default=lambda self: self.env.company,
+    )
+    kind = fields.Selection(
+        [
+            ("field", "Field"),
+            ("role", "Contact with a role"),
+            ("preference", "Preference"),
+            ("source", "Source"),
+        ],
+        string="Fact",
+        required=True,
+        default="field",
+    )
+    # The list of fields itself is readable by administrators alone.
+    model = fields.Char(
+        default="res.partner",
+        store=False,
+        compute="_compute_model",
+        export_string_translation=False,
+    )
+    field_name = fields.Char(string="Field", help="Field of the customer that has to have a value.")
+    decision_role = fields.Selection(
+        DECISION_ROLES, string="Role", help="Part that a contact of the customer has to have."
+    )
+    preference_kind = fields.Selection(
+        PREFERENCE_KINDS,
+        string="Preference",
+        help="Kind of preference that has to be known of the customer or a contact.",
+    )
+    weight = fields.Integer(
+        required=True, default=1, aggregator=None, help="How much it matters beside the others."
+    )
+    is_for_one_time = fields.Boolean(string="One-time")
+    is_for_transactional = fields.Boolean(string="Transactional")
+    is_for_hybrid = fields.Boolean(string="Hybrid")
+    is_for_relational = fields.Boolean(string="Relational")
+    stage_ids = fields.Many2many(
+        "crm.lifecycle.stage",
+        string="Stages",
+        help="Customers in these stages are asked for it; empty for all.",
+    )
+
+    _weight_positive = models.Constraint(
+        "CHECK(weight > 0)",
+        "The weight of a fact must be above zero. Archive the fact if it shall not count.",
+    )
+
+    def _compute_model(self):
+        self.model = "res.partner"
+
+    @api.depends("name", "kind", "field_name", "decision_role", "preference_kind")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for fact in self:
+            fact.display_name = fact.name or fact._get_label()
+
+    def _get_label(self):
+        """Return how the fact is called by itself."""
+        self.ensure_one()
+
+        def label(name):
+            return dict(self._fields[name]._description_selection(self.env)).get(self[name], "")
+
+        if self.kind == "role":
+            return self.env._("Contact: %s", label("decision_role").lower())
+        if self.kind == "preference":
+            return self.env._("Preference: %s", label("preference_kind").lower())
+        if self.kind == "source":
+            return self.env._("Source")
+        field = self.env["res.partner"]._fields.get(self.field_name or "")
+        return field._description_string(self.env) if field else self.field_name or ""
+
+    # ------------------------------------------------------------
+    # CHECKS
+    # ------------------------------------------------------------
+
+    @api.constrains("kind", "field_name", "decision_role", "preference_kind")
+    def _check_values(self):
+        for fact in self:
+            value = {
+                "field": fact.field_name,
+                "role": fact.decision_role,
+                "preference": fact.preference_kind,
+                "source": True,
+            }[fact.kind]
+            if not value:
+                raise ValidationError(
+                    self.env._("Say what has to be known: choose a field, a role or a preference.")
+                )
+            if fact.kind == "field":
+                fact._check_field_name()
+
+    def _check_field_name(self):
+        """Refuse a field that cannot be asked for, or that whoever asks may not read."""
+        contacts = self.env["res.partner"]
+        field = contacts._fields.get(self.field_name)
+        if not field or not (field.store or field.search) or field.type in ("binary", "properties"):
+            raise ValidationError(
+                self.env._(
+                    "%s is no field of a contact that can be filtered by. Choose one from the"
+                    " list.",
+                    self.field_name,
+                )
+            )
+        if not field.store and self.field_name in contacts._get_lifecycle_knowledge_names():
+            raise ValidationError(
+                self.env._(
+                    "%s follows from what is known itself. Choose another field.",
+                    field._description_string(self.env),
+                )
+            )
+        # The host checks constraints as superuser.
+        if not contacts.sudo(self.env.uid == 1)._has_field_access(field, "read"):
+            raise ValidationError(
+                self.env._("You may not read %s. Choose another field.", self.field_name)
+            )
+
+    # ------------------------------------------------------------
+    # DEFAULTS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _create_default(self, companies):
+        """Give companies that never asked for anything the default facts."""
+        facts = self.sudo().with_context(active_test=False)
+        companies -= facts.search([("company_id", "in", companies.ids)]).company_id
+        facts.create(
+            [
+                {"company_id": company.id, "sequence": 10 * place, **values}
+                for company in companies
+                for place, values in enumerate(DEFAULTS, 1)
+            ]
+        )
+
+    @api.model
+    def _create_default_everywhere(self):
+        """Called by the addon's data when it is installed or updated."""
+        served = self.sudo().with_context(active_test=False)._read_group([], ["company_id"])
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        self._create_default(
+            companies.search([("id", "not in", [company.id for (company,) in served])])
+        )
+
+    @api.model
+    def _try_create_default(self, companies):
+        """Give new companies facts; a defect here leaves them without, but created."""
+        try:
+            with self.env.cr.savepoint():
+                self._create_default(companies)
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:  # noqa: BLE001 the host's transaction comes first
+            self.env.invalidate_all()
+            _logger.exception("Customer lifecycle: companies %s ask for no facts", companies.ids)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._forget_completeness()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._forget_completeness()
+        return super().write(vals)
+
+    def unlink(self):
+        self._forget_completeness()
+        return super().unlink()
+
+    def _forget_completeness(self):
+        """Drop what this transaction has computed: it follows from the facts."""
+        for model in ("res.partner", "crm.lead", "crm.lifecycle.profile"):
+            self.env[model]._forget_lifecycle_knowledge()
+
+    # ------------------------------------------------------------
+    # SQL
+    # ------------------------------------------------------------
+
+    def _get_types(self):
+        """Return the types of customers that are asked for it, none for everybody."""
+        return [code for code, _label in CUSTOMER_TYPES if self[f"is_for_{code}"]]
+
+    def _get_asked(self, values):
+        """Return the condition that a customer is asked for this fact, never null.
+
+        :param values: see ``lifecycle.knowledge.mixin``
+        """
+        self.ensure_one()
+        conditions = []
+        if "company" in values:
+            conditions.append(SQL("%s = %s", values["company"], self.company_id.id))
+        types = self._get_types()
+        if types:
+            conditions.append(SQL("%s = ANY(%s)", values["type"], types))
+        if self.stage_ids:
+            conditions.append(SQL("%s = ANY(%s)", values["stage"], self.stage_ids.ids))
+        if not conditions:
+            return SQL("%s IS NOT NULL", values["customer"])
+        return SQL("COALESCE(%s, FALSE)", SQL(" AND ").join(conditions))
+
+    def _get_known(self, values, query):
+        """Return the condition that this fact is known of a customer, never null."""
+        self.ensure_one()
+        return SQL("COALESCE(%s, FALSE)", getattr(self, f"_get_known_{self.kind}")(values, query))
+
+    def _get_known_field(self, values, query):
+        contacts = self.env["res.partner"].sudo().with_company(self.company_id)
+        try:
+            domain = Domain(self.field_name, "!=", False).optimize_full(contacts)
+            return domain._to_sql(contacts, values["alias"], query)
+        except (KeyError, ValueError, UserError, AccessError):
+            # The field is gone, say: customers are shown all the same.
+            _logger.warning("Required fact %s: there is no such field any more", self.field_name)
+            return SQL("FALSE")
+
+    def _get_known_role(self, values, _query):
+        contacts = self.env["res.partner"]
+        return deciders.has_role(
+            values["customer"],
+            self.decision_role,
+            to_flush=[contacts._fields["lifecycle_decision_role"], contacts._fields["active"]],
+        )
+
+    def _get_known_preference(self, values, _query):
+        contacts = self.env["res.partner"]
+        field = contacts._fields["lifecycle_preference_ids"]
+        return SQL(
+            """EXISTS (SELECT FROM res_partner member
+                         JOIN %(relation)s liking ON liking.%(member)s = member.id
+                         JOIN crm_lifecycle_preference preference
+                           ON preference.id = liking.%(preference)s
+                        WHERE member.commercial_partner_id = %(customer)s AND member.active
+                          AND preference.kind = %(kind)s)""",
+            relation=SQL.identifier(field.relation),
+            member=SQL.identifier(field.column1),
+            preference=SQL.identifier(field.column2),
+            customer=values["customer"],
+            kind=self.preference_kind,
+            to_flush=[field, self.env["crm.lifecycle.preference"]._fields["kind"]],
+        )
+
+    def _get_known_source(self, values, _query):
+        field = self.env["res.partner"]._fields["lifecycle_source_id"]
+        column = SQL.identifier(values["alias"], "lifecycle_source_id", to_flush=field)
+        return SQL("%s IS NOT NULL", column)
+
+    # ------------------------------------------------------------
+    # FILLING IN
+    # ------------------------------------------------------------
+
+    def _get_input(self):
+        """Return what the form that asks for it shows, see ``res.partner``."""
+        self.ensure_one()
+        value = {"field": self.field_name, "role": "", "source": ""}.get(
+            self.kind, self.preference_kind
+        )
+        return f"{self.kind}:{value}"

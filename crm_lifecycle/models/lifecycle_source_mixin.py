@@ -1,0 +1,117 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..access import LIFECYCLE_GROUPS, MANAGER_GROUP
+
+
+class LifecycleSourceMixin(models.AbstractModel):
+    """A contact or lead that tells where it came from.
+
+    The source is set once: changing it is a sales manager's business, and the chatter
+    tells who did. Where the company asks for it, salespeople cannot create a customer or
+    lead without; what programs create (mail, web site, imports by the system) never fails.
+    """
+
+    _name = "lifecycle.source.mixin"
+    _description = "Source of a Customer"
+
+    lifecycle_source_required = fields.Boolean(
+        compute="_compute_lifecycle_source_required",
+        groups=LIFECYCLE_GROUPS,
+        export_string_translation=False,
+    )
+    lifecycle_source_fixed = fields.Boolean(
+        compute="_compute_lifecycle_source_required",
+        groups=LIFECYCLE_GROUPS,
+        export_string_translation=False,
+    )
+
+    @api.depends("lifecycle_source_id")
+    @api.depends_context("company", "uid")
+    def _compute_lifecycle_source_required(self):
+        asks = self._asks_lifecycle_source()
+        may_change = self._may_change_lifecycle_source()
+        for record in self:
+            is_new = not record._origin.id
+            record.lifecycle_source_required = asks and is_new and record._has_lifecycle_source()
+            record.lifecycle_source_fixed = bool(
+                record._origin.sudo().lifecycle_source_id and not may_change
+            )
+
+    @api.model
+    def _may_change_lifecycle_source(self):
+        return self.env.su or self.env.user.has_group(MANAGER_GROUP)
+
+    @api.model
+    def _asks_lifecycle_source(self):
+        """Return whether whoever creates something now has to say where it came from.
+
+        With ``lifecycle_source_optional`` in the context nobody has to.
+        """
+        return (
+            not self.env.su
+            and not self.env.context.get("lifecycle_source_optional")
+            and self.env.user.has_group("sales_team.group_sale_salesman")
+            and self.env.company.sudo().lifecycle_source_required
+        )
+
+    def _has_lifecycle_source(self):
+        """Return whether the record is one that has a source of its own."""
+        self.ensure_one()
+        return True
+
+    def _find_lifecycle_source(self):
+        """Return the source that follows from what else is known of the record."""
+        return self.env["crm.lifecycle.source"]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        records = super().create(vals_list)
+        records._complete_lifecycle_source()
+        records._ensure_lifecycle_source()
+        return records
+
+    def write(self, vals):
+        if "lifecycle_source_id" in vals:
+            self._ensure_lifecycle_source_kept(vals["lifecycle_source_id"])
+        return super().write(vals)
+
+    def _complete_lifecycle_source(self):
+        """Fill in the source where it follows from something else."""
+        for record in self.sudo():
+            if not record.lifecycle_source_id:
+                source = record._find_lifecycle_source()
+                if source:
+                    # A first source is no change to tell of.
+                    record.with_context(mail_notrack=True).lifecycle_source_id = source
+
+    def _ensure_lifecycle_source(self):
+        """Refuse what people create without a source, where the company asks for it."""
+        if not self._asks_lifecycle_source():
+            return
+        for record in self:
+            if record._has_lifecycle_source() and not record.sudo().lifecycle_source_id:
+                raise ValidationError(
+                    self.env._(
+                        "Where does %(name)s come from? Choose a source: %(company)s asks for it"
+                        " for each new customer and lead.",
+                        name=record.display_name,
+                        company=self.env.company.sudo().name,
+                    )
+                )
+
+    def _ensure_lifecycle_source_kept(self, value):
+        """Refuse to change a source that is set, except to a sales manager."""
+        if self._may_change_lifecycle_source():
+            return
+        for record in self.sudo():
+            source = record.lifecycle_source_id
+            if source and source.id != value:
+                raise UserError(
+                    self.env._(
+                        "The source of %(name)s is %(known)s and stays so. Ask a sales manager"
+                        " to change it if it is wrong.",
+                        name=record.display_name,
+                        known=source.display_name,
+                    )
+                )

@@ -1,0 +1,90 @@
+from odoo.exceptions import ValidationError
+from odoo.tests import tagged
+
+from .knowledge_common import KnowledgeCase
+
+
+@tagged("post_install", "-at_install")
+class TestDecisionTree(KnowledgeCase):
+    """Who decides at a customer, how they think of us, and who reports to whom."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.ada = cls._create_contact(
+            "Ada", role="decider", lifecycle_attitude="positive", function="Owner"
+        )
+        cls.bob = cls._create_contact("Bob", role="buyer", lifecycle_reports_to_id=cls.ada.id)
+        cls.cid = cls._create_contact("Cid", lifecycle_reports_to_id=cls.bob.id)
+        cls.dot = cls._create_contact("Dot", role="blocker", lifecycle_attitude="negative")
+        cls._create_contact("Nobody")
+
+    def _get_tree(self, partner=None):
+        self.env.invalidate_all()
+        tree = (partner or self.customer).lifecycle_decision_tree
+        return tree and [(node["name"], node["level"]) for node in tree["nodes"]]
+
+    def test_contacts_stand_below_whom_they_report_to(self):
+        expected = [("Ada", 1), ("Bob", 2), ("Cid", 3), ("Dot", 1)]
+        self.assertEqual(self._get_tree(), expected)
+        self.assertEqual(self._get_tree(self.cid), expected)
+        self.assertFalse(self._get_tree(self._create_customer("Other")))
+        node = self.customer.lifecycle_decision_tree["nodes"][0]
+        self.assertEqual(
+            (node["id"], node["job"], node["role_name"], node["attitude_name"]),
+            (self.ada.id, "Owner", "Decides", "For us"),
+        )
+
+    def test_who_is_archived_leaves_the_tree_and_others_stay(self):
+        self.bob.active = False
+        self.assertEqual(self._get_tree(), [("Ada", 1), ("Dot", 1), ("Cid", 1)])
+
+    def test_superiors_belong_to_the_same_customer(self):
+        stranger = self._create_contact("Eve", self._create_customer("Other"))
+        with self.assertRaisesRegex(ValidationError, "another customer"):
+            self.dot.lifecycle_reports_to_id = stranger
+
+    def test_nobody_is_their_own_superior(self):
+        for superior in (self.ada, self.bob, self.cid):
+            with self.subTest(superior.name), self.assertRaisesRegex(ValidationError, "already"):
+                self.ada.lifecycle_reports_to_id = superior
+                self.env.flush_all()
+
+    def test_who_moves_to_another_customer_leaves_superiors_behind(self):
+        other = self._create_customer("Other")
+        self.bob.parent_id = other
+        self.assertFalse(self.bob.lifecycle_reports_to_id)
+        self.assertFalse(self.cid.lifecycle_reports_to_id)
+        self.assertEqual(self._get_tree(other), [("Bob", 1)])
+        self.assertEqual(self._get_tree(), [("Ada", 1), ("Dot", 1)])
+
+    def test_who_becomes_a_company_leaves_superiors_behind(self):
+        self.cid.is_company = True
+        self.assertFalse(self.cid.lifecycle_reports_to_id)
+
+    def test_merged_contacts_do_not_report_to_themselves(self):
+        self.env["base.partner.merge.automatic.wizard"].create({})._merge(
+            (self.ada | self.bob).ids, self.ada
+        )
+        self.env.invalidate_all()
+        self.assertFalse(self.ada.lifecycle_reports_to_id)
+        self.assertEqual(self.cid.lifecycle_reports_to_id, self.ada)
+
+    def test_a_large_customers_tree_says_what_it_leaves_out(self):
+        customer = self._create_customer("Large")
+        self.env["res.partner"].create(
+            [
+                {
+                    "name": f"Contact {number:03}",
+                    "parent_id": customer.id,
+                    "lifecycle_decision_role": "user",
+                }
+                for number in range(205)
+            ]
+        )
+        tree = customer.lifecycle_decision_tree
+        self.assertEqual((len(tree["nodes"]), tree["more"]), (200, 5))
+
+    def test_a_copy_has_no_role(self):
+        copy = self.ada.copy()
+        self.assertFalse(copy.lifecycle_decision_role or copy.lifecycle_attitude)
