@@ -21,6 +21,9 @@
 ``losses``    what makes a loss
 ``rfm``       scores by recency, frequency and monetary
 ``standing``  both, written where they differ
+``service_levels`` what each customer's service level asks for
+``mismatches`` who is not looked after like that, who could, and how many are
+``ownership`` the history of who looks after whom
 ``curves``    cumulative curves over customers and over groups of them
 
 Nothing here knows a model's business methods: it composes ``SQL`` objects and

@@ -9,6 +9,7 @@ class CrmLead(models.Model):
         "crm.lifecycle.trigger.mixin",
         "lifecycle.stage.mixin",
         "lifecycle.fit.mixin",
+        "lifecycle.mismatch.mixin",
     ]
 
     lifecycle_referrer_id = fields.Many2one(

@@ -9,4 +9,5 @@ class ResCompany(models.Model):
         """Start new companies on the default rules."""
         companies = super().create(vals_list)
         self.env["crm.lifecycle.policy"]._try_create_default(companies)
+        self.env["crm.lifecycle.service.level"]._try_create_default(companies)
         return companies

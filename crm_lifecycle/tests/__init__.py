@@ -78,3 +78,11 @@ from . import test_value_returned
 from . import test_wallet
 from . import test_white_space
 from . import test_basket_pair
+from . import test_service_levels
+from . import test_mismatches
+from . import test_mismatch_suggestions
+from . import test_account_team
+from . import test_seniority
+from . import test_transfer
+from . import test_ownership
+from . import test_coverage

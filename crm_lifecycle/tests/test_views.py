@@ -57,6 +57,13 @@ SEARCH_VIEWS = {
     "crm_lifecycle.crm_lifecycle_white_space_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
     "crm_lifecycle.crm_lifecycle_basket_pair_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
     "crm_lifecycle.crm_lifecycle_service_rate_view_search": (SALES_MANAGER,),
+    "crm_lifecycle.crm_lifecycle_service_level_view_search": (SALES, SALES_MANAGER, INVOICING),
+    "crm_lifecycle.crm_lifecycle_account_role_view_search": (SALES, SALES_MANAGER),
+    "crm_lifecycle.crm_lifecycle_account_member_view_search": (SALES, SALES_MANAGER, INVOICING),
+    "crm_lifecycle.crm_lifecycle_mismatch_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
+    "crm_lifecycle.crm_lifecycle_mismatch_waiver_view_search": (SALES, SALES_MANAGER),
+    "crm_lifecycle.crm_lifecycle_ownership_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
+    "crm_lifecycle.crm_lifecycle_coverage_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
 }
 
 

@@ -5,3 +5,4 @@ from . import crm_lifecycle_value_wizard
 from . import crm_lifecycle_preview
 from . import crm_lifecycle_preview_actions
 from . import crm_lifecycle_preview_line
+from . import crm_lifecycle_transfer

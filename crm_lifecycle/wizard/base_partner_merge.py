@@ -1,5 +1,7 @@
 from odoo import models
 
+from ..models.crm_lifecycle_ownership import CAUSE
+
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
@@ -21,6 +23,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             .values()
         ):
             profiles[0]._absorb(profiles[1:])
+        # Whoever looked after each of them stays in the history of all.
+        owners = self.env["crm.lifecycle.ownership"].sudo()
+        owners._record_found(merged_sudo.ids)
+        owners._close(src_partners)
         # Nobody refers themselves, be it over others.
         for partner in merged_sudo:
             if partner.lifecycle_referrer_id._get_lifecycle_referrer_chain() & merged_sudo:
@@ -30,3 +36,6 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env["crm.lifecycle.queue"]._mark(dst_partner.ids)
         dst_partner._mark_lifecycle_customers(with_referrers=True)
         return result
+
+    def _update_values(self, src_partners, dst_partner):
+        return super()._update_values(src_partners, dst_partner.with_context(**{CAUSE: "merge"}))
