@@ -255,12 +255,12 @@ def covering(company):
            ),
            counted AS (
                SELECT company_id, segment_id, customer_type, value_class,
-                      COUNT(*) AS customer_count,
-                      COUNT(*) FILTER (WHERE is_buyer) AS buyer_count,
-                      COUNT(user_id) AS owned_count,
-                      COUNT(user_id) FILTER (WHERE NOT is_wrong AND NOT is_unknown)
+                      COUNT(*)::int AS customer_count,
+                      COUNT(*) FILTER (WHERE is_buyer)::int AS buyer_count,
+                      COUNT(user_id)::int AS owned_count,
+                      COUNT(user_id) FILTER (WHERE NOT is_wrong AND NOT is_unknown)::int
                           AS right_count,
-                      COUNT(user_id) FILTER (WHERE NOT is_wrong AND is_unknown)
+                      COUNT(user_id) FILTER (WHERE NOT is_wrong AND is_unknown)::int
                           AS unknown_count
                  FROM fit
              GROUP BY company_id, segment_id, customer_type, value_class

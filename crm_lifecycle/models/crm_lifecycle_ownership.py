@@ -19,7 +19,6 @@ CAUSES = [
     ("change", "Changed"),
     ("import", "Imported"),
     ("transfer", "Transferred"),
-    ("merge", "Merged"),
     ("found", "Found later"),
 ]
 

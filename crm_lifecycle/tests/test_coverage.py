@@ -39,9 +39,10 @@ class TestCoverage(ServiceCase):
         ]
         self._create_buyer("School", self.junior, "c", segment_id=self.schools.id)
         prospect = self._create_customer("City prospect", user_id=self.junior.id)
-        self._create_opportunity(prospect)
+        with self.at("2026-03-03"):
+            self._create_opportunity(prospect)
+            self._process_queue()
         self._create_buyer("Without segment", self.senior)
-        self._process_queue()
         self._profile(prospect).segment_id = self.cities
         self.env.flush_all()
 

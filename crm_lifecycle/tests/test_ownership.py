@@ -166,19 +166,16 @@ class TestOwnership(ServiceCase):
             ],
         )
 
-    def test_a_merge_that_brings_a_salesperson(self):
+    def test_a_merge_into_nobodys_customer_ends_the_history(self):
         kept = self._create_customer("Kept")
         gone = self._create_owned()
         with self.at("2026-03-09"):
             self.env["base.partner.merge.automatic.wizard"]._merge((kept | gone).ids, kept)
             self._commit()
-        self.assertEqual(kept.user_id, self.junior)
+        # The host does not carry the salesperson over.
+        self.assertFalse(kept.user_id)
         self.assertEqual(
-            self._history(kept),
-            [
-                ("service_junior", "2026-03-01", "2026-03-09", "change"),
-                ("service_junior", "2026-03-09", "", "merge"),
-            ],
+            self._history(kept), [("service_junior", "2026-03-01", "2026-03-09", "change")]
         )
 
     def test_archiving_changes_nothing_and_deleting_all(self):

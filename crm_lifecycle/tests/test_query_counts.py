@@ -59,6 +59,16 @@ class QueriesCase(LifecycleCase):
             count = self.env.cr.sql_log_count - before
         return count
 
+    def _get_list_fields(self, model, user, prefix=""):
+        views = self.env[model].with_user(user).get_views([(False, "list")])
+        names = views["models"][model]["fields"]
+        arch = views["views"]["list"]["arch"]
+        return {
+            name: {"fields": {"display_name": {}}} if names[name].get("relation") else {}
+            for name in names
+            if f'name="{name}"' in arch and name.startswith(prefix)
+        }
+
     def assertSameCount(self, action, at_most):
         """Whatever the number of customers, an action takes as many queries."""
         few = self._count(lambda: action(self.customers[:FEW]))
@@ -116,16 +126,6 @@ class TestQueryCounts(QueriesCase):
             self.assertEqual(changed, [])
             self.env.flush_all()
         self.assertEqual(versions(), before)
-
-    def _get_list_fields(self, model, user, prefix=""):
-        views = self.env[model].with_user(user).get_views([(False, "list")])
-        names = views["models"][model]["fields"]
-        arch = views["views"]["list"]["arch"]
-        return {
-            name: {"fields": {"display_name": {}}} if names[name].get("relation") else {}
-            for name in names
-            if f'name="{name}"' in arch and name.startswith(prefix)
-        }
 
     def test_a_list_of_profiles_costs_a_fixed_number(self):
         for role, group, at_most in (("sales", SALES_ALL, 25), ("accounting", INVOICING, 25)):

@@ -1,7 +1,5 @@
 from odoo import models
 
-from ..models.crm_lifecycle_ownership import CAUSE
-
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
@@ -36,6 +34,3 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env["crm.lifecycle.queue"]._mark(dst_partner.ids)
         dst_partner._mark_lifecycle_customers(with_referrers=True)
         return result
-
-    def _update_values(self, src_partners, dst_partner):
-        return super()._update_values(src_partners, dst_partner.with_context(**{CAUSE: "merge"}))
