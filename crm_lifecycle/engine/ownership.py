@@ -23,11 +23,12 @@ def recording(noted, today):
                SELECT partner.id, partner.user_id, noted.former_id, noted.is_change, noted.cause,
                       noted.reason, noted.changed_by, held.id IS NOT NULL AS is_recorded,
                       held.user_id AS held_id,
-                      LEAST(%(today)s::date, COALESCE(
+                      -- Looked up for those alone of whom nothing is known yet.
+                      CASE WHEN held.id IS NULL THEN LEAST(%(today)s::date, COALESCE(
                           (SELECT MIN(move.effective_date)
                              FROM crm_lifecycle_transition move
                             WHERE move.partner_id = partner.id),
-                          partner.create_date::date)) AS known_from
+                          partner.create_date::date)) END AS known_from
                  FROM noted
                  JOIN res_partner partner
                    ON partner.id = noted.partner_id AND partner.commercial_partner_id = partner.id
@@ -40,7 +41,8 @@ def recording(noted, today):
            ),
            closed AS (
                UPDATE crm_lifecycle_ownership ownership
-                  SET date_end = %(today)s
+                  -- It may be a day later where the change was made.
+                  SET date_end = GREATEST(ownership.date_start, %(today)s)
                  FROM customer
                 WHERE ownership.partner_id = customer.id AND ownership.date_end IS NULL
                   AND customer.held_id IS DISTINCT FROM customer.user_id

@@ -136,7 +136,8 @@ class CrmLifecycleMismatch(models.Model):
     def _of_profiles(self, profiles):
         """Return the mismatches of some customers, without suggestions."""
         scope = {OF_PROFILES: tuple(profiles.ids)}
-        return self.sudo().with_context(**scope).search([], order="id")
+        everybodys = self.sudo().with_context(**scope)
+        return everybodys.search([("profile_id", "in", profiles.ids)], order="id")
 
     @api.model
     def _get_profiles_sql(self):

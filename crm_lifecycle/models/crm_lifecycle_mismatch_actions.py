@@ -54,9 +54,7 @@ class CrmLifecycleMismatch(models.Model):
             "res_model": "crm.lifecycle.mismatch.waiver",
             "views": [
                 (
-                    self.env.ref(
-                        "crm_lifecycle.crm_lifecycle_mismatch_waiver_view_form_dialog"
-                    ).id,
+                    self.env.ref("crm_lifecycle.crm_lifecycle_mismatch_waiver_view_form_dialog").id,
                     "form",
                 )
             ],
@@ -110,6 +108,4 @@ class CrmLifecycleMismatch(models.Model):
                 ("suggested_user_id", "!=", False),
             ]
         )
-        return {
-            user: mine.partner_id for user, mine in rows.grouped("suggested_user_id").items()
-        }
+        return {user: mine.partner_id for user, mine in rows.grouped("suggested_user_id").items()}

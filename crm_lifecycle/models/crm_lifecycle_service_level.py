@@ -73,8 +73,7 @@ class CrmLifecycleServiceLevel(models.Model):
     )
     member_minimum = fields.Integer(
         string="Account Team",
-        help="How many people are in the customer's account team at least; 0 where none is"
-        " needed.",
+        help="How many people are in the customer's account team at least; 0 where none is needed.",
     )
     sponsor_required = fields.Boolean(
         string="Executive Sponsor",
@@ -166,7 +165,10 @@ class CrmLifecycleServiceLevel(models.Model):
     def _create_default_everywhere(self):
         """Give each company levels; called by the addon's data when it is installed or updated."""
         companies = self.env["res.company"].sudo().with_context(active_test=False)
-        self._create_default(companies.search([]))
+        served = self.sudo().with_context(active_test=False)._read_group([], ["company_id"])
+        self._create_default(
+            companies.search([("id", "not in", [company.id for (company,) in served])])
+        )
 
     @api.model
     def _try_create_default(self, companies):

@@ -41,12 +41,8 @@ class ServiceCase(LifecycleCase):
 
     def _create_buyer(self, name="Buyer", owner=None, value_class=False, **vals):
         """Create somebody who bought on 2026-03-03; the profile's other columns are set."""
-        partner_vals = {
-            key: vals.pop(key) for key in ("company_id", "parent_id") if key in vals
-        }
-        customer = self._create_customer(
-            name, user_id=owner.id if owner else False, **partner_vals
-        )
+        partner_vals = {key: vals.pop(key) for key in ("company_id", "parent_id") if key in vals}
+        customer = self._create_customer(name, user_id=owner.id if owner else False, **partner_vals)
         with self.at("2026-03-03"):
             self._confirm_order(customer)
             self._process_queue()

@@ -1,4 +1,4 @@
-from psycopg2.errors import UniqueViolation
+from psycopg2.errors import CheckViolation, UniqueViolation
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
@@ -24,9 +24,14 @@ class TestAccountTeam(ServiceCase):
             ("later", {"date_start": "2027-01-01"}),
             ("earlier and open", {"date_start": "2020-01-01"}),
         ):
-            with self.subTest(name), self.assertRaisesRegex(
-                (ValidationError, UniqueViolation), "in this role already|_open_unique"
-            ), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+            with (
+                self.subTest(name),
+                self.assertRaisesRegex(
+                    (ValidationError, UniqueViolation), "in this role already|_open_unique"
+                ),
+                mute_logger("odoo.sql_db"),
+                self.env.cr.savepoint(),
+            ):
                 self._create_member(self.customer, self.junior, **vals)
         # Another role, another person, before and after.
         self._create_member(self.customer, self.junior, self.sponsor_role)
@@ -44,7 +49,7 @@ class TestAccountTeam(ServiceCase):
 
     def test_dates_are_in_order_and_tell_who_is_in_the_team(self):
         member = self._create_member(self.customer, self.junior)
-        with self.assertRaises(Exception), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+        with self.assertRaises(CheckViolation), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
             member.date_end = "2025-01-01"
             member.flush_recordset()
         member.date_end = "2026-03-10"
@@ -74,9 +79,7 @@ class TestAccountTeam(ServiceCase):
             with self.subTest(user.login), self.assertRaises(AccessError):
                 members.with_user(user).create(vals)
         member = members.with_user(self.manager).create(vals)
-        self.assertEqual(
-            member.with_user(self.junior).display_name, f"{self.junior.name}, Service"
-        )
+        self.assertEqual(member.with_user(self.junior).display_name, f"{self.junior.name}, Service")
 
     def test_a_colleague_of_another_company_is_refused(self):
         other = self._create_company("Lifecycle Other Company", "base.USD")

@@ -56,8 +56,10 @@ class TestCoverage(ServiceCase):
             [f"{name}:sum" for name in names] + [f"{name}:avg" for name in SHARES],
         )
         return {
-            tuple(group[name] and (group[name][1] if name == "segment_id" else group[name])
-                  for name in groupby): group
+            tuple(
+                group[name] and (group[name][1] if name == "segment_id" else group[name])
+                for name in groupby
+            ): group
             for group in groups
         }
 
@@ -117,8 +119,9 @@ class TestCoverage(ServiceCase):
         action = row.with_user(self.junior).action_open_customers()
         found = self.env["crm.lifecycle.profile"].search(action["domain"])
         self.assertEqual(len(found), row.customer_count)
-        self.assertEqual(found.partner_id.sorted(), self.env["res.partner"].union(
-            *self.city_buyers[:4]).sorted())
+        self.assertEqual(
+            found.partner_id.sorted(), self.env["res.partner"].union(*self.city_buyers[:4]).sorted()
+        )
 
     def test_ids_are_unique_and_stay(self):
         coverage = self.env["crm.lifecycle.coverage"]

@@ -45,9 +45,7 @@ class TestSuggestions(ServiceCase):
         roads = self._create_seller("service_roads")
         other = self._create_team("Roads", roads)
         self._create_level("Roads", value_class="b", team_id=other.id)
-        self.assertEqual(
-            self._suggested(self._create_buyer("Road", value_class="b")), [roads]
-        )
+        self.assertEqual(self._suggested(self._create_buyer("Road", value_class="b")), [roads])
         roads.active = False
         self.assertEqual(
             self._suggested(self._create_buyer("Street", value_class="b")),
@@ -74,9 +72,7 @@ class TestSuggestions(ServiceCase):
         customers = [self._create_buyer(f"Nobody's {number}") for number in range(11)]
         found = self._suggested(*customers)
         # 4 + 11 customers make 5 for each of three.
-        self.assertEqual(
-            Counter(found), {self.senior: 1, self.junior: 5, third: 5}
-        )
+        self.assertEqual(Counter(found), {self.senior: 1, self.junior: 5, third: 5})
         self.assertEqual(found, self._suggested(*customers))
         # What is assigned one by one ends the same.
         for customer in customers:
@@ -152,13 +148,11 @@ class TestSuggestions(ServiceCase):
         waiver = (
             self.env["crm.lifecycle.mismatch.waiver"]
             .with_user(self.manager)
-            .with_context(action["context"])
+            .with_context(**action["context"])
             .create({"reason": "They want no sponsor"})
         )
         self.assertEqual((waiver.kind, waiver.partner_id), ("sponsor", customer))
         self.assertEqual(self._kinds(customer), ["members"])
         action = members.action_transfer()
-        self.assertEqual(
-            action["context"]["default_partner_ids"][0][2], customer.ids
-        )
+        self.assertEqual(action["context"]["default_partner_ids"][0][2], customer.ids)
         self.assertEqual(members.action_open_profile()["res_id"], self._profile(customer).id)

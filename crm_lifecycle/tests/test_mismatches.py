@@ -85,9 +85,7 @@ class TestMismatches(ServiceCase):
         other.user_id = self.senior
         self.assertFalse(self._kinds(customer))
         other.user_id = False
-        self.env["crm.team.member"].create(
-            {"crm_team_id": other.id, "user_id": self.senior.id}
-        )
+        self.env["crm.team.member"].create({"crm_team_id": other.id, "user_id": self.senior.id})
         self.assertFalse(self._kinds(customer))
         other.crm_team_member_ids.filtered(
             lambda member: member.user_id == self.senior
@@ -112,8 +110,9 @@ class TestMismatches(ServiceCase):
     def test_the_account_team_is_too_small(self):
         self._create_level("Key", member_minimum=2)
         customer = self._create_buyer(owner=self.senior)
-        self.assertEqual(self._mismatches(customer).reason,
-                         "0 in the account team, wanted are 2 (Key)")
+        self.assertEqual(
+            self._mismatches(customer).reason, "0 in the account team, wanted are 2 (Key)"
+        )
         self._create_member(customer, self.senior)
         # The same person in another role is one person.
         self._create_member(customer, self.senior, self.sponsor_role)
@@ -153,9 +152,7 @@ class TestMismatches(ServiceCase):
         self.assertEqual(self._kinds(customer), ["seniority", "team", "members", "sponsor"])
         self.assertEqual(len(set(self._mismatches(customer).ids)), 4)
         self.env.invalidate_all()
-        self.assertEqual(
-            customer.lifecycle_mismatch.count("; "), 3, customer.lifecycle_mismatch
-        )
+        self.assertEqual(customer.lifecycle_mismatch.count("; "), 3, customer.lifecycle_mismatch)
 
     def test_what_is_dismissed_stays_away_until_its_last_day(self):
         customer = self._create_buyer()
@@ -202,9 +199,7 @@ class TestMismatches(ServiceCase):
         self.env.invalidate_all()
         both = [("partner_id", "in", (wrong | right).ids)]
         profiles = self.env["crm.lifecycle.profile"]
-        self.assertEqual(
-            profiles.search([*both, ("mismatch", "!=", False)]).partner_id, wrong
-        )
+        self.assertEqual(profiles.search([*both, ("mismatch", "!=", False)]).partner_id, wrong)
         self.assertEqual(profiles.search([*both, ("mismatch", "=", False)]).partner_id, right)
         partners = self.env["res.partner"]
         ids = [("id", "in", (wrong | right).ids)]
@@ -223,9 +218,7 @@ class TestMismatches(ServiceCase):
         self._create_level("Key", seniority="senior", sponsor_required=True)
         customer = self._create_buyer(owner=self.junior)
         rows = self._mismatches(customer)
-        self.assertEqual(
-            self._profile(customer).mismatch, "; ".join(rows.mapped("reason"))
-        )
+        self.assertEqual(self._profile(customer).mismatch, "; ".join(rows.mapped("reason")))
 
     # ------------------------------------------------------------
     # ACCESS
@@ -285,9 +278,9 @@ class TestMismatches(ServiceCase):
         )
         foreign = rows.filtered(lambda row: row.company_id == other)
         with self.assertRaises(AccessError):
-            foreign.with_user(self.manager).with_context(
-                allowed_company_ids=self.company.ids
-            ).read(["kind"])
+            foreign.with_user(self.manager).with_context(allowed_company_ids=self.company.ids).read(
+                ["kind"]
+            )
 
 
 @tagged("post_install", "-at_install")

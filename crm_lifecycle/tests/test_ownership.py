@@ -68,9 +68,7 @@ class TestOwnership(ServiceCase):
             self._commit()
             customer.write({"user_id": self.junior.id, "phone": "1"})
             self._commit()
-        self.assertEqual(
-            self._history(customer), [("service_junior", "2026-03-01", "", "change")]
-        )
+        self.assertEqual(self._history(customer), [("service_junior", "2026-03-01", "", "change")])
         nobodys = self._create_customer("Nobody's")
         self.assertEqual(self._history(nobodys), [])
 
@@ -120,9 +118,7 @@ class TestOwnership(ServiceCase):
             "UPDATE res_partner SET create_date = '2025-06-01 10:00' WHERE id = %s", [customer.id]
         )
         self.env["crm.lifecycle.ownership"]._record_found(customer.ids)
-        self.assertEqual(
-            self._history(customer), [("service_junior", "2025-06-01", "", "known")]
-        )
+        self.assertEqual(self._history(customer), [("service_junior", "2025-06-01", "", "known")])
 
     def test_what_no_hook_saw_is_found(self):
         customer = self._create_buyer(owner=self.junior)
@@ -185,8 +181,9 @@ class TestOwnership(ServiceCase):
         self.assertEqual(self._history(customer), history)
         self.junior.active = False
         self._commit()
-        self.assertEqual(customer.with_context(active_test=False).lifecycle_ownership_ids.user_id,
-                         self.junior)
+        self.assertEqual(
+            customer.with_context(active_test=False).lifecycle_ownership_ids.user_id, self.junior
+        )
         customer.unlink()
         self._commit()
         self.assertFalse(
@@ -234,13 +231,9 @@ class TestOwnership(ServiceCase):
             with self.subTest(day):
                 owners = ownerships._get_owners(customer | other, day)
                 self.assertEqual(owners.get(customer.id), owner and owner.id or None)
-                found = ownerships.search(
-                    [("partner_id", "=", customer.id), ("held_on", "=", day)]
-                )
+                found = ownerships.search([("partner_id", "=", customer.id), ("held_on", "=", day)])
                 self.assertEqual(found.user_id.id, owner and owner.id)
-        self.assertEqual(
-            ownerships._get_owners(other, "2026-03-09"), {other.id: self.senior.id}
-        )
+        self.assertEqual(ownerships._get_owners(other, "2026-03-09"), {other.id: self.senior.id})
 
     def test_two_changes_on_one_day_are_both_kept_and_the_last_counts(self):
         customer = self._create_owned()

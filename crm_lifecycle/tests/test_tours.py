@@ -115,9 +115,7 @@ class TestTours(LifecycleCase, HttpCase):
         self.env["crm.team"].create(
             {"name": "Tour", "company_id": self.company.id, "member_ids": seller.ids}
         )
-        gardens, woods = (
-            self._create_customer(name) for name in ("Tour Gardens", "Tour Woods")
-        )
+        gardens, woods = (self._create_customer(name) for name in ("Tour Gardens", "Tour Woods"))
         for lang, user in self._users("tour_mismatch", SALES_MANAGER):
             with self.subTest(lang=lang):
                 (gardens | woods).user_id = False

@@ -75,10 +75,7 @@ class TestTransfer(ServiceCase):
 
     def test_a_notice_names_no_more_than_can_be_read(self):
         many = self.env["res.partner"].create(
-            [
-                {"name": f"One of many {number:03}", "is_company": True}
-                for number in range(53)
-            ]
+            [{"name": f"One of many {number:03}", "is_company": True} for number in range(53)]
         )
         before = self._messages(self.senior)
         self._transfer(many, self.senior)
@@ -130,9 +127,7 @@ class TestTransfer(ServiceCase):
     def test_as_suggested(self):
         buyers = [self._create_buyer(f"Buyer {number}") for number in range(5)]
         customers = self.env["res.partner"].union(*buyers)
-        expected = {
-            row.partner_id: row.suggested_user_id for row in self._mismatches(*buyers)
-        }
+        expected = {row.partner_id: row.suggested_user_id for row in self._mismatches(*buyers)}
         self.assertEqual(set(expected.values()), {self.junior, self.senior})
         wizard = (
             self.env["crm.lifecycle.transfer"]
@@ -187,9 +182,7 @@ class TestTransfer(ServiceCase):
                 self._transfer(self.customers, self.senior, **vals)
 
     def test_contacts_go_with_their_customer(self):
-        contact = self._create_customer(
-            "Ada", parent_id=self.customers[0].id, is_company=False
-        )
+        contact = self._create_customer("Ada", parent_id=self.customers[0].id, is_company=False)
         self._transfer(contact, self.senior)
         self.assertEqual(self.customers[0].user_id, self.senior)
 

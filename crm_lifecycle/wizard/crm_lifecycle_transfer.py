@@ -249,9 +249,7 @@ class CrmLifecycleTransfer(models.TransientModel):
     @api.model
     def _get_activities(self, partners, owner, leads):
         """Return what a salesperson has still to do for customers, and for their leads."""
-        contacts = self.env["res.partner"]._search(
-            [("commercial_partner_id", "in", partners.ids)]
-        )
+        contacts = self.env["res.partner"]._search([("commercial_partner_id", "in", partners.ids)])
         mine = Domain("user_id", "=", owner.id)
         return self.env["mail.activity"].search(
             mine

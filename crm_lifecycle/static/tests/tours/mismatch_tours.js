@@ -39,8 +39,7 @@ for (const lang of ["en_US", "zh_CN"]) {
             },
             {
                 content: "Nobody of them is left",
-                trigger:
-                    ".o_list_view:not(:has(.modal)):not(:has(.o_data_row:contains(Tour)))",
+                trigger: ".o_list_view:not(:has(.modal)):not(:has(.o_data_row:contains(Tour)))",
             },
         ],
     });
