@@ -54,6 +54,15 @@ class CrmLifecycleAccountMember(models.Model):
         string="Until", copy=False, help="Last day in the team; empty for an open end."
     )
     note = fields.Char(help="What the member looks after in particular.")
+    executor_id = fields.Many2one(
+        "res.partner",
+        string="Carried Out By",
+        index="btree_not_null",
+        check_company=True,
+        ondelete="set null",
+        help="Another firm that does the work, such as installing; the member stays responsible"
+        " to the customer.",
+    )
     salesperson_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
     is_open = fields.Boolean(
         string="In the Team",
