@@ -36,6 +36,25 @@ OWNER_KINDS = ("unowned", "left", "seniority", "team")
 OWNED_WRONG = ("left", "outsider", "seniority", "team")
 #: Rows of a customer are numbered from the profile's id.
 PLACES = 16
+#: Columns of a mismatch.
+COLUMNS = (
+    "id",
+    "profile_id",
+    "partner_id",
+    "company_id",
+    "kind",
+    "user_id",
+    "owner_seniority",
+    "level_id",
+    "segment_id",
+    "team_id",
+    "seniority",
+    "member_count",
+    "member_minimum",
+    "value_class",
+    "customer_type",
+    "stage_id",
+)
 
 
 def judged_cte():
@@ -91,40 +110,46 @@ def mismatch_cte():
         """mismatch AS MATERIALIZED (
             SELECT judged.profile_id::bigint * %(places)s + kind.number AS id,
                    kind.kind::varchar AS kind, judged.*
-              FROM judged
-              JOIN company ON company.id = judged.company_id
+              -- Most customers have none, and need not be looked at kind by kind.
+              FROM (SELECT * FROM judged WHERE %(any)s OFFSET 0) judged
         CROSS JOIN LATERAL (VALUES %(kinds)s) kind(number, kind, holds)
              WHERE kind.holds
-               AND NOT EXISTS (
-                   SELECT FROM crm_lifecycle_mismatch_waiver waiver
+               AND (judged.partner_id, judged.company_id, kind.kind) NOT IN (
+                   SELECT contact.commercial_partner_id, waiver.company_id, waiver.kind
+                     FROM crm_lifecycle_mismatch_waiver waiver
                      JOIN res_partner contact ON contact.id = waiver.partner_id
-                    WHERE contact.commercial_partner_id = judged.partner_id
-                      AND waiver.company_id = judged.company_id
-                      AND waiver.kind = kind.kind
-                      AND waiver.active AND waiver.date_end >= company.today)
+                     JOIN company ON company.id = waiver.company_id
+                    WHERE waiver.active AND waiver.date_end >= company.today
+                      AND contact.commercial_partner_id IS NOT NULL)
         )""",
         places=PLACES,
+        any=SQL(" OR ").join(SQL("(%s)", holds) for holds in KINDS.values()),
         kinds=kinds,
     )
 
 
-def suggestion_cte():
-    """Return the CTE ``suggestion`` from ``cared`` and ``mismatch``: who for which customer.
+def suggested_cte():
+    """Return the CTE ``suggested`` from ``cared`` and ``mismatch``: with who is suggested.
 
     Whoever looks for somebody of the same team and seniority shares the candidates. These
     have places to fill, each higher by what an average customer weighs; so many are made as
     lie below the level up to which all customers fill them, and one more against rounding.
+
+    Customers and places of one number are brought together by a window instead of a join:
+    the planner takes both for few, and would compare each with each.
     """
     return SQL(
         """asking AS (
-            SELECT profile_id, company_id, COALESCE(team_id, 0) AS team_id,
-                   GREATEST(COALESCE(seniority_rank, 1), 1) AS least, weight,
+            SELECT mismatch.*, CASE WHEN kind = ANY(%(kinds)s) THEN company_id END AS at_company,
+                   COALESCE(team_id, 0) AS at_team, COALESCE(seniority_rank, 1) AS least,
+                   -- The kinds of one customer have one number.
+                   DENSE_RANK() OVER (
+                       PARTITION BY kind = ANY(%(kinds)s), company_id, COALESCE(team_id, 0),
+                                    COALESCE(seniority_rank, 1)
+                           ORDER BY weight DESC, profile_id) AS number,
                    ROW_NUMBER() OVER (
-                       PARTITION BY company_id, COALESCE(team_id, 0), COALESCE(seniority_rank, 1)
-                           ORDER BY weight DESC, profile_id) AS number
-              FROM (SELECT DISTINCT profile_id, company_id, team_id, seniority_rank, weight
-                      FROM mismatch
-                     WHERE kind = ANY(%(kinds)s)) customer
+                       PARTITION BY kind = ANY(%(kinds)s), profile_id ORDER BY id) = 1 AS is_first
+              FROM mismatch
         ),
         seller AS (
             SELECT DISTINCT works.cid AS company_id, place.team_id, person.id AS user_id,
@@ -148,10 +173,11 @@ def suggestion_cte():
         ),
         candidate AS (
             SELECT wish.*, seller.user_id, COALESCE(load.load, 0) AS load
-              FROM (SELECT company_id, team_id, least, SUM(weight) AS weight,
-                           AVG(weight) AS step
+              FROM (SELECT at_company AS company_id, at_team AS team_id, least,
+                           SUM(weight) AS weight, AVG(weight) AS step
                       FROM asking
-                  GROUP BY company_id, team_id, least) wish
+                     WHERE at_company IS NOT NULL AND is_first
+                  GROUP BY at_company, at_team, least) wish
               JOIN seller
                 ON seller.company_id = wish.company_id AND seller.team_id = wish.team_id
                AND seller.rank >= wish.least
@@ -179,11 +205,22 @@ def suggestion_cte():
         CROSS JOIN LATERAL GENERATE_SERIES(
                        0, CEIL((level.height - candidate.load) / candidate.step)::int) turn
         ),
-        suggestion AS (
-            SELECT asking.profile_id, place.user_id
-              FROM asking
-              JOIN place USING (company_id, team_id, least, number)
+        suggested AS (
+            SELECT *
+              FROM (SELECT %(columns)s,
+                           MAX(filler_id) OVER (
+                               PARTITION BY at_company, at_team, least, number
+                           ) AS suggested_user_id
+                      FROM (SELECT %(columns)s, at_company, at_team, least, number,
+                                   NULL AS filler_id
+                              FROM asking
+                         UNION ALL
+                            SELECT %(nothing)s, company_id, team_id, least, number, user_id
+                              FROM place) met) filled
+             WHERE id IS NOT NULL
         )""",
+        columns=SQL(", ").join(SQL.identifier(name) for name in COLUMNS),
+        nothing=SQL(", ").join(SQL("NULL") for _name in COLUMNS),
         kinds=list(OWNER_KINDS),
         rank=service_levels.rank(SQL("person.lifecycle_seniority")),
     )
@@ -199,15 +236,6 @@ def _ctes(company, profiles):
     )
 
 
-#: Columns of a mismatch beside its ``id``.
-COLUMNS = SQL(
-    """mismatch.profile_id, mismatch.partner_id, mismatch.company_id, mismatch.kind,
-       mismatch.user_id, mismatch.owner_seniority, mismatch.level_id, mismatch.segment_id,
-       mismatch.team_id, mismatch.seniority, mismatch.member_count, mismatch.member_minimum,
-       mismatch.value_class, mismatch.customer_type, mismatch.stage_id"""
-)
-
-
 def reading(company, profiles):
     """Return the query of the mismatches of some customers, without suggestions.
 
@@ -215,27 +243,20 @@ def reading(company, profiles):
     :param SQL profiles: condition on ``profile``
     """
     return SQL(
-        """WITH %s, %s
-           SELECT mismatch.id, %s, NULL::int AS suggested_user_id FROM mismatch""",
+        "WITH %s, %s SELECT %s, NULL::int AS suggested_user_id FROM mismatch",
         _ctes(company, profiles),
         mismatch_cte(),
-        COLUMNS,
+        SQL(", ").join(SQL.identifier(name) for name in COLUMNS),
     )
 
 
 def suggesting(company):
     """Return the query of the mismatches of all customers, with who is suggested."""
     return SQL(
-        """WITH %s, %s, %s
-           SELECT mismatch.id, %s, suggestion.user_id AS suggested_user_id
-             FROM mismatch
-        LEFT JOIN suggestion
-               ON suggestion.profile_id = mismatch.profile_id AND mismatch.kind = ANY(%s)""",
+        "WITH %s, %s, %s SELECT * FROM suggested",
         _ctes(company, SQL("TRUE")),
         mismatch_cte(),
-        suggestion_cte(),
-        COLUMNS,
-        list(OWNER_KINDS),
+        suggested_cte(),
     )
 
 

@@ -111,6 +111,12 @@ class ReadOnlyCase(LifecycleCase):
         self._process_queue()
         cls.goods = self._create_peers(self.buyer, third)[:1]
         self.env["crm.lifecycle.wallet"].create({"partner_id": self.buyer.id, "amount": 900.0})
+        self.env["crm.lifecycle.account.member"].create(
+            {"partner_id": self.buyer.id, "user_id": self.owner.id}
+        )
+        self.env["crm.lifecycle.mismatch.waiver"].create(
+            {"partner_id": self.buyer.id, "kind": "team", "reason": "They know each other"}
+        )
         self._set_up_rules()
         cls.running = self._gather("demand", self.company)
 
