@@ -28,11 +28,26 @@ class ResPartner(models.Model):
         groups=LIFECYCLE_GROUPS,
     )
     lifecycle_response_note = fields.Char(
-        related="lifecycle_service_level_id.response_note", groups=LIFECYCLE_GROUPS
+        string="Response",
+        compute="_compute_lifecycle_service",
+        compute_sudo=True,
+        groups=LIFECYCLE_GROUPS,
+        help="How soon the customer gets an answer, and how often somebody gets in touch.",
     )
     lifecycle_perks = fields.Text(
-        related="lifecycle_service_level_id.perks", groups=LIFECYCLE_GROUPS
+        string="Perks",
+        compute="_compute_lifecycle_service",
+        compute_sudo=True,
+        groups=LIFECYCLE_GROUPS,
+        help="What else the customer gets.",
     )
+
+    @api.depends("lifecycle_service_level_id")
+    @api.depends_context("company", "lang")
+    def _compute_lifecycle_service(self):
+        for partner in self:
+            partner.lifecycle_response_note = partner.lifecycle_service_level_id.response_note
+            partner.lifecycle_perks = partner.lifecycle_service_level_id.perks
 
     # ------------------------------------------------------------
     # HISTORY
