@@ -89,6 +89,13 @@ class CrmLifecycleDemo(models.AbstractModel):
         queue = self.env["crm.lifecycle.queue"]
         self.env.cr.flush()
         self.env.cr.execute("DELETE FROM crm_lifecycle_queue")
+        # Their salespeople were so before today, too.
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM crm_lifecycle_ownership WHERE partner_id = ANY(%s)",
+                self._get_people().ids,
+            )
+        )
         everybody = self.env["crm.lifecycle.pass"]._start("install")
         while queue._process_next():
             self.env.cr.flush()

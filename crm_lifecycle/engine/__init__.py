@@ -28,6 +28,9 @@
 ``deciders``  when somebody last had contact with who decides at a customer
 ``answers``   how fast customers' messages were answered
 ``data_review`` whose data somebody should look at
+``service_levels`` what each customer's service level asks for
+``mismatches`` who is not looked after like that, who could, and how many are
+``ownership`` the history of who looks after whom
 ``curves``    cumulative curves over customers and over groups of them
 ``revenue_change`` revenue beside that of the period before, and what makes the change
 ``white_space`` what comparable customers buy and one does not

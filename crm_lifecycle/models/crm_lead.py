@@ -19,6 +19,7 @@ class CrmLead(models.Model):
         "lifecycle.segment.mixin",
         "lifecycle.stage.mixin",
         "lifecycle.fit.mixin",
+        "lifecycle.mismatch.mixin",
     ]
 
     lifecycle_referrer_id = fields.Many2one(

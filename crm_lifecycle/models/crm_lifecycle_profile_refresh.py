@@ -33,6 +33,7 @@ class CrmLifecycleProfile(models.Model):
         found = self.env["crm.lifecycle.event"]._record(list(partner_ids))
         valued = self.env["crm.lifecycle.value"]._record(list(partner_ids))
         typed = self._record_types(partner_ids)
+        self.env["crm.lifecycle.ownership"]._record_found(partner_ids)
         flipped = {row["partner_id"] for row in found if row["flipped"]}
         self._mark_referrers(flipped)
         if announce:

@@ -1,11 +1,34 @@
-from odoo import api, models
+from odoo import api, fields, models
+
+from ..access import LIFECYCLE_GROUPS, MANAGER_GROUP
+from .crm_lifecycle_customer_type import SENIORITIES
 
 
 class ResUsers(models.Model):
     _inherit = "res.users"
+
+    lifecycle_seniority = fields.Selection(
+        SENIORITIES,
+        string="Seniority",
+        copy=False,
+        groups=f"{LIFECYCLE_GROUPS},base.group_erp_manager",
+        help="How experienced this person is in looking after customers. Service levels ask for"
+        " it; sales managers set it.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
         """Ask for no source of a colleague's own contact."""
         optional = self.with_context(lifecycle_source_optional=True)
         return super(ResUsers, optional).create(vals_list).with_env(self.env)
+
+    def write(self, vals):
+        """Let sales managers say how experienced others are, and nothing else."""
+        if (
+            vals.keys() == {"lifecycle_seniority"}
+            and not self.env.su
+            and self.env.user.has_group(MANAGER_GROUP)
+        ):
+            self.check_access("read")
+            return super(ResUsers, self.sudo()).write(vals)
+        return super().write(vals)

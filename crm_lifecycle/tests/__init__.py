@@ -94,3 +94,11 @@ from . import test_competitors
 from . import test_talk_card
 from . import test_source
 from . import test_data_review
+from . import test_service_levels
+from . import test_mismatches
+from . import test_mismatch_suggestions
+from . import test_account_team
+from . import test_seniority
+from . import test_transfer
+from . import test_ownership
+from . import test_coverage

@@ -120,6 +120,12 @@ class ReadOnlyCase(LifecycleCase):
         cls.goods = self._create_peers(self.buyer, third)[:1]
         self.env["crm.lifecycle.wallet"].create({"partner_id": self.buyer.id, "amount": 900.0})
         self._set_up_knowledge()
+        self.env["crm.lifecycle.account.member"].create(
+            {"partner_id": self.buyer.id, "user_id": self.owner.id}
+        )
+        self.env["crm.lifecycle.mismatch.waiver"].create(
+            {"partner_id": self.buyer.id, "kind": "team", "reason": "They know each other"}
+        )
         self._set_up_rules()
         cls.running = self._gather("demand", self.company)
 
@@ -276,4 +282,26 @@ class ReadOnlyCase(LifecycleCase):
             (self.nobody, "action_lifecycle_mark_suspect"),
             (self.buyer, "action_lifecycle_set_stage"),
             (self.buyer, "action_lifecycle_declare_lost"),
+            *self._get_service_buttons(profile),
+        ]
+
+    def _get_service_buttons(self, profile):
+        """Return the same of who looks after whom; nobody does after a peer of the buyer."""
+        mismatch = self.env["crm.lifecycle.mismatch"].search(
+            [("company_id", "=", self.company.id), ("kind", "=", "unowned")], limit=1
+        )
+        coverage = self.env["crm.lifecycle.coverage"].search(
+            [("company_id", "=", self.company.id)], limit=1
+        )
+        return [
+            (self.buyer, "action_lifecycle_open_mismatches"),
+            (self.buyer, "action_lifecycle_open_owners"),
+            (self.buyer, "action_lifecycle_transfer"),
+            (profile, "action_open_mismatches"),
+            (profile, "action_transfer"),
+            (mismatch, "action_add_member"),
+            (mismatch, "action_dismiss"),
+            (mismatch, "action_open_profile"),
+            (mismatch, "action_transfer"),
+            (coverage, "action_open_customers"),
         ]

@@ -72,6 +72,14 @@ RIGHTS = {
     "crm.lifecycle.competitor.presence": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
     "crm.lifecycle.data.review": ("r", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.data.confirmation": ("rc", "rc", "rwcd", "r", "r", "", "", ""),
+    # Who looks after whom.
+    "crm.lifecycle.service.level": ("r", "r", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.account.role": ("r", "r", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.account.member": ("r", "r", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.mismatch": ("r", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.mismatch.waiver": ("r", "rwc", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.ownership": ("r", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.coverage": ("r", "r", "r", "r", "r", "", "", ""),
     # Written by SQL alone, of use to nobody.
     "crm.lifecycle.reclassification": ("", "", "", "", "", "", "", ""),
     "crm.lifecycle.fingerprint": ("", "", "", "", "", "", "", ""),
@@ -93,11 +101,12 @@ PUBLIC_METHODS = {
     },
     "crm.lifecycle.data.confirmation": {"create"},
     "crm.lifecycle.talk.card": set(),
-    "res.users": {"create"},
+    "res.users": {"create", "write"},
     "crm.lifecycle.profile": {
         "action_fill_in",
         "action_open_events",
         "action_open_figure",
+        "action_open_mismatches",
         "action_open_partner",
         "action_open_rfm",
         "action_open_stage_document",
@@ -108,6 +117,7 @@ PUBLIC_METHODS = {
         "action_open_wallet",
         "action_open_white_space",
         "action_set_type",
+        "action_transfer",
         "get_rfm_grid",
         "get_type_distribution",
     },
@@ -200,6 +210,20 @@ PUBLIC_METHODS = {
     "crm.lifecycle.fingerprint": set(),
     "crm.lifecycle.segment": {"create", "write", "unlink", "copy_data", "action_open_customers"},
     "crm.lifecycle.reclassification": set(),
+    "crm.lifecycle.service.level": set(),
+    "crm.lifecycle.account.role": set(),
+    "crm.lifecycle.account.member": {"create", "write"},
+    "crm.lifecycle.mismatch": {
+        "action_add_member",
+        "action_assign",
+        "action_dismiss",
+        "action_open_profile",
+        "action_transfer",
+    },
+    "crm.lifecycle.mismatch.waiver": {"create", "write"},
+    "crm.lifecycle.ownership": set(),
+    "crm.lifecycle.coverage": {"action_open_customers"},
+    "crm.lifecycle.transfer": {"action_apply"},
     "res.company": {"create"},
     "res.partner": {
         "create",
@@ -213,6 +237,8 @@ PUBLIC_METHODS = {
         "action_lifecycle_open_events",
         "action_lifecycle_open_presences",
         "action_lifecycle_talk_card",
+        "action_lifecycle_open_mismatches",
+        "action_lifecycle_open_owners",
         "action_lifecycle_open_profile",
         "action_lifecycle_open_referred",
         "action_lifecycle_open_stage_document",
@@ -221,6 +247,7 @@ PUBLIC_METHODS = {
         "action_lifecycle_open_value",
         "action_lifecycle_set_stage",
         "action_lifecycle_set_type",
+        "action_lifecycle_transfer",
     },
     "crm.lead": {"create", "write", "unlink", "action_lifecycle_open_presences"},
     "sale.order": {"create", "write", "unlink"},
@@ -231,8 +258,10 @@ PUBLIC_METHODS = {
 # Those of them that change something. All others only read, so that a replica may serve them.
 WRITING_METHODS = {
     "action_activate",
+    "action_apply",
     "action_approve",
     "action_archive_partner",
+    "action_assign",
     "action_compute",
     "action_confirm",
     "action_duplicate",
@@ -439,6 +468,7 @@ class TestModelAccess(AccessCase):
             ),
             "crm.lifecycle.type.move": self.type_move,
             "crm.lifecycle.type.override": self._create_type_override(user),
+            **self._get_service_records(user),
             "crm.lifecycle.fingerprint": self.fingerprint,
             **self._get_knowledge_records(user),
         }
@@ -490,6 +520,53 @@ class TestModelAccess(AccessCase):
             }
         )
 
+    def _get_service_records(self, user):
+        """Return what tells who looks after whom; nobody looks after the customer."""
+        self.env["crm.lifecycle.mismatch.waiver"].search(
+            [("partner_id", "=", self.customer.id)]
+        ).active = False
+        colleague = self.users["sales manager"]
+        self.customer.user_id = colleague
+        self.env.cr.flush()
+        self.customer.user_id = False
+        self.env.cr.flush()
+        of_customer = [
+            ("partner_id", "=", self.customer.id),
+        ]
+        role = self.env["crm.lifecycle.account.role"].create({"name": "Driver"})
+        self.env.flush_all()
+        return {
+            "crm.lifecycle.service.level": self.env["crm.lifecycle.service.level"].create(
+                {"name": "Gold", "company_id": self.company.id}
+            ),
+            "crm.lifecycle.account.role": role,
+            "crm.lifecycle.account.member": self.env["crm.lifecycle.account.member"].create(
+                {
+                    "partner_id": self.customer.id,
+                    "user_id": colleague.id,
+                    "role_id": self.env["crm.lifecycle.account.role"].create({"name": "Cook"}).id,
+                }
+            ),
+            "crm.lifecycle.mismatch": self.env["crm.lifecycle.mismatch"].search(
+                of_customer, limit=1
+            ),
+            # Of a kind that hides no other record.
+            "crm.lifecycle.mismatch.waiver": self.env["crm.lifecycle.mismatch.waiver"].create(
+                {
+                    "partner_id": self.customer.id,
+                    "kind": "sponsor",
+                    "reason": "Small",
+                    "user_id": user.id,
+                }
+            ),
+            "crm.lifecycle.ownership": self.env["crm.lifecycle.ownership"].search(
+                of_customer, limit=1
+            ),
+            "crm.lifecycle.coverage": self.env["crm.lifecycle.coverage"].search(
+                [("company_id", "=", self.company.id), ("customer_count", ">", 0)], limit=1
+            ),
+        }
+
     def test_each_role_may_do_what_the_table_says(self):
         partner = {"partner_id": self.customer.id}
         write = {
@@ -525,6 +602,13 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.reclassification": {"classified_up_to": 7},
             "crm.lifecycle.type.move": {"to_type": "hybrid"},
             "crm.lifecycle.type.override": {"reason": "Met again"},
+            "crm.lifecycle.service.level": {"seniority": "senior"},
+            "crm.lifecycle.account.role": {"name": "Pilot"},
+            "crm.lifecycle.account.member": {"note": "Drives"},
+            "crm.lifecycle.mismatch": {"kind": "team"},
+            "crm.lifecycle.mismatch.waiver": {"reason": "Right"},
+            "crm.lifecycle.ownership": {"reason": "Forged"},
+            "crm.lifecycle.coverage": {"customer_count": 7},
             "crm.lifecycle.fingerprint": {"fingerprint": "7"},
             "crm.lifecycle.fact": {"weight": 7},
             "crm.lifecycle.preference": {"name": "Golf"},
@@ -594,6 +678,21 @@ class TestModelAccess(AccessCase):
                 "date_end": "2020-01-31",
                 **partner,
             },
+            "crm.lifecycle.service.level": {"name": "Silver"},
+            "crm.lifecycle.account.role": {"name": "Gardener"},
+            "crm.lifecycle.account.member": {
+                "user_id": self.users["all documents"].id,
+                "role_id": self.env.ref("crm_lifecycle.crm_lifecycle_account_role_service").id,
+                **partner,
+            },
+            "crm.lifecycle.mismatch": partner,
+            "crm.lifecycle.mismatch.waiver": {"kind": "team", "reason": "Met", **partner},
+            "crm.lifecycle.ownership": {
+                "date_start": "2026-01-01",
+                "cause": "change",
+                **partner,
+            },
+            "crm.lifecycle.coverage": {"customer_count": 7},
             "crm.lifecycle.fingerprint": {"partner_ref": 7, "fingerprint": "7"},
             "crm.lifecycle.fact": {"field_name": "phone"},
             "crm.lifecycle.preference": {"name": "Sailing", "kind": "topic"},

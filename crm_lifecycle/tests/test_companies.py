@@ -36,6 +36,11 @@ MODELS = (
     "crm.lifecycle.competitor.presence",
     "crm.lifecycle.data.review",
     "crm.lifecycle.data.confirmation",
+    "crm.lifecycle.service.level",
+    "crm.lifecycle.account.member",
+    "crm.lifecycle.mismatch",
+    "crm.lifecycle.mismatch.waiver",
+    "crm.lifecycle.coverage",
 )
 # What managers alone reach, or may concern all companies.
 MANAGED = (
@@ -285,6 +290,31 @@ class TestCompanyRules(CompaniesCase):
                     {"partner_id": self.customer.id, "company_id": company.id, **values}
                 )
         self._create_peers(self.customer, today.isoformat(), self.both)
+        role = self.env.ref("crm_lifecycle.crm_lifecycle_account_role_service")
+        person = self._create_user("lifecycle_member", SALES_ALL)
+        person.company_ids = [Command.set(self.both.ids)]
+        self.env["crm.lifecycle.account.member"].create(
+            [
+                {
+                    "partner_id": self.customer.id,
+                    "company_id": company.id,
+                    "user_id": person.id,
+                    "role_id": role.id,
+                }
+                for company in self.both
+            ]
+        )
+        self.env["crm.lifecycle.mismatch.waiver"].create(
+            [
+                {
+                    "partner_id": self.customer.id,
+                    "company_id": company.id,
+                    "kind": "team",
+                    "reason": "Met",
+                }
+                for company in self.both
+            ]
+        )
         self.env.flush_all()
         cls.users = {
             "sales": self._create_user("lifecycle_eur", SALES_ALL),

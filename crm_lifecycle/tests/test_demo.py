@@ -145,6 +145,26 @@ class TestDemo(TransactionCase):
         sam = self.env.ref("crm_lifecycle.user_sam")
         self.assertTrue(openings.filtered(lambda opening: opening.user_id == sam))
 
+    def test_mismatches_of_all_kinds(self):
+        main, shanghai = self.companies
+        rows = self.env["crm.lifecycle.mismatch"].search([("company_id", "in", self.companies.ids)])
+        kinds = {
+            company: set(
+                rows.filtered(lambda row, company=company: row.company_id == company).mapped("kind")
+            )
+            for company in self.companies
+        }
+        self.assertEqual(
+            kinds[main], {"unowned", "left", "seniority", "team", "members", "sponsor"}
+        )
+        self.assertLessEqual({"outsider", "seniority"}, kinds[shanghai])
+        self.assertTrue(rows.suggested_user_id)
+        fog_city = self.env.ref("crm_lifecycle.partner_fog_city")
+        self.assertFalse(rows.filtered(lambda row: row.partner_id == fog_city))
+        history = self.env.ref("crm_lifecycle.partner_redwood").lifecycle_ownership_ids
+        self.assertEqual(history.user_id.mapped("name"), ["Nora Feld", "Sam Rivera"])
+        self.assertEqual(history[-1].cause, "known")
+
     def test_somebody_has_returned_much(self):
         for company in self.companies:
             with self.subTest(company=company.name):

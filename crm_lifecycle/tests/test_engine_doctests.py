@@ -2,7 +2,13 @@ import doctest
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.crm_lifecycle.engine import curves, losses, rules, sources
+from odoo.addons.crm_lifecycle.engine import (
+    curves,
+    losses,
+    rules,
+    service_levels,
+    sources,
+)
 
 
 @tagged("post_install", "-at_install")
@@ -10,7 +16,7 @@ class TestEngineDoctests(BaseCase):
     """The examples in the engine's docstrings are true."""
 
     def test_the_examples_of_the_engine_hold(self):
-        for module in (curves, losses, rules, sources):
+        for module in (curves, losses, rules, service_levels, sources):
             with self.subTest(module.__name__):
                 result = doctest.testmod(module)
                 self.assertGreater(result.attempted, 0)

@@ -58,6 +58,16 @@ class QueriesCase(LifecycleCase):
             count = self.env.cr.sql_log_count - before
         return count
 
+    def _get_list_fields(self, model, user, prefix=""):
+        views = self.env[model].with_user(user).get_views([(False, "list")])
+        names = views["models"][model]["fields"]
+        arch = views["views"]["list"]["arch"]
+        return {
+            name: {"fields": {"display_name": {}}} if names[name].get("relation") else {}
+            for name in names
+            if f'name="{name}"' in arch and name.startswith(prefix)
+        }
+
     def assertSameCount(self, action, at_most):
         """Whatever the number of customers, an action takes as many queries."""
         few = self._count(lambda: action(self.customers[:FEW]))
@@ -73,10 +83,10 @@ class TestQueryCounts(QueriesCase):
     def test_a_refresh_that_changes_nothing_costs_a_fixed_number(self):
         profiles = self.env["crm.lifecycle.profile"]
         with self.at("2026-03-04"):
-            # 40 at the time of writing, most of them settings of the planner; 10 of them sum
+            # 41 at the time of writing, most of them settings of the planner; 10 of them sum
             # up what the customers are worth, classify and score them, 2 find their segments,
-            # 8 their types.
-            self.assertSameCount(lambda customers: profiles._refresh(customers.ids), 40)
+            # 8 their types, one new owners.
+            self.assertSameCount(lambda customers: profiles._refresh(customers.ids), 41)
 
     def test_a_refresh_that_writes_everything_costs_a_fixed_number(self):
         profiles = self.env["crm.lifecycle.profile"]
@@ -89,9 +99,9 @@ class TestQueryCounts(QueriesCase):
             self.assertGreaterEqual(len(moves), len(customers))
 
         with self.at("2026-03-04"):
-            # 43 at the time of writing, 10 of them for the value, 2 for the segments, 8 for
-            # the types.
-            self.assertSameCount(refresh, 43)
+            # 44 at the time of writing, 10 of them for the value, 2 for the segments, 8 for
+            # the types, one for owners.
+            self.assertSameCount(refresh, 44)
 
     def test_a_refresh_that_changes_nothing_writes_nothing(self):
         profiles = self.env["crm.lifecycle.profile"]
@@ -118,16 +128,6 @@ class TestQueryCounts(QueriesCase):
             self.assertEqual(changed, [])
             self.env.flush_all()
         self.assertEqual(versions(), before)
-
-    def _get_list_fields(self, model, user, prefix=""):
-        views = self.env[model].with_user(user).get_views([(False, "list")])
-        names = views["models"][model]["fields"]
-        arch = views["views"]["list"]["arch"]
-        return {
-            name: {"fields": {"display_name": {}}} if names[name].get("relation") else {}
-            for name in names
-            if f'name="{name}"' in arch and name.startswith(prefix)
-        }
 
     def test_a_list_of_profiles_costs_a_fixed_number(self):
         for role, group, at_most in (("sales", SALES_ALL, 25), ("accounting", INVOICING, 25)):

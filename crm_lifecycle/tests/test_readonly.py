@@ -49,7 +49,11 @@ class TestReadOnlyCursor(ReadOnlyCase):
                     self.assertTrue(
                         screens.open(read_action(action))
                         or action.res_model
-                        in ("crm.lifecycle.state.wizard", "crm.lifecycle.value.wizard")
+                        in (
+                            "crm.lifecycle.state.wizard",
+                            "crm.lifecycle.transfer",
+                            "crm.lifecycle.value.wizard",
+                        )
                     )
 
     def test_the_explanation_is_read(self):

@@ -130,6 +130,32 @@ class TestTours(LifecycleCase, HttpCase):
                         f"/odoo/{path}", f"crm_lifecycle_{name}_{lang}", login=user.login
                     )
 
+    def test_manager_resolves_a_mismatch(self):
+        seller = self._create_user("tour_seller", SALES, name="Tour Seller")
+        self.env["crm.team"].create(
+            {"name": "Tour", "company_id": self.company.id, "member_ids": seller.ids}
+        )
+        gardens, woods = (self._create_customer(name) for name in ("Tour Gardens", "Tour Woods"))
+        for lang, user in self._users("tour_mismatch", SALES_MANAGER):
+            with self.subTest(lang=lang):
+                (gardens | woods).user_id = False
+                self.env["crm.lifecycle.mismatch.waiver"].search([]).active = False
+                self._confirm_order(gardens)
+                self._confirm_order(woods)
+                self._process_queue()
+                self.start_tour(
+                    "/odoo/lifecycle-mismatches",
+                    f"crm_lifecycle_mismatch_{lang}",
+                    login=user.login,
+                )
+                self.env.invalidate_all()
+                self.assertEqual(gardens.user_id, seller)
+                self.assertFalse(woods.user_id)
+                waiver = self.env["crm.lifecycle.mismatch.waiver"].search(
+                    [("partner_id", "=", woods.id)]
+                )
+                self.assertEqual((waiver.kind, waiver.user_id), ("unowned", user))
+
     def _start_lifecycle_tour(self, name, user):
         self.start_tour(
             "/odoo/lifecycle-customers", f"crm_lifecycle_{name}_{user.lang}", login=user.login

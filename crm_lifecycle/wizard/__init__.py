@@ -7,3 +7,4 @@ from . import crm_lifecycle_preview_actions
 from . import crm_lifecycle_preview_line
 from . import crm_lifecycle_preview_type
 from . import crm_lifecycle_preview_types
+from . import crm_lifecycle_transfer

@@ -21,6 +21,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             .values()
         ):
             profiles[0]._absorb(profiles[1:])
+        # Whoever looked after each of them stays in the history of all.
+        owners = self.env["crm.lifecycle.ownership"].sudo()
+        owners._record_found(merged_sudo.ids)
+        owners._close(src_partners)
         # Nobody refers themselves, be it over others.
         for partner in merged_sudo:
             if partner.lifecycle_referrer_id._get_lifecycle_referrer_chain() & merged_sudo:

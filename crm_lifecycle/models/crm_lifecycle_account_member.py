@@ -1,0 +1,144 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+
+class CrmLifecycleAccountMember(models.Model):
+    """Somebody who looks after a customer beside the salesperson, in a role and for a time."""
+
+    _name = "crm.lifecycle.account.member"
+    _description = "Account Team Member"
+    _inherit = ["crm.lifecycle.period.mixin"]
+    _order = "partner_id, date_end DESC NULLS FIRST, role_id, id"
+    _rec_name = "user_id"
+    _rec_names_search = ["user_id", "partner_id", "role_id"]
+    _check_company_auto = True
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        default=lambda self: self.env.company,
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Member",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="cascade",
+        domain=[("share", "=", False)],
+    )
+    role_id = fields.Many2one(
+        "crm.lifecycle.account.role",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        default=lambda self: self.env["crm.lifecycle.account.role"].search([], limit=1),
+    )
+    is_sponsor = fields.Boolean(related="role_id.is_sponsor")
+    date_start = fields.Date(
+        string="From", required=True, copy=False, default=lambda self: self._get_today()
+    )
+    date_end = fields.Date(
+        string="Until", copy=False, help="Last day in the team; empty for an open end."
+    )
+    note = fields.Char(help="What the member looks after in particular.")
+    executor_id = fields.Many2one(
+        "res.partner",
+        string="Carried Out By",
+        index="btree_not_null",
+        check_company=True,
+        ondelete="set null",
+        help="Another firm that does the work, such as installing; the member stays responsible"
+        " to the customer.",
+    )
+    salesperson_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
+    is_open = fields.Boolean(
+        string="In the Team",
+        compute="_compute_is_open",
+        search="_search_is_open",
+        help="Is in the team today.",
+    )
+
+    _dates_ordered = models.Constraint(
+        "CHECK(date_end IS NULL OR date_end >= date_start)",
+        "Nobody leaves a team before they join it. Check the two dates.",
+    )
+    _open_unique = models.UniqueIndex(
+        "(partner_id, company_id, user_id, role_id) WHERE date_end IS NULL",
+        "This person has that role already. End the earlier entry first.",
+    )
+
+    @api.depends("user_id", "role_id")
+    def _compute_display_name(self):
+        for member in self:
+            parts = (member.user_id.name, member.role_id.name)
+            member.display_name = ", ".join(part for part in parts if part)
+
+    @api.depends("date_start", "date_end")
+    def _compute_is_open(self):
+        today = self._get_today()
+        for member in self:
+            member.is_open = bool(
+                member.date_start
+                and member.date_start <= today
+                and (not member.date_end or member.date_end >= today)
+            )
+
+    @api.model
+    def _search_is_open(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = self._get_today()
+        return Domain("date_start", "<=", today) & (
+            Domain("date_end", "=", False) | Domain("date_end", ">=", today)
+        )
+
+    def _get_overlap_domain(self):
+        return (
+            super()._get_overlap_domain()
+            & Domain("user_id", "=", self.user_id.id)
+            & Domain("role_id", "=", self.role_id.id)
+        )
+
+    @api.constrains("partner_id", "company_id", "user_id", "role_id", "date_start", "date_end")
+    def _check_overlap(self):
+        """Refuse one person twice in one role at the same time."""
+        for member in self:
+            other = member._find_overlapping()
+            if other:
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s is in the team of %(customer)s in this role already, since"
+                        " %(date)s. End that entry first, or choose other dates.",
+                        user=member.user_id.name,
+                        customer=member.partner_id.display_name,
+                        date=format_date(self.env, other.date_start),
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._with_customer(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._with_customer(vals))
+
+    @api.model
+    def _with_customer(self, vals):
+        """Return values with the customer instead of a contact of theirs."""
+        if not vals.get("partner_id"):
+            return vals
+        partner = self.env["res.partner"].browse(vals["partner_id"])
+        return {**vals, "partner_id": partner.commercial_partner_id.id}

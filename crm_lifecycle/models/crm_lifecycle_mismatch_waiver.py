@@ -1,0 +1,110 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import format_date
+
+from ..access import MANAGER_GROUP
+from .crm_lifecycle_mismatch import KINDS
+
+# How long a mismatch is left alone unless somebody says otherwise.
+DEFAULT_MONTHS = 3
+
+
+class CrmLifecycleMismatchWaiver(models.Model):
+    """Somebody decides that a mismatch is right as it is, for a time and with a reason."""
+
+    _name = "crm.lifecycle.mismatch.waiver"
+    _description = "Dismissed Mismatch"
+    _inherit = ["crm.lifecycle.period.mixin"]
+    _order = "date_end DESC, id DESC"
+    _rec_name = "partner_id"
+    _rec_names_search = ["partner_id", "reason"]
+    _check_company_auto = True
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        default=lambda self: self.env.company,
+    )
+    kind = fields.Selection(KINDS, string="Mismatch", required=True)
+    reason = fields.Text(required=True, help="Why it is right as it is.")
+    date_end = fields.Date(
+        string="Until",
+        required=True,
+        copy=False,
+        default=lambda self: self._get_default_date_end(),
+        help="Last day on which the mismatch is not listed.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Dismissed By",
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: self.env.user,
+    )
+    active = fields.Boolean(default=True, help="Archive it to have the mismatch listed again.")
+
+    @api.model
+    def _get_default_date_end(self):
+        return self._get_today() + relativedelta(months=DEFAULT_MONTHS)
+
+    @api.depends("partner_id", "kind")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for waiver in self:
+            parts = (waiver.partner_id.name, kinds.get(waiver.kind))
+            waiver.display_name = ": ".join(part for part in parts if part)
+
+    @api.constrains("date_end")
+    def _check_date_end(self):
+        for waiver in self:
+            if waiver.date_end < waiver.with_company(waiver.company_id)._get_today():
+                raise ValidationError(
+                    self.env._(
+                        "Until %s nothing would change any more. Choose today or a later day.",
+                        format_date(self.env, waiver.date_end),
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._ensure_own_name(vals)
+        return super().create([self._with_customer(vals) for vals in vals_list])
+
+    def write(self, vals):
+        self._ensure_own_name(vals)
+        return super().write(self._with_customer(vals))
+
+    @api.model
+    def _with_customer(self, vals):
+        """Return values with the customer instead of a contact of theirs."""
+        if not vals.get("partner_id"):
+            return vals
+        partner = self.env["res.partner"].browse(vals["partner_id"])
+        return {**vals, "partner_id": partner.commercial_partner_id.id}
+
+    @api.model
+    def _ensure_own_name(self, vals):
+        """Refuse to dismiss on behalf of somebody else."""
+        if (
+            vals.get("user_id", self.env.uid) != self.env.uid
+            and not self.env.su
+            and not self.env.user.has_group(MANAGER_GROUP)
+        ):
+            raise AccessError(
+                self.env._("Only a sales manager can dismiss on behalf of somebody else.")
+            )
