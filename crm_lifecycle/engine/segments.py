@@ -158,11 +158,10 @@ def _case(rules, values, name):
     )
 
 
-def recording(rules, profiles):
-    """Return the statement that writes the segments of profiles where they differ.
+def segment_of(rules):
+    """Return a customer's segment, from the rows of ``profile`` and ``customer``, see ``standing``.
 
     :param list rules: ``Rules`` in order, of all companies
-    :param SQL profiles: condition on ``profile``
     """
     values = {
         **customer_values(
@@ -170,15 +169,4 @@ def recording(rules, profiles):
         ),
         "company": SQL.identifier("profile", "company_id"),
     }
-    return SQL(
-        """UPDATE crm_lifecycle_profile profile
-              SET segment_id = target.segment_id
-             FROM (SELECT profile.id, %(segment)s AS segment_id
-                     FROM crm_lifecycle_profile profile
-                     JOIN res_partner customer ON customer.id = profile.partner_id
-                    WHERE %(profiles)s) target
-            WHERE profile.id = target.id
-              AND profile.segment_id IS DISTINCT FROM target.segment_id""",
-        segment=first_match(rules, values),
-        profiles=profiles,
-    )
+    return first_match(rules, values)

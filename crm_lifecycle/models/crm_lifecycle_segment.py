@@ -365,11 +365,3 @@ class CrmLifecycleSegment(models.Model):
         self.flush_model()
         found = [segments.Rules(*row) for row in self.env.execute_query(segments.reading())]
         return [rule for rule in found if not company or rule.company_id == company.id]
-
-    @api.model
-    def _write_segments(self, profiles):
-        """Write the segments of profiles where they differ.
-
-        :param SQL profiles: condition on ``profile``
-        """
-        self.env.cr.execute(segments.recording(self._read_rules(), profiles))

@@ -3,8 +3,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..engine import (
-    payment_bands,
     prepared,
+    segments,
     sources,
     staging,
     standing,
@@ -265,16 +265,23 @@ class CrmLifecycleValue(models.Model):
         return written
 
     @api.model
-    def _write_classes(self, profiles):
+    def _write_classes(self, profiles, limit=None):
         """Write segments, value classes, scores and payment bands of profiles where they differ.
 
         :param SQL profiles: condition on ``profile``
+        :param int limit: the most profiles to write, None for all
+        :return: ids of the profiles that were written, in order
         """
-        # What else is written may follow from the segment.
-        self.env["crm.lifecycle.segment"]._write_segments(profiles)
-        company = sources.company_cte(fields.Datetime.now())
-        self.env.cr.execute(standing.recording(profiles))
-        self.env.cr.execute(payment_bands.classifying(company, profiles))
+        rules = self.env["crm.lifecycle.segment"]._read_rules()
+        self.env.cr.execute(
+            standing.recording(
+                sources.company_cte(fields.Datetime.now()),
+                segments.segment_of(rules),
+                profiles,
+                limit,
+            )
+        )
+        return sorted(profile_id for (profile_id,) in self.env.cr.fetchall())
 
     @api.model
     @tools.ormcache()
