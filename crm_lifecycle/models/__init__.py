@@ -1,6 +1,7 @@
 from . import crm_lifecycle_document_mixin
 from . import crm_lifecycle_trigger_mixin
 from . import crm_lifecycle_period_mixin
+from . import crm_lifecycle_statement_mixin
 from . import lifecycle_segment_mixin
 from . import lifecycle_stage_mixin
 from . import lifecycle_payment_mixin

@@ -9,7 +9,7 @@ class CrmLifecycleAccountMember(models.Model):
 
     _name = "crm.lifecycle.account.member"
     _description = "Account Team Member"
-    _inherit = ["crm.lifecycle.period.mixin"]
+    _inherit = ["crm.lifecycle.statement.mixin", "crm.lifecycle.period.mixin"]
     _order = "partner_id, date_end DESC NULLS FIRST, role_id, id"
     _rec_name = "user_id"
     _rec_names_search = ["user_id", "partner_id", "role_id"]
@@ -127,18 +127,3 @@ class CrmLifecycleAccountMember(models.Model):
                         date=format_date(self.env, other.date_start),
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([self._with_customer(vals) for vals in vals_list])
-
-    def write(self, vals):
-        return super().write(self._with_customer(vals))
-
-    @api.model
-    def _with_customer(self, vals):
-        """Return values with the customer instead of a contact of theirs."""
-        if not vals.get("partner_id"):
-            return vals
-        partner = self.env["res.partner"].browse(vals["partner_id"])
-        return {**vals, "partner_id": partner.commercial_partner_id.id}

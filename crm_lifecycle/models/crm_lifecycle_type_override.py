@@ -1,9 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..access import MANAGER_GROUP
 from .crm_lifecycle_customer_type import CUSTOMER_TYPES
 
 
@@ -15,9 +14,14 @@ class CrmLifecycleTypeOverride(models.Model):
 
     _name = "crm.lifecycle.type.override"
     _description = "Customer Type Set by Hand"
-    _inherit = ["crm.lifecycle.trigger.mixin", "crm.lifecycle.period.mixin"]
+    _inherit = [
+        "crm.lifecycle.statement.mixin",
+        "crm.lifecycle.trigger.mixin",
+        "crm.lifecycle.period.mixin",
+    ]
     _order = "date_start DESC, id DESC"
     _check_company_auto = True
+    _in_own_name = True
     _rec_names_search = ["partner_id", "reason"]
 
     active = fields.Boolean(default=True, help="Archive it to give the customer to the rules.")
@@ -163,45 +167,6 @@ class CrmLifecycleTypeOverride(models.Model):
     # ------------------------------------------------------------
     # WRITING
     # ------------------------------------------------------------
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._ensure_own_name(vals)
-        overrides = super().create([self._with_customer(vals) for vals in vals_list])
-        overrides._ensure_partner_readable()
-        return overrides
-
-    def write(self, vals):
-        self._ensure_own_name(vals)
-        result = super().write(self._with_customer(vals))
-        if "partner_id" in vals:
-            self._ensure_partner_readable()
-        return result
-
-    @api.model
-    def _with_customer(self, vals):
-        """Return values with the customer instead of a contact of theirs."""
-        if not vals.get("partner_id"):
-            return vals
-        partner = self.env["res.partner"].browse(vals["partner_id"])
-        return {**vals, "partner_id": partner.commercial_partner_id.id}
-
-    @api.model
-    def _ensure_own_name(self, vals):
-        """Refuse to speak in somebody else's name."""
-        if (
-            vals.get("user_id", self.env.uid) != self.env.uid
-            and not self.env.su
-            and not self.env.user.has_group(MANAGER_GROUP)
-        ):
-            raise AccessError(
-                self.env._("Only a sales manager can set a type on behalf of somebody else.")
-            )
-
-    def _ensure_partner_readable(self):
-        """Refuse customers whom the user may not read: the host checks no references."""
-        self.partner_id.check_access("read")
 
     @api.model
     def _get_lifecycle_trigger_fields(self):

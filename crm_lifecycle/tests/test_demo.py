@@ -185,6 +185,7 @@ class TestDemo(TransactionCase):
             with self.subTest(name):
                 lead = self.env.ref(f"crm_lifecycle.lead_{name}")
                 self.assertEqual(lead.lifecycle_acquisition_policy, policy)
+
     def test_customers_are_known_more_or_less(self):
         main = self.companies[0]
         profiles = self._get_demo_profiles(main).with_company(main)

@@ -10,6 +10,7 @@ from .common import INVOICING, SALES_ALL, LifecycleCase
 
 FEW, MANY = 8, 80
 
+
 class QueriesCase(LifecycleCase):
     """As many customers as a list shows, half of them buyers, half of them with leads."""
 
