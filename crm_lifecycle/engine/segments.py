@@ -1,7 +1,8 @@
 """Segments: which group of the company's a customer is in, by what is known of them today.
 
 The first segment in order whose rules all match. Nothing here looks at documents: employees,
-sector, country, industry and tags are what people have entered.
+sector, country, industry and tags are what people have entered. That has no history, so who
+left a segment is noted as it is found, and on a past day they were where they left later.
 """
 
 from typing import NamedTuple
@@ -158,11 +159,13 @@ def _case(rules, values, name):
     )
 
 
-def recording(rules, profiles):
-    """Return the statement that writes the segments of profiles where they differ.
+def recording(rules, profiles, company, now):
+    """Return the statement that writes segments where they differ, and who left which.
 
     :param list rules: ``Rules`` in order, of all companies
     :param SQL profiles: condition on ``profile``
+    :param SQL company: ``sources.company_cte``
+    :param datetime now: moment at which it becomes known, in UTC
     """
     values = {
         **customer_values(
@@ -171,14 +174,68 @@ def recording(rules, profiles):
         "company": SQL.identifier("profile", "company_id"),
     }
     return SQL(
-        """UPDATE crm_lifecycle_profile profile
+        """WITH %(company)s,
+           target AS MATERIALIZED (
+               SELECT profile.id, profile.partner_id, profile.company_id,
+                      profile.segment_id AS former_id, %(segment)s AS segment_id
+                 FROM crm_lifecycle_profile profile
+                 JOIN res_partner customer ON customer.id = profile.partner_id
+                WHERE %(profiles)s
+           ),
+           moved AS (
+               INSERT INTO crm_lifecycle_segment_move (
+                      profile_id, partner_id, company_id, from_segment_id, to_segment_id,
+                      effective_date, known_at)
+               SELECT target.id, partner_id, company_id, former_id, segment_id, company.today,
+                      %(now)s
+                 FROM target
+                 JOIN company ON company.id = target.company_id
+                WHERE former_id <> COALESCE(segment_id, 0)
+             ORDER BY target.id
+           )
+           UPDATE crm_lifecycle_profile profile
               SET segment_id = target.segment_id
-             FROM (SELECT profile.id, %(segment)s AS segment_id
-                     FROM crm_lifecycle_profile profile
-                     JOIN res_partner customer ON customer.id = profile.partner_id
-                    WHERE %(profiles)s) target
+             FROM target
             WHERE profile.id = target.id
-              AND profile.segment_id IS DISTINCT FROM target.segment_id""",
+              AND target.former_id IS DISTINCT FROM target.segment_id""",
+        company=company,
         segment=first_match(rules, values),
         profiles=profiles,
+        now=now,
+    )
+
+
+def left_since():
+    """Return the query of the segments that customers left after ``company.today``.
+
+    Columns: ``profile_id`` and ``segment_id``, in which they were on that day. Whoever is not
+    in it was in the segment of now.
+    """
+    return SQL(
+        """SELECT DISTINCT ON (move.profile_id) move.profile_id,
+                  move.from_segment_id AS segment_id
+             FROM crm_lifecycle_segment_move move
+             JOIN company ON company.id = move.company_id
+            WHERE move.effective_date > company.today AND move.from_segment_id IS NOT NULL
+         ORDER BY move.profile_id, move.effective_date, move.id"""
+    )
+
+
+def on_day(company, profiles):
+    """Return the query of customers' segments on the day of ``company.today``.
+
+    Columns: ``profile_id`` and ``segment_id``.
+
+    :param SQL company: ``sources.company_cte`` of the day
+    :param SQL profiles: condition on ``profile``
+    """
+    return SQL(
+        """WITH %s
+           SELECT profile.id, COALESCE(former.segment_id, profile.segment_id)
+             FROM crm_lifecycle_profile profile
+        LEFT JOIN (%s) former ON former.profile_id = profile.id
+            WHERE %s""",
+        company,
+        left_since(),
+        profiles,
     )

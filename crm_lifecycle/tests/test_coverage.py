@@ -4,7 +4,7 @@ from .common import SALES
 from .service_common import ServiceCase
 
 COUNTS = ("customer_count", "buyer_count", "owned_count", "right_count", "unknown_count")
-SHARES = ("owned_share", "right_share", "penetration", "buyer_penetration")
+SHARES = ("owned_share", "right_share", "penetration", "reach")
 
 
 @tagged("post_install", "-at_install")
@@ -71,8 +71,8 @@ class TestCoverage(ServiceCase):
         for name, expected in (
             ("owned_share", 5 / 7),
             ("right_share", 3 / 7),
-            ("penetration", 7 / 40),
-            ("buyer_penetration", 6 / 40),
+            ("penetration", 6 / 40),
+            ("reach", 7 / 40),
         ):
             self.assertAlmostEqual(cities[f"{name}:avg"], expected, msg=name)
 
@@ -97,7 +97,8 @@ class TestCoverage(ServiceCase):
         self.assertEqual(total["universe_size:sum"], 50)
         self.assertEqual(total["customer_count:sum"], 9)
         # Customers of segments without a universe are left out of the quotient.
-        self.assertAlmostEqual(total["penetration:avg"], 7 / 50)
+        self.assertAlmostEqual(total["penetration:avg"], 6 / 50)
+        self.assertAlmostEqual(total["reach:avg"], 7 / 50)
         self.assertAlmostEqual(total["owned_share:avg"], 7 / 9)
 
     def test_the_figures_are_what_python_counts(self):

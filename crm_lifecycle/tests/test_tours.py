@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import HttpCase, tagged
 
-from .common import INVOICING, SALES, SALES_MANAGER, LifecycleCase
+from .common import INVOICING, SALES, SALES_ALL, SALES_MANAGER, LifecycleCase
 
 LANGUAGES = ("en_US", "zh_CN")
 
@@ -79,11 +79,17 @@ class TestTours(LifecycleCase, HttpCase):
                 self._start_lifecycle_tour("roll_back", user)
         self.assertEqual(self._stage(self.customer), "long_term")
 
-    def test_a_lead_from_a_government_body_gets_its_segment_and_policy(self):
+    def test_a_lead_from_a_government_body_gets_its_segment_policy_and_suggestion(self):
+        seller = self._create_user(
+            "tour_lead_seller", SALES, name="Tour Seller", lifecycle_seniority="senior"
+        )
+        self.env["crm.team"].create(
+            {"name": "Tour", "company_id": self.company.id, "member_ids": seller.ids}
+        )
         federal = self.env["crm.lifecycle.segment"].search(
             [("company_id", "=", self.company.id), ("sector_federal", "=", True)]
         )
-        for lang, user in self._users("tour_lead", SALES):
+        for lang, user in self._users("tour_lead", SALES_ALL):
             with self.subTest(lang=lang):
                 lead = self._create_lead(
                     self.env["res.partner"],
@@ -98,6 +104,7 @@ class TestTours(LifecycleCase, HttpCase):
                 )
                 self.assertEqual(lead.lifecycle_sector, "federal")
                 self.assertEqual(lead.lifecycle_segment_id, federal)
+                self.assertEqual(lead.user_id, seller)
 
     def _set_up_buyers(self):
         """Twelve buyers, the larger the later; two of them cost more than they bring."""
