@@ -1,6 +1,6 @@
 """Who should take a lead: somebody whom the customer's service level asks for.
 
-Of those who may be suggested for customers, see ``mismatches``, whoever has the fewest open
+Of those who may be suggested for customers, see ``suggestions``, whoever has the fewest open
 leads and opportunities beside this one; ties go to the lowest id. A salesperson who fits stays.
 """
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
-from . import mismatches, service_levels
+from . import service_levels, suggestions
 
 
 class Asking(NamedTuple):
@@ -65,5 +65,5 @@ def reading(asking):
         leads=SQL(", ").join(lead.to_sql() for lead in asking),
         columns=SQL(", ").join(SQL.identifier(name) for name in Asking._fields),
         wanted=service_levels.wanted_cte(),
-        sellers=mismatches.seller_cte(),
+        sellers=suggestions.seller_cte(),
     )

@@ -128,27 +128,6 @@ def mismatch_cte():
     )
 
 
-def seller_cte():
-    """Return the CTE ``seller``: who may be suggested, per company and team, 0 for any team."""
-    return SQL(
-        """seller AS (
-            SELECT DISTINCT works.cid AS company_id, place.team_id, person.id AS user_id,
-                   COALESCE(%(rank)s, 1) AS rank
-              FROM crm_team_member member
-              JOIN crm_team team ON team.id = member.crm_team_id AND team.active
-              JOIN res_users person
-                ON person.id = member.user_id AND person.active AND NOT person.share
-              JOIN res_company_users_rel works
-                ON works.user_id = person.id
-               AND (team.company_id IS NULL OR team.company_id = works.cid)
-        -- Whoever is in a team is in any.
-        CROSS JOIN LATERAL (VALUES (team.id), (0)) place(team_id)
-             WHERE member.active
-        )""",
-        rank=service_levels.rank(SQL("person.lifecycle_seniority")),
-    )
-
-
 def suggested_cte():
     """Return the CTE ``suggested`` from ``cared`` and ``mismatch``: with who is suggested.
 
@@ -172,7 +151,20 @@ def suggested_cte():
                        PARTITION BY kind = ANY(%(kinds)s), profile_id ORDER BY id) = 1 AS is_first
               FROM mismatch
         ),
-        %(sellers)s,
+        seller AS (
+            SELECT DISTINCT works.cid AS company_id, place.team_id, person.id AS user_id,
+                   COALESCE(%(rank)s, 1) AS rank
+              FROM crm_team_member member
+              JOIN crm_team team ON team.id = member.crm_team_id AND team.active
+              JOIN res_users person
+                ON person.id = member.user_id AND person.active AND NOT person.share
+              JOIN res_company_users_rel works
+                ON works.user_id = person.id
+               AND (team.company_id IS NULL OR team.company_id = works.cid)
+        -- Whoever is in a team is in any.
+        CROSS JOIN LATERAL (VALUES (team.id), (0)) place(team_id)
+             WHERE member.active
+        ),
         load AS (
             SELECT company_id, user_id, SUM(weight) AS load
               FROM cared
@@ -230,7 +222,7 @@ def suggested_cte():
         columns=SQL(", ").join(SQL.identifier(name) for name in COLUMNS),
         nothing=SQL(", ").join(SQL("NULL") for _name in COLUMNS),
         kinds=list(OWNER_KINDS),
-        sellers=seller_cte(),
+        rank=service_levels.rank(SQL("person.lifecycle_seniority")),
     )
 
 

@@ -162,16 +162,16 @@ class CrmLead(models.Model):
         terms = {
             "seniority": names.get(wanted["seniority"]),
             "team": wanted["team"].name,
-            "source": wanted["level"].name or self.lifecycle_segment_id.name,
+            "level": wanted["level"].name or self.lifecycle_segment_id.name,
         }
         if terms["team"] and terms["seniority"]:
             return self.env._(
-                "Wanted: %(seniority)s at least, of the team %(team)s (%(source)s).", **terms
+                "Wanted: %(seniority)s at least, of the team %(team)s (%(level)s).", **terms
             )
         if terms["team"]:
-            return self.env._("Wanted: anybody of the team %(team)s (%(source)s).", **terms)
+            return self.env._("Wanted: anybody of the team %(team)s (%(level)s).", **terms)
         if terms["seniority"]:
-            return self.env._("Wanted: %(seniority)s at least, of any team (%(source)s).", **terms)
+            return self.env._("Wanted: %(seniority)s at least, of any team (%(level)s).", **terms)
         return self.env._("Anybody may look after these customers.")
 
     def _say_lifecycle_fitting(self, wanted):

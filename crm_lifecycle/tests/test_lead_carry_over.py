@@ -126,6 +126,16 @@ class TestLeadCarryOver(SegmentCase):
         customer = self._create_customer("Bureau")
         user = self._create_user("lifecycle_carry", SALES)
         lead = self._create_anonymous_lead(partner_name="Bureau", user_id=user.id, **FACTS)
+        self.env["ir.rule"].create(
+            {
+                "name": "Contacts are for others",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "domain_force": "[(0, '=', 1)]",
+                "perm_read": False,
+                "perm_create": False,
+                "perm_unlink": False,
+            }
+        )
         with self.assertRaises(AccessError):
             customer.with_user(user).check_access("write")
         lead.with_user(user).partner_id = customer
