@@ -166,6 +166,21 @@ class CrmLifecycleAccountMember(models.Model):
                     )
                 )
 
+    @api.model
+    def _unite(self, src_partners, dst_partner):
+        """Leave each person once in a role of customers that are merged.
+
+        The host moves entries in SQL, and does not know of an index that is unique in part.
+        """
+        partners = src_partners | dst_partner
+        members = self.search(
+            [("partner_id", "in", partners.ids), ("date_end", "=", False)], order="id"
+        ).sorted(lambda member: member.partner_id != dst_partner)
+        for same in members.grouped(
+            lambda member: (member.company_id, member.user_id, member.role_id)
+        ).values():
+            same[1:].unlink()
+
     @api.model_create_multi
     def create(self, vals_list):
         return super().create([self._with_customer(vals) for vals in vals_list])

@@ -100,10 +100,9 @@ class TestAccountTeam(ServiceCase):
         self._create_member(other, self.junior)
         self._create_member(other, self.senior)
         self.env.flush_all()
-        with mute_logger("odoo.sql_db"):
-            self.env["base.partner.merge.automatic.wizard"]._merge(
-                (self.customer | other).ids, self.customer
-            )
+        self.env["base.partner.merge.automatic.wizard"]._merge(
+            (self.customer | other).ids, self.customer
+        )
         self.env.invalidate_all()
         self.assertEqual(
             self.customer.lifecycle_member_ids.user_id.sorted("id"),
