@@ -79,6 +79,14 @@ class CrmLifecycleMismatchWaiver(models.Model):
                     )
                 )
 
+    @api.constrains("reason")
+    def _check_reason(self):
+        for waiver in self:
+            if not waiver.reason.strip():
+                raise ValidationError(
+                    self.env._("Say why it is right as it is: colleagues read it later.")
+                )
+
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:

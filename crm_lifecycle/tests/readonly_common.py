@@ -300,6 +300,7 @@ class ReadOnlyCase(LifecycleCase):
         mismatch = self.env["crm.lifecycle.mismatch"].search(
             [("company_id", "=", self.company.id), ("kind", "=", "unowned")], limit=1
         )
+        ownership = self.env["crm.lifecycle.ownership"].search([], limit=1)
         coverage = self.env["crm.lifecycle.coverage"].search(
             [("company_id", "=", self.company.id)], limit=1
         )
@@ -313,5 +314,6 @@ class ReadOnlyCase(LifecycleCase):
             (mismatch, "action_dismiss"),
             (mismatch, "action_open_profile"),
             (mismatch, "action_transfer"),
+            (ownership, "action_give_back"),
             (coverage, "action_open_customers"),
         ]

@@ -224,7 +224,7 @@ PUBLIC_METHODS = {
         "action_transfer",
     },
     "crm.lifecycle.mismatch.waiver": {"create", "write"},
-    "crm.lifecycle.ownership": set(),
+    "crm.lifecycle.ownership": {"action_give_back"},
     "crm.lifecycle.coverage": {"action_open_customers"},
     "crm.lifecycle.transfer": {"action_apply"},
     "res.company": {"create"},

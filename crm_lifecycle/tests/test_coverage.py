@@ -76,6 +76,17 @@ class TestCoverage(ServiceCase):
         ):
             self.assertAlmostEqual(cities[f"{name}:avg"], expected, msg=name)
 
+    def test_a_segment_has_no_row_without_customers_beside_those_with(self):
+        self._create_buyer("Court", self.senior, "a", segment_id=self.empty.id)
+        self.env.flush_all()
+        rows = self.env["crm.lifecycle.coverage"].search([("segment_id", "=", self.empty.id)])
+        self.assertEqual(rows.mapped("value_class"), ["a"])
+        self.assertFalse(
+            self.env["crm.lifecycle.coverage"].search(
+                [("segment_id", "=", self.cities.id), ("customer_count", "=", 0)]
+            )
+        )
+
     def test_too_little_is_empty_and_an_unwon_segment_shows(self):
         groups = self._groups(["segment_id"])
         schools = groups["Schools",]

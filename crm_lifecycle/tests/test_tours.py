@@ -142,13 +142,15 @@ class TestTours(LifecycleCase, HttpCase):
         self.env["crm.team"].create(
             {"name": "Tour", "company_id": self.company.id, "member_ids": seller.ids}
         )
-        gardens, woods = (self._create_customer(name) for name in ("Tour Gardens", "Tour Woods"))
+        gardens, meadows, woods = customers = self.env["res.partner"].union(
+            *(self._create_customer(f"Tour {name}") for name in ("Gardens", "Meadows", "Woods"))
+        )
         for lang, user in self._users("tour_mismatch", SALES_MANAGER):
             with self.subTest(lang=lang):
-                (gardens | woods).user_id = False
+                customers.user_id = False
                 self.env["crm.lifecycle.mismatch.waiver"].search([]).active = False
-                self._confirm_order(gardens)
-                self._confirm_order(woods)
+                for customer in customers:
+                    self._confirm_order(customer)
                 self._process_queue()
                 self.start_tour(
                     "/odoo/lifecycle-mismatches",
@@ -156,8 +158,13 @@ class TestTours(LifecycleCase, HttpCase):
                     login=user.login,
                 )
                 self.env.invalidate_all()
-                self.assertEqual(gardens.user_id, seller)
+                self.assertEqual((gardens | meadows).user_id, seller)
                 self.assertFalse(woods.user_id)
+                last = meadows.lifecycle_ownership_ids[0]
+                self.assertEqual(
+                    (last.user_id, last.changed_by_id, last.reason),
+                    (seller, user, "Tour Seller knows their park"),
+                )
                 waiver = self.env["crm.lifecycle.mismatch.waiver"].search(
                     [("partner_id", "=", woods.id)]
                 )
