@@ -37,7 +37,7 @@ class TestLeadSuggestions(SegmentCase, ServiceCase):
             [
                 "Relational: usual in the segment Federal government.",
                 "Wanted: Senior at least, of any team (Federal government).",
-                "service_senior has the fewest open leads and opportunities of all who fit: 0.",
+                f"{self.senior.name} has the fewest open leads and opportunities of all who fit: 0.",
             ],
         )
 
@@ -99,7 +99,7 @@ class TestLeadSuggestions(SegmentCase, ServiceCase):
         contact = self._create_customer("Grace", is_company=False, parent_id=customer.id)
         lead = self._create_lead(contact, user_id=False)
         self.assertEqual(self._suggested(lead), self.junior)
-        self.assertIn("service_junior looks after the customer", self._why(lead))
+        self.assertIn(f"{self.junior.name} looks after the customer", self._why(lead))
         self.junior.active = False
         self.assertEqual(self._suggested(lead), self.senior)
 
