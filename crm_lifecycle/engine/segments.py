@@ -1,7 +1,8 @@
 """Segments: which group of the company's a customer is in, by what is known of them today.
 
 The first segment in order whose rules all match. Nothing here looks at documents: employees,
-sector, country, industry and tags are what people have entered.
+sector, country, industry and tags are what people have entered. That has no history, so who
+left a segment is noted as it is found, and on a past day they were where they left later.
 """
 
 from typing import NamedTuple
@@ -170,3 +171,39 @@ def segment_of(rules):
         "company": SQL.identifier("profile", "company_id"),
     }
     return first_match(rules, values)
+
+
+def left_since():
+    """Return the query of the segments that customers left after ``company.today``.
+
+    Columns: ``profile_id`` and ``segment_id``, in which they were on that day. Whoever is not
+    in it was in the segment of now.
+    """
+    return SQL(
+        """SELECT DISTINCT ON (move.profile_id) move.profile_id,
+                  move.from_segment_id AS segment_id
+             FROM crm_lifecycle_segment_move move
+             JOIN company ON company.id = move.company_id
+            WHERE move.effective_date > company.today AND move.from_segment_id IS NOT NULL
+         ORDER BY move.profile_id, move.effective_date, move.id"""
+    )
+
+
+def on_day(company, profiles):
+    """Return the query of customers' segments on the day of ``company.today``.
+
+    Columns: ``profile_id`` and ``segment_id``.
+
+    :param SQL company: ``sources.company_cte`` of the day
+    :param SQL profiles: condition on ``profile``
+    """
+    return SQL(
+        """WITH %s
+           SELECT profile.id, COALESCE(former.segment_id, profile.segment_id)
+             FROM crm_lifecycle_profile profile
+        LEFT JOIN (%s) former ON former.profile_id = profile.id
+            WHERE %s""",
+        company,
+        left_since(),
+        profiles,
+    )

@@ -5,13 +5,15 @@ from odoo.tools import SQL
 from . import payment_bands, rfm, value_classes
 
 
-def recording(company, segment, profiles, limit=None):
-    """Return the statement that writes what customers are where it differs.
+def recording(company, now, segment, profiles, limit=None):
+    """Return the statement that writes what customers are where it differs, and who left which
+    segment.
 
     Classes and scores are found by the latest cut points, so that a single customer costs no
     more than a look at these.
 
     :param SQL company: ``sources.company_cte``
+    :param datetime now: moment at which it becomes known, in UTC
     :param SQL segment: segment of the ``customer`` of ``profile``, see ``segments``
     :param SQL profiles: condition on ``profile``
     :param int limit: the most profiles to write, by their ids; None for all
@@ -24,21 +26,34 @@ def recording(company, segment, profiles, limit=None):
         "payment_band": payment_bands.band_of(),
     }
     return SQL(
-        """WITH %(company)s
+        """WITH %(company)s,
+           target AS MATERIALIZED (
+               SELECT profile.id, profile.partner_id, profile.company_id, company.today,
+                      profile.segment_id AS former_segment_id, %(named)s
+                 FROM crm_lifecycle_profile profile
+                 JOIN res_partner customer ON customer.id = profile.partner_id
+                 JOIN company ON company.id = profile.company_id
+            LEFT JOIN crm_lifecycle_value value ON value.profile_id = profile.id
+            LEFT JOIN crm_lifecycle_policy policy
+                   ON policy.company_id = profile.company_id AND policy.state = 'active'
+            LEFT JOIN (%(cuts)s) cut ON cut.company_id = profile.company_id
+            LEFT JOIN (%(rfm_cuts)s) rfm_cut ON rfm_cut.company_id = profile.company_id
+                WHERE %(profiles)s
+                  AND (%(kept)s) IS DISTINCT FROM (%(found)s)
+                %(first)s
+           ),
+           moved AS (
+               INSERT INTO crm_lifecycle_segment_move (
+                      profile_id, partner_id, company_id, from_segment_id, to_segment_id,
+                      effective_date, known_at)
+               SELECT id, partner_id, company_id, former_segment_id, segment_id, today, %(now)s
+                 FROM target
+                WHERE former_segment_id <> COALESCE(segment_id, 0)
+             ORDER BY id
+           )
            UPDATE crm_lifecycle_profile profile
               SET (%(names)s) = ROW(%(targets)s)
-             FROM (SELECT profile.id, %(named)s
-                     FROM crm_lifecycle_profile profile
-                     JOIN res_partner customer ON customer.id = profile.partner_id
-                     JOIN company ON company.id = profile.company_id
-                LEFT JOIN crm_lifecycle_value value ON value.profile_id = profile.id
-                LEFT JOIN crm_lifecycle_policy policy
-                       ON policy.company_id = profile.company_id AND policy.state = 'active'
-                LEFT JOIN (%(cuts)s) cut ON cut.company_id = profile.company_id
-                LEFT JOIN (%(rfm_cuts)s) rfm_cut ON rfm_cut.company_id = profile.company_id
-                    WHERE %(profiles)s
-                      AND (%(kept)s) IS DISTINCT FROM (%(found)s)
-                    %(first)s) target
+             FROM target
             WHERE profile.id = target.id
         RETURNING profile.id""",
         company=company,
@@ -53,6 +68,7 @@ def recording(company, segment, profiles, limit=None):
         rfm_cuts=_latest("crm_lifecycle_rfm_cut"),
         profiles=profiles,
         first=SQL("ORDER BY profile.id LIMIT %s", limit) if limit else SQL(),
+        now=now,
     )
 
 

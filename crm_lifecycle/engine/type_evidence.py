@@ -7,6 +7,7 @@ a document, a channel, a quotation lost for its price.
 
 from odoo.tools import SQL
 
+from . import segments
 from .documents import INVOICE, LEAD, ORDER, ORDER_RATE
 from .sources import customer, day, lapse
 from .value_entries import IS_SALE, SALES
@@ -29,7 +30,7 @@ _KNOWN_FIGURES = (
 )
 
 
-def _known(tables, figures, values):
+def _known(tables, figures, values, segment):
     columns = [
         *(SQL("%s.%s", figures, SQL.identifier(name)) for name in _KNOWN_FIGURES),
         *(SQL("%s.%s", values, SQL.identifier(name)) for name in _KNOWN_VALUES),
@@ -39,9 +40,10 @@ def _known(tables, figures, values):
             SELECT profile.id, %(figures)s.partner_id, %(figures)s.company_id, TRUE AS is_known,
                    segment.default_type, %(columns)s
               FROM %(tables)s
-         LEFT JOIN crm_lifecycle_segment segment ON segment.id = profile.segment_id
+         LEFT JOIN crm_lifecycle_segment segment ON segment.id = %(segment)s
         )""",
         figures=figures,
+        segment=segment,
         columns=SQL(", ").join(columns),
         tables=tables,
     )
@@ -60,13 +62,14 @@ def known_recorded(profiles):
         ),
         SQL("profile"),
         SQL("value"),
+        SQL("profile.segment_id"),
     )
 
 
 def known_derived(values):
     """Return the CTE ``known`` of what is derived for a day, or by other rules.
 
-    Uses the CTE ``derived``. The segment is today's: what somebody is has no history.
+    Uses the CTE ``derived``. The segment is that of the day, as far as it was known.
 
     :param SQL values: ``value.reading``
     """
@@ -76,13 +79,16 @@ def known_derived(values):
           LEFT JOIN crm_lifecycle_profile profile
                  ON profile.partner_id = derived.partner_id
                 AND profile.company_id = derived.company_id
+          LEFT JOIN (%s) former ON former.profile_id = profile.id
           LEFT JOIN (%s) value
                  ON value.partner_id = derived.partner_id
                 AND value.company_id = derived.company_id""",
+            segments.left_since(),
             values,
         ),
         SQL("derived"),
         SQL("value"),
+        SQL("COALESCE(former.segment_id, profile.segment_id)"),
     )
 
 

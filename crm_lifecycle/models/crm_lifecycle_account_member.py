@@ -127,3 +127,56 @@ class CrmLifecycleAccountMember(models.Model):
                         date=format_date(self.env, other.date_start),
                     )
                 )
+
+    @api.constrains("partner_id", "company_id", "role_id", "date_start", "date_end")
+    def _check_sponsor(self):
+        """Refuse two sponsors at a time: the customer knows whom to turn to."""
+        for member in self.filtered("is_sponsor"):
+            other = member._find_other_sponsor()
+            if other:
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s is the executive sponsor of %(customer)s already, since"
+                        " %(date)s. End that entry first, or choose other dates.",
+                        user=other.user_id.name,
+                        customer=member.partner_id.display_name,
+                        date=format_date(self.env, other.date_start),
+                    )
+                )
+
+    def _find_other_sponsor(self):
+        """Return another sponsor of the customer at the same time; who has left is none."""
+        self.ensure_one()
+        return self.search(
+            super()._get_overlap_domain()
+            & Domain("role_id.is_sponsor", "=", True)
+            & Domain("user_id.active", "=", True),
+            limit=1,
+        )
+
+    @api.constrains("user_id")
+    def _check_user(self):
+        for member in self:
+            if member.user_id.sudo().share:
+                raise ValidationError(
+                    self.env._(
+                        "%s is no colleague. Choose somebody who works here, and name another"
+                        " firm under Carried Out By.",
+                        member.user_id.sudo().name,
+                    )
+                )
+
+    @api.model
+    def _unite(self, src_partners, dst_partner):
+        """Leave each person once in a role of customers that are merged.
+
+        The host moves entries in SQL, and does not know of an index that is unique in part.
+        """
+        partners = src_partners | dst_partner
+        members = self.search(
+            [("partner_id", "in", partners.ids), ("date_end", "=", False)], order="id"
+        ).sorted(lambda member: member.partner_id != dst_partner)
+        for same in members.grouped(
+            lambda member: (member.company_id, member.user_id, member.role_id)
+        ).values():
+            same[1:].unlink()

@@ -78,3 +78,11 @@ class CrmLifecycleMismatchWaiver(models.Model):
                         format_date(self.env, waiver.date_end),
                     )
                 )
+
+    @api.constrains("reason")
+    def _check_reason(self):
+        for waiver in self:
+            if not waiver.reason.strip():
+                raise ValidationError(
+                    self.env._("Say why it is right as it is: colleagues read it later.")
+                )

@@ -128,8 +128,9 @@ class CrmLifecycleProfile(models.Model):
     def _derive_types(self, partners=None, as_of=None, policy=None):
         """Derive types and price sensitivity without writing anything.
 
-        With all that is known today of documents up to the day. The segment is today's, and
-        what was set by hand is what holds on the day by today's records.
+        With all that is known today of documents up to the day. The segment is that of the
+        day, see ``engine.segments.left_since``, with its usual type of today; what was set by
+        hand is what holds on the day by today's records.
 
         :param partners: ids of commercial partners, None for everybody
         :param date as_of: the day to derive for instead of today

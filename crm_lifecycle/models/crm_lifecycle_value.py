@@ -273,9 +273,11 @@ class CrmLifecycleValue(models.Model):
         :return: ids of the profiles that were written, in order
         """
         rules = self.env["crm.lifecycle.segment"]._read_rules()
+        now = fields.Datetime.now()
         self.env.cr.execute(
             standing.recording(
-                sources.company_cte(fields.Datetime.now()),
+                sources.company_cte(now),
+                now,
                 segments.segment_of(rules),
                 profiles,
                 limit,

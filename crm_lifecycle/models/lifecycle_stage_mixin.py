@@ -94,8 +94,7 @@ class LifecycleStageMixin(models.AbstractModel):
         compute_sudo=True,
         groups=LIFECYCLE_GROUPS,
         help="The first of the company's segments that matches what is known of the customer now:"
-        " employees, sector, country, industry and tags. What is known has no history, so the"
-        " segment has none either.",
+        " employees, sector, country, industry and tags.",
     )
     lifecycle_customer_type = fields.Selection(
         CUSTOMER_TYPES,

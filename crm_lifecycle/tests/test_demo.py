@@ -185,6 +185,16 @@ class TestDemo(TransactionCase):
             with self.subTest(name):
                 lead = self.env.ref(f"crm_lifecycle.lead_{name}")
                 self.assertEqual(lead.lifecycle_acquisition_policy, policy)
+        waterways = self.env.ref("crm_lifecycle.lead_waterways")
+        self.assertEqual(waterways.lifecycle_suggested_type, "relational")
+        self.assertTrue(waterways.lifecycle_suggested_user_id)
+
+    def test_some_customers_have_grown_into_another_segment(self):
+        for company in self.companies:
+            with self.subTest(company=company.name):
+                moves = self._get_demo_profiles(company).segment_move_ids
+                self.assertTrue(moves.from_segment_id)
+                self.assertTrue(moves.to_segment_id)
 
     def test_customers_are_known_more_or_less(self):
         main = self.companies[0]

@@ -111,6 +111,7 @@ class TestQueryCounts(QueriesCase):
             "crm_lifecycle_transition",
             "crm_lifecycle_value",
             "crm_lifecycle_type_move",
+            "crm_lifecycle_segment_move",
             "res_partner",
         )
 
