@@ -117,6 +117,12 @@ class LifecycleStageMixin(models.AbstractModel):
         help="How much more the customer buys when prices are lower, over their own order"
         " lines; empty where too few tell.",
     )
+    lifecycle_sensitivity_reason = fields.Char(
+        string="Price Sensitivity Told By",
+        compute="_compute_lifecycle_price_sensitivity",
+        compute_sudo=True,
+        groups=LIFECYCLE_GROUPS,
+    )
     lifecycle_type_explanation = fields.Json(
         compute="_compute_lifecycle_type_explanation",
         compute_sudo=True,
@@ -211,13 +217,15 @@ class LifecycleStageMixin(models.AbstractModel):
             record.lifecycle_customer_type = record.lifecycle_profile_id.customer_type
 
     @api.depends("lifecycle_profile_id.price_sensitivity")
-    @api.depends_context("company")
+    @api.depends_context("company", "lang")
     def _compute_lifecycle_price_sensitivity(self):
         for record in self:
-            record.lifecycle_price_sensitivity = record.lifecycle_profile_id.price_sensitivity
+            profile = record.lifecycle_profile_id
+            record.lifecycle_price_sensitivity = profile.price_sensitivity
+            record.lifecycle_sensitivity_reason = profile.sensitivity_reason
 
     @api.depends("lifecycle_profile_id.type_explanation")
-    @api.depends_context("company", "lang")
+    @api.depends_context("company", "lang", "uid")
     def _compute_lifecycle_type_explanation(self):
         for record in self:
             record.lifecycle_type_explanation = record.lifecycle_profile_id.type_explanation

@@ -83,6 +83,7 @@ from . import test_segment_leads
 from . import test_segment_passes
 from . import test_customer_type
 from . import test_price_sensitivity
+from . import test_value_by_type
 from . import test_type_override
 from . import test_type_history
 from . import test_type_preview
