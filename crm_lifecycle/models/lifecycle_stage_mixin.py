@@ -119,7 +119,7 @@ class LifecycleStageMixin(models.AbstractModel):
     )
     lifecycle_sensitivity_reason = fields.Char(
         string="Price Sensitivity Told By",
-        compute="_compute_lifecycle_price_sensitivity",
+        compute="_compute_lifecycle_sensitivity_reason",
         compute_sudo=True,
         groups=LIFECYCLE_GROUPS,
     )
@@ -217,12 +217,16 @@ class LifecycleStageMixin(models.AbstractModel):
             record.lifecycle_customer_type = record.lifecycle_profile_id.customer_type
 
     @api.depends("lifecycle_profile_id.price_sensitivity")
-    @api.depends_context("company", "lang")
+    @api.depends_context("company")
     def _compute_lifecycle_price_sensitivity(self):
         for record in self:
-            profile = record.lifecycle_profile_id
-            record.lifecycle_price_sensitivity = profile.price_sensitivity
-            record.lifecycle_sensitivity_reason = profile.sensitivity_reason
+            record.lifecycle_price_sensitivity = record.lifecycle_profile_id.price_sensitivity
+
+    @api.depends("lifecycle_profile_id.sensitivity_reason")
+    @api.depends_context("company", "lang")
+    def _compute_lifecycle_sensitivity_reason(self):
+        for record in self:
+            record.lifecycle_sensitivity_reason = record.lifecycle_profile_id.sensitivity_reason
 
     @api.depends("lifecycle_profile_id.type_explanation")
     @api.depends_context("company", "lang", "uid")
