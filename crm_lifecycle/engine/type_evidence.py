@@ -331,12 +331,17 @@ def _lost(scope, host):
     The host leaves quotations open, or sent, where an opportunity is lost.
     """
     return SQL(
-        """SELECT company.id, partner.commercial_partner_id, 'lost', so.id, %(day)s
-             FROM %(tables)s
-             JOIN crm_lead lead ON lead.id = %(lead)s
+        """SELECT company.id, quotation.partner_id, 'lost', quotation.id, %(day)s
+             FROM (SELECT so.id, so.company_id, partner.commercial_partner_id AS partner_id,
+                          %(lead)s AS lead_id
+                     FROM %(tables)s
+                    WHERE so.state <> 'sale' AND %(lead)s IS NOT NULL AND %(customer)s
+                   -- Each customer's quotations first: few of them belong to a lost lead.
+                   OFFSET 0) quotation
+             JOIN company ON company.id = quotation.company_id
+             JOIN crm_lead lead ON lead.id = quotation.lead_id
              JOIN crm_lost_reason reason ON reason.id = lead.lost_reason_id
-            WHERE so.state <> 'sale' AND reason.lifecycle_is_price
-              AND lead.won_status = 'lost' AND %(customer)s""",
+            WHERE reason.lifecycle_is_price AND lead.won_status = 'lost'""",
         day=day(SQL("COALESCE(lead.date_closed, lead.write_date)")),
         tables=ORDER,
         lead=host.quotation_lead,

@@ -136,7 +136,7 @@ class TestTours(LifecycleCase, HttpCase):
         )
         for buyer in buyers:
             today = fields.Date.today()
-            self._buy(buyer, today - timedelta(days=30), today - timedelta(days=10))
+            self._buy(buyer, *(str(today - timedelta(days=days)) for days in (30, 10)))
         self.env["crm.lifecycle.type.override"].create(
             {"partner_id": buyers[1].id, "customer_type": "relational", "reason": "An old friend"}
         )
