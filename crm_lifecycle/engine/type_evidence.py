@@ -335,7 +335,7 @@ def _lost(scope, host):
              FROM (SELECT so.id, so.company_id, partner.commercial_partner_id AS partner_id,
                           %(lead)s AS lead_id
                      FROM %(tables)s
-                    WHERE so.state <> 'sale' AND %(lead)s IS NOT NULL AND %(customer)s
+                    WHERE so.state <> 'sale' AND %(customer)s
                    -- Each customer's quotations first: few of them belong to a lost lead.
                    OFFSET 0) quotation
              JOIN company ON company.id = quotation.company_id
