@@ -1,5 +1,7 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
@@ -79,6 +81,11 @@ class CrmLifecycleTypeOverride(models.Model):
         help="What the rules say today.",
     )
     is_contradicted = fields.Boolean(string="Rules Say Another Type", compute="_compute_rule_type")
+    can_end = fields.Boolean(
+        compute="_compute_can_end",
+        export_string_translation=False,
+        help="The user may end it today.",
+    )
 
     _dates_ordered = models.Constraint(
         "CHECK(date_end >= date_start)",
@@ -107,6 +114,20 @@ class CrmLifecycleTypeOverride(models.Model):
             rule_type = by_customer.get((customer, override.company_id), profiles[:0]).rule_type
             override.rule_type = rule_type
             override.is_contradicted = bool(rule_type) and rule_type != override.customer_type
+
+    @api.depends("active", "date_end", "user_id", "partner_id", "company_id")
+    @api.depends_context("uid")
+    def _compute_can_end(self):
+        allowed = self.browse(self._filtered_access("write").ids)
+        for override in self:
+            override.can_end = override in allowed and override._holds_on()
+
+    def _holds_on(self):
+        """Tell whether it holds today or later."""
+        self.ensure_one()
+        return self.active and (
+            not self.date_end or self.date_end >= self.with_company(self.company_id)._get_today()
+        )
 
     @api.model
     def _get_in_force(self, profiles):
@@ -179,6 +200,25 @@ class CrmLifecycleTypeOverride(models.Model):
     # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------
+
+    def action_end(self):
+        """Give the customers back to the rules, from today on.
+
+        What held on an earlier day held then; what has not is archived.
+        """
+        self.check_access("write")
+        for override in self:
+            if not override._holds_on():
+                raise UserError(
+                    self.env._(
+                        "%s is over or archived already: the rules decide.", override.display_name
+                    )
+                )
+            yesterday = override.with_company(override.company_id)._get_today() - timedelta(days=1)
+            if override.date_start > yesterday:
+                override.active = False
+            else:
+                override.date_end = yesterday
 
     @api.model
     def _get_action(self, partner, company):

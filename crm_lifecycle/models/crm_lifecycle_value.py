@@ -124,6 +124,9 @@ class CrmLifecycleValue(models.Model):
     )
 
     value_class = fields.Selection(related="profile_id.value_class")
+    segment_id = fields.Many2one(related="profile_id.segment_id")
+    customer_type = fields.Selection(related="profile_id.customer_type")
+    price_sensitivity = fields.Selection(related="profile_id.price_sensitivity")
     stage_id = fields.Many2one(related="profile_id.stage_id")
     stage_color = fields.Integer(related="profile_id.stage_color")
     status = fields.Selection(related="profile_id.status")

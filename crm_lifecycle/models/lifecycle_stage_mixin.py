@@ -116,6 +116,12 @@ class LifecycleStageMixin(models.AbstractModel):
         help="How much more the customer buys when prices are lower, over their own order"
         " lines; empty where too few tell.",
     )
+    lifecycle_sensitivity_reason = fields.Char(
+        string="Price Sensitivity Told By",
+        compute="_compute_lifecycle_sensitivity_reason",
+        compute_sudo=True,
+        groups=LIFECYCLE_GROUPS,
+    )
     lifecycle_type_explanation = fields.Json(
         compute="_compute_lifecycle_type_explanation",
         compute_sudo=True,
@@ -215,8 +221,14 @@ class LifecycleStageMixin(models.AbstractModel):
         for record in self:
             record.lifecycle_price_sensitivity = record.lifecycle_profile_id.price_sensitivity
 
-    @api.depends("lifecycle_profile_id.type_explanation")
+    @api.depends("lifecycle_profile_id.sensitivity_reason")
     @api.depends_context("company", "lang")
+    def _compute_lifecycle_sensitivity_reason(self):
+        for record in self:
+            record.lifecycle_sensitivity_reason = record.lifecycle_profile_id.sensitivity_reason
+
+    @api.depends("lifecycle_profile_id.type_explanation")
+    @api.depends_context("company", "lang", "uid")
     def _compute_lifecycle_type_explanation(self):
         for record in self:
             record.lifecycle_type_explanation = record.lifecycle_profile_id.type_explanation

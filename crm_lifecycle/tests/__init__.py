@@ -87,6 +87,7 @@ from . import test_segment_history
 from . import test_segment_rules_kept
 from . import test_customer_type
 from . import test_price_sensitivity
+from . import test_value_by_type
 from . import test_type_override
 from . import test_type_history
 from . import test_type_preview

@@ -125,7 +125,7 @@ PUBLIC_METHODS = {
     },
     "crm.lifecycle.type.move": {"action_open_profile"},
     "crm.lifecycle.segment.move": {"action_open_profile"},
-    "crm.lifecycle.type.override": {"create", "write", "unlink"},
+    "crm.lifecycle.type.override": {"create", "write", "unlink", "action_end"},
     "crm.lost.reason": {"write"},
     "crm.lifecycle.value": {
         "action_open_entries",

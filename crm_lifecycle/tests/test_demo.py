@@ -3,6 +3,7 @@ import doctest
 from odoo.tests import BaseCase, TransactionCase, tagged
 
 from ..demo import builder, deals
+from ..engine.customer_type import TYPES
 from ..engine.revenue_change import PARTS
 from ..models.crm_lifecycle_stage import STAGE_CODES
 
@@ -68,6 +69,12 @@ class TestDemo(TransactionCase):
                 self.assertTrue(any(values.mapped("service_12m")))
                 # Goods cost something everywhere.
                 self.assertTrue(all(value.costed_total == value.revenue_total for value in values))
+
+    def test_customers_are_of_all_types_and_some_are_sensitive_to_prices(self):
+        main = self._get_demo_profiles(self.companies[0])
+        self.assertEqual(set(filter(None, main.mapped("customer_type"))), set(TYPES))
+        self.assertEqual(set(filter(None, main.mapped("type_cause"))), {"rules", "segment", "hand"})
+        self.assertLessEqual({"sensitive", False}, set(main.mapped("price_sensitivity")))
 
     def test_somebody_costs_more_than_they_bring(self):
         main = self.companies[0]

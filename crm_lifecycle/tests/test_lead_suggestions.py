@@ -37,7 +37,8 @@ class TestLeadSuggestions(SegmentCase, ServiceCase):
             [
                 "Relational: usual in the segment Federal government.",
                 "Wanted: Senior at least, of any team (Federal government).",
-                f"{self.senior.name} has the fewest open leads and opportunities of all who fit: 0.",
+                f"{self.senior.name} has the fewest open leads and opportunities of all who"
+                " fit: 0.",
             ],
         )
 

@@ -137,6 +137,23 @@ class TestTours(LifecycleCase, HttpCase):
                         f"/odoo/{path}", f"crm_lifecycle_{name}_{lang}", login=user.login
                     )
 
+    def test_salesperson_reads_the_distribution_of_types(self):
+        buyers = self.env["res.partner"].union(
+            *(self._create_customer(f"Typed {number}") for number in range(2))
+        )
+        for buyer in buyers:
+            today = fields.Date.today()
+            self._buy(buyer, *(str(today - timedelta(days=days)) for days in (30, 10)))
+        self.env["crm.lifecycle.type.override"].create(
+            {"partner_id": buyers[1].id, "customer_type": "relational", "reason": "An old friend"}
+        )
+        self._process_queue()
+        for lang, user in self._users("tour_types", SALES):
+            with self.subTest(lang=lang):
+                self.start_tour(
+                    "/odoo/lifecycle-types", f"crm_lifecycle_types_{lang}", login=user.login
+                )
+
     def test_manager_resolves_a_mismatch(self):
         seller = self._create_user("tour_seller", SALES, name="Tour Seller")
         self.env["crm.team"].create(
