@@ -70,9 +70,15 @@ def asking_cte():
                              FROM crm_lifecycle_ownership held
                             WHERE held.partner_id = wish.partner_id AND held.date_end IS NOT NULL
                           ) tie
-                     JOIN seller
-                       ON seller.company_id = wish.company_id AND seller.team_id = wish.at_team
-                      AND seller.rank >= wish.least AND seller.user_id = tie.user_id
+               -- The limit has the planner look at the few whom the customer knows, each
+               -- for being fit, instead of looking for each who is fit among them.
+               CROSS JOIN LATERAL (
+                          SELECT
+                            FROM seller
+                           WHERE seller.company_id = wish.company_id
+                             AND seller.team_id = wish.at_team
+                             AND seller.rank >= wish.least AND seller.user_id = tie.user_id
+                           LIMIT 1) fit
                     WHERE tie.user_id IS DISTINCT FROM wish.user_id
                  ORDER BY tie.until DESC NULLS FIRST, tie.user_id
                     LIMIT 1) known ON wish.is_cured

@@ -105,11 +105,14 @@ class CrmLifecycleAccountMember(models.Model):
             Domain("date_end", "=", False) | Domain("date_end", ">=", today)
         )
 
-    def _get_overlap_domain(self):
-        return (
-            super()._get_overlap_domain()
+    def _find_overlapping(self):
+        """Return another entry of the same person in the same role at the same time."""
+        self.ensure_one()
+        return self.search(
+            self._get_overlap_domain()
             & Domain("user_id", "=", self.user_id.id)
-            & Domain("role_id", "=", self.role_id.id)
+            & Domain("role_id", "=", self.role_id.id),
+            limit=1,
         )
 
     @api.constrains("partner_id", "company_id", "user_id", "role_id", "date_start", "date_end")
@@ -148,7 +151,7 @@ class CrmLifecycleAccountMember(models.Model):
         """Return another sponsor of the customer at the same time; who has left is none."""
         self.ensure_one()
         return self.search(
-            super()._get_overlap_domain()
+            self._get_overlap_domain()
             & Domain("role_id.is_sponsor", "=", True)
             & Domain("user_id.active", "=", True),
             limit=1,

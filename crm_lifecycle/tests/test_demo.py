@@ -166,8 +166,8 @@ class TestDemo(TransactionCase):
         )
         self.assertLessEqual({"outsider", "seniority"}, kinds[shanghai])
         self.assertTrue(rows.suggested_user_id)
-        fog_city = self.env.ref("crm_lifecycle.partner_fog_city")
-        self.assertFalse(rows.filtered(lambda row: row.partner_id == fog_city))
+        dismissed = self.env.ref("crm_lifecycle.partner_cardenas")
+        self.assertFalse(rows.filtered(lambda row: row.partner_id == dismissed))
         history = self.env.ref("crm_lifecycle.partner_redwood").lifecycle_ownership_ids
         self.assertEqual(history.user_id.mapped("name"), ["Nora Feld", "Sam Rivera"])
         self.assertEqual(history[-1].cause, "known")
