@@ -56,9 +56,10 @@ def reading(company):
              WHERE profile.active
         ),
         confirmed AS (
-            SELECT partner_id, company_id, reason, other_partner_id, MAX(date) AS date
-              FROM crm_lifecycle_data_confirmation
-          GROUP BY partner_id, company_id, reason, other_partner_id
+            SELECT partner_id, company_id, other_partner_id, %(confirmed_key)s AS key,
+                   MAX(date) AS date
+              FROM crm_lifecycle_data_confirmation confirmation
+          GROUP BY partner_id, company_id, other_partner_id, key
         ),
         found AS (%(branches)s)
         SELECT found.partner_id::bigint * 4194304 + found.company_id::bigint * 16
@@ -70,20 +71,31 @@ def reading(company):
           JOIN res_company setting ON setting.id = found.company_id
          WHERE NOT EXISTS (
                SELECT FROM confirmed
-                WHERE confirmed.company_id = found.company_id
-                  AND confirmed.reason = found.reason
-                  AND (found.other_partner_id IS NULL
-                       AND confirmed.partner_id = found.partner_id
-                       AND %(lapse)s > company.today
-                    OR (confirmed.partner_id, confirmed.other_partner_id) IN (
-                       (found.partner_id, found.other_partner_id),
-                       (found.other_partner_id, found.partner_id))))""",
+                WHERE confirmed.key = %(found_key)s
+                  AND (found.other_partner_id IS NOT NULL OR %(lapse)s > company.today))""",
         company=company,
         branches=SQL(" UNION ALL ").join(
             [_stale(), _email_missing(), _email_invalid(), *_duplicates(), _idle()]
         ),
         reasons=list(REASON_CODES),
+        confirmed_key=_key("confirmation"),
+        found_key=_key("found"),
         lapse=lapse(SQL("confirmed.date"), SQL("setting.lifecycle_stale_months")),
+    )
+
+
+def _key(alias):
+    """Return by what a row is compared with what was confirmed, whoever is named first.
+
+    One value: of several columns the planner joins by one, such as the company, and goes
+    through all that was confirmed there for each row.
+    """
+    return SQL(
+        """ARRAY[%(alias)s.company_id, ARRAY_POSITION(%(reasons)s::varchar[], %(alias)s.reason),
+                 LEAST(%(alias)s.partner_id, %(alias)s.other_partner_id),
+                 GREATEST(%(alias)s.partner_id, %(alias)s.other_partner_id)]""",
+        alias=SQL.identifier(alias),
+        reasons=list(REASON_CODES),
     )
 
 
@@ -95,21 +107,23 @@ def _stale():
                   'stale'::varchar AS reason, NULL::int AS other_partner_id,
                   NULL::varchar AS detail, touched.date AS since
              FROM customer
+             JOIN (SELECT member.commercial_partner_id, MAX(member.create_date) AS created,
+                          MAX(member.write_date)
+                              FILTER (WHERE NOT author.share AND author.id <> 1) AS written
+                     FROM res_partner member
+                LEFT JOIN res_users author ON author.id = member.write_uid
+                 GROUP BY member.commercial_partner_id) member
+               ON member.commercial_partner_id = customer.partner_id
+        LEFT JOIN (SELECT partner_id, company_id, MAX(date) AS date
+                     FROM confirmed WHERE other_partner_id IS NULL
+                 GROUP BY partner_id, company_id) seen
+               ON seen.partner_id = customer.partner_id
+              AND seen.company_id = customer.company_id
        CROSS JOIN LATERAL (
                   SELECT GREATEST(
-                             MAX((member.create_date AT TIME ZONE 'UTC'
-                                  AT TIME ZONE customer.tz)::date),
-                             MAX((member.write_date AT TIME ZONE 'UTC'
-                                  AT TIME ZONE customer.tz)::date)
-                             FILTER (WHERE NOT author.share AND author.id <> 1),
-                             (SELECT MAX(confirmed.date) FROM confirmed
-                               WHERE confirmed.partner_id = customer.partner_id
-                                 AND confirmed.company_id = customer.company_id
-                                 AND confirmed.other_partner_id IS NULL)
-                         ) AS date
-                    FROM res_partner member
-               LEFT JOIN res_users author ON author.id = member.write_uid
-                   WHERE member.commercial_partner_id = customer.partner_id) touched
+                      (GREATEST(member.created, member.written)
+                       AT TIME ZONE 'UTC' AT TIME ZONE customer.tz)::date, seen.date) AS date
+                  ) touched
             WHERE %s <= customer.today""",
         lapse(SQL("touched.date"), SQL("customer.stale_months")),
     )
@@ -144,26 +158,29 @@ def _duplicates():
         yield SQL(
             """SELECT twin.profile_id, twin.partner_id, twin.company_id, %(reason)s,
                       twin.first_id, twin.key, NULL::date
-                 FROM (SELECT customer.profile_id, partner.id AS partner_id,
-                              company.id AS company_id,
-                              %(key)s AS key,
-                              FIRST_VALUE(partner.id) OVER same AS first_id,
+                 FROM (SELECT customer.profile_id, alike.id AS partner_id,
+                              company.id AS company_id, alike.key,
+                              FIRST_VALUE(alike.id) OVER same AS first_id,
                               FIRST_VALUE(customer.profile_id) OVER same AS first_profile_id
-                         FROM res_partner partner
+                         FROM (SELECT partner.id, partner.company_id, %(key)s AS key,
+                                      COUNT(*) OVER (PARTITION BY %(key)s) AS number
+                                 FROM res_partner partner
+                                WHERE partner.active
+                                  AND partner.commercial_partner_id = partner.id
+                                  AND %(key)s IS NOT NULL) alike
                          JOIN company
-                           ON partner.company_id IS NULL OR partner.company_id = company.id
-                    LEFT JOIN customer ON customer.partner_id = partner.id
+                           ON alike.company_id IS NULL OR alike.company_id = company.id
+                    LEFT JOIN customer ON customer.partner_id = alike.id
                           AND customer.company_id = company.id
-                        WHERE partner.active AND partner.commercial_partner_id = partner.id
-                          AND %(key)s IS NOT NULL
+                        WHERE alike.number > 1
                           AND NOT EXISTS (SELECT FROM res_users colleague
-                                           WHERE colleague.partner_id = partner.id
+                                           WHERE colleague.partner_id = alike.id
                                              AND NOT colleague.share)
                           AND NOT EXISTS (SELECT FROM res_company own
-                                           WHERE own.partner_id = partner.id)
+                                           WHERE own.partner_id = alike.id)
                        WINDOW same AS (
-                              PARTITION BY company.id, %(key)s
-                              ORDER BY customer.profile_id IS NULL, partner.id)) twin
+                              PARTITION BY company.id, alike.key
+                              ORDER BY customer.profile_id IS NULL, alike.id)) twin
                 WHERE twin.first_id <> twin.partner_id AND twin.first_profile_id IS NOT NULL""",
             reason=reason,
             key=key,

@@ -121,11 +121,14 @@ def _messages(company):
 
 def _meetings(company):
     """Return the query of meetings that a colleague called and the decider did not decline."""
+    # Over the meeting's contacts: the host has no index on whom an attendee is.
     return SQL(
         """SELECT meeting.start, NULL::date
-             FROM calendar_attendee attendee
-             JOIN calendar_event meeting ON meeting.id = attendee.event_id
-            WHERE attendee.partner_id = decider.id AND attendee.state <> 'declined'
+             FROM calendar_event_res_partner_rel invited
+             JOIN calendar_event meeting ON meeting.id = invited.calendar_event_id
+             JOIN calendar_attendee attendee
+               ON attendee.event_id = meeting.id AND attendee.partner_id = decider.id
+            WHERE invited.res_partner_id = decider.id AND attendee.state <> 'declined'
               AND meeting.active AND %s""",
         _is_colleague(SQL("colleague.id = meeting.user_id"), company),
     )

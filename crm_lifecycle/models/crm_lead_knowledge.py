@@ -79,23 +79,38 @@ class CrmLead(models.Model):
         be allowed to change the customer.
         """
         with host_first(self, "sources"):
-            for lead in self.filtered("partner_id").sudo():
-                customer = lead.partner_id.commercial_partner_id
-                if not lead.lifecycle_source_id or customer.lifecycle_source_id:
-                    continue
-                bought_before = (
-                    self.env["crm.lifecycle.profile"]
-                    .sudo()
-                    .search_count(
-                        [
-                            ("partner_id", "=", customer.id),
-                            ("first_purchase_date", "<", lead.create_date.date()),
-                        ],
-                        limit=1,
-                    )
+            leads = self.sudo().filtered("lifecycle_source_id")
+            leads = leads.filtered(
+                lambda lead: (
+                    lead.partner_id
+                    and not lead.partner_id.commercial_partner_id.lifecycle_source_id
                 )
-                if not bought_before:
+            )
+            if not leads:
+                return
+            first_purchases = dict(
+                self.env["crm.lifecycle.profile"]
+                .sudo()
+                ._read_group(
+                    [
+                        ("partner_id", "in", leads.partner_id.commercial_partner_id.ids),
+                        ("first_purchase_date", "!=", False),
+                    ],
+                    ["partner_id"],
+                    ["first_purchase_date:min"],
+                )
+            )
+            for lead in leads.sorted("id"):
+                customer = lead.partner_id.commercial_partner_id
+                bought = first_purchases.get(customer)
+                bought_before = bought and bought < lead.create_date.date()
+                if not customer.lifecycle_source_id and not bought_before:
                     customer.lifecycle_source_id = lead.lifecycle_source_id
+
+    def _create_customer(self, with_parent=None):
+        # Who makes a customer of what came by mail, say, is asked for the lead's source.
+        self._ensure_lifecycle_source()
+        return super()._create_customer(with_parent)
 
     def _merge_get_fields(self):
         return [*super()._merge_get_fields(), "lifecycle_source_id"]
@@ -112,6 +127,11 @@ class CrmLead(models.Model):
     # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------
+
+    def action_lifecycle_fill_in(self):
+        """Ask for what is not known of the lead's customer yet."""
+        self.ensure_one()
+        return self.partner_id.action_lifecycle_fill_in()
 
     @api.readonly
     def action_lifecycle_open_presences(self):

@@ -172,6 +172,14 @@ class CrmLifecycleFact(models.Model):
             raise ValidationError(
                 self.env._("You may not read %s. Choose another field.", self.field_name)
             )
+        # What is computed cannot be filled in, and yes or no is always known.
+        if field.type == "boolean" or (field.readonly and not field.inverse):
+            raise ValidationError(
+                self.env._(
+                    "Nobody can fill in %s. Choose a field that people enter.",
+                    field._description_string(self.env),
+                )
+            )
 
     # ------------------------------------------------------------
     # DEFAULTS

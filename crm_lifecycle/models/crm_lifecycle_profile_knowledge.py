@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from ..access import LIFECYCLE_GROUPS
 
@@ -20,17 +19,7 @@ class CrmLifecycleProfile(models.Model):
 
     def _join_lifecycle_customer(self, alias, query):
         """Join the customer to a query and return its alias."""
-        customer_alias = query.make_alias(alias, "partner_id")
-        query.add_join(
-            "LEFT JOIN",
-            customer_alias,
-            "res_partner",
-            SQL(
-                "%s = %s",
-                SQL.identifier(customer_alias, "id"),
-                SQL.identifier(alias, "partner_id"),
-            ),
-        )
+        _customers, customer_alias = self._fields["partner_id"].join(self, alias, query)
         return customer_alias
 
     def _join_lifecycle_profile(self, alias, query):

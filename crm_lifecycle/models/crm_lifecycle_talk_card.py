@@ -5,15 +5,16 @@ from odoo.tools import format_amount, format_date
 
 from ..engine import answers
 
-# Fewer messages say nothing of how fast a company answers.
-MINIMUM_ANSWERS = 3
+# Of fewer answers or deliveries no rate is told.
+MINIMUM_COUNT = 3
 
 
 class CrmLifecycleTalkCard(models.AbstractModel):
     """What to say to a customer who thinks of leaving: with us, outside us.
 
     Made of the customer's own documents, each fact with its number and period, and of what
-    colleagues noted of the competitors. What is not known, or would be nothing, is left out.
+    colleagues noted of the competitors. What there is too little of to tell a rate is named
+    with its number instead; what is not known, or would be nothing, is left out.
     """
 
     _name = "crm.lifecycle.talk.card"
@@ -24,7 +25,8 @@ class CrmLifecycleTalkCard(models.AbstractModel):
         """Return what the printed cards show.
 
         :param presences: of these competitors alone; of all at the customers without
-        :return: list of {"customer", "company", "facts", "competitors", "date"}
+        :return: list of {"customer", "company", "facts", "too_little", "competitors",
+            "date"}; too_little is a text, empty where there is enough of everything
         """
         company = self.env.company
         customers.check_access("read")
@@ -41,7 +43,8 @@ class CrmLifecycleTalkCard(models.AbstractModel):
             {
                 "customer": customer,
                 "company": company,
-                "facts": facts.get(customer.id, []),
+                "facts": [fact for fact in facts.get(customer.id, ()) if fact["text"]],
+                "too_little": self._describe_too_little(facts.get(customer.id, ())),
                 "competitors": [
                     self._get_competitor(presence) for presence in by_customer.get(customer, ())
                 ],
@@ -49,6 +52,20 @@ class CrmLifecycleTalkCard(models.AbstractModel):
             }
             for customer in customers
         ]
+
+    @api.model
+    def _describe_too_little(self, facts):
+        """Return of which facts there is too little, with how many there are."""
+        return ", ".join(
+            self.env._(
+                "%(label)s (%(count)s of at least %(minimum)s)",
+                label=fact["label"],
+                count=fact["count"],
+                minimum=MINIMUM_COUNT,
+            )
+            for fact in facts
+            if not fact["text"]
+        )
 
     @api.model
     def _get_competitor(self, presence):
@@ -78,19 +95,28 @@ class CrmLifecycleTalkCard(models.AbstractModel):
     def _get_talk_facts(self, customers, company):
         """Return the facts of customers' dealings with a company, to be completed by bridges.
 
-        :return: {customer's id: [{"code", "label", "text"}]}, in the order of the card
+        :return: {customer's id: [{"code", "label", "text", "count"}]}, in the order of the
+            card; where there is too little to tell, text is empty and count how many
         """
         facts = {}
         for code, label, texts in (
             ("purchases", self.env._("Purchases"), self._get_purchases(customers, company)),
             ("savings", self.env._("Savings"), self._get_savings(customers, company)),
             ("returns", self.env._("Credit notes"), self._get_returns(customers, company)),
-            ("answers", self.env._("Answers"), self._get_answers(customers, company)),
         ):
             for customer_id, text in texts.items():
                 facts.setdefault(customer_id, []).append(
                     {"code": code, "label": label, "text": text}
                 )
+        for customer_id, (count, text) in self._get_answers(customers, company).items():
+            facts.setdefault(customer_id, []).append(
+                {
+                    "code": "answers",
+                    "label": self.env._("Answers"),
+                    "text": count >= MINIMUM_COUNT and text,
+                    "count": count,
+                }
+            )
         return facts
 
     @api.model
@@ -108,7 +134,7 @@ class CrmLifecycleTalkCard(models.AbstractModel):
         )
         return {
             profile.partner_id.id: self.env._(
-                "Customer since %(date)s, %(count)s purchases so far",
+                "Customer since %(date)s, purchases so far: %(count)s",
                 date=format_date(self.env, profile.first_purchase_date),
                 count=profile.purchase_count,
             )
@@ -132,7 +158,7 @@ class CrmLifecycleTalkCard(models.AbstractModel):
         )
         return {
             partner.id: self.env._(
-                "%(amount)s saved by discounts, on %(count)s invoice lines since %(date)s",
+                "%(amount)s saved by discounts since %(date)s (invoice lines: %(count)s)",
                 amount=format_amount(self.env, amount, company.currency_id),
                 count=count,
                 date=format_date(self.env, first),
@@ -163,7 +189,7 @@ class CrmLifecycleTalkCard(models.AbstractModel):
             counts[partner.id] = counts.get(partner.id, 0) + count
         return {
             partner_id: self.env._(
-                "%(refunds)s credit notes to %(invoices)s invoices in the last 12 months",
+                "%(refunds)s in the last 12 months (invoices: %(invoices)s)",
                 refunds=refunds.get(partner_id, 0),
                 invoices=count,
             )
@@ -172,21 +198,25 @@ class CrmLifecycleTalkCard(models.AbstractModel):
 
     @api.model
     def _get_answers(self, customers, company):
+        """Return how fast messages were answered: {customer's id: (answers, text)}."""
         self.env["mail.message"].flush_model()
         rows = self.env.execute_query(
             answers.reading(customers.ids, company.id, self._get_year_ago())
         )
-        return {
-            customer_id: self.env._(
-                "%(answered)s of %(count)s messages answered in the last 12 months, half of them"
-                " within %(time)s",
-                answered=answered,
-                count=count,
-                time=self._describe_hours(hours),
+        found = {
+            customer_id: (
+                answered,
+                self.env._(
+                    "%(answered)s of %(count)s messages answered in the last 12 months, half of"
+                    " them within %(time)s",
+                    answered=answered,
+                    count=count,
+                    time=self._describe_hours(hours or 0),
+                ),
             )
             for customer_id, count, answered, hours in rows
-            if answered >= MINIMUM_ANSWERS
         }
+        return {customer_id: found.get(customer_id, (0, "")) for customer_id in customers.ids}
 
     @api.model
     def _describe_hours(self, hours):

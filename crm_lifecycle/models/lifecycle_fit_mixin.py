@@ -180,15 +180,7 @@ class LifecycleFitMixin(models.AbstractModel):
         """Join the record's customer to a query and return its alias."""
         model = self
         for name in self._lifecycle_customer_field.split("."):
-            customer_alias = query.make_alias(alias, name)
-            column = SQL.identifier(alias, name, to_flush=model._fields[name])
-            query.add_join(
-                "LEFT JOIN",
-                customer_alias,
-                "res_partner",
-                SQL("%s = %s", SQL.identifier(customer_alias, "id"), column),
-            )
-            alias, model = customer_alias, self.env["res.partner"]
+            model, alias = model._fields[name].join(model, alias, query)
         return alias
 
     def _get_lifecycle_fit_values(self, alias, query):

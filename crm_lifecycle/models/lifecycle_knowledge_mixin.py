@@ -28,7 +28,7 @@ class LifecycleKnowledgeMixin(models.AbstractModel):
         compute="_compute_lifecycle_knowledge",
         search="_search_lifecycle_completeness",
         compute_sudo=True,
-        aggregator=None,
+        aggregator="avg",
         groups=LIFECYCLE_GROUPS,
         help="Weight of the facts that are known of the customer, in percent of the weight of"
         " those that the company asks for, rounded down. Empty where it asks for none.",

@@ -8,8 +8,9 @@ class LifecycleSourceMixin(models.AbstractModel):
     """A contact or lead that tells where it came from.
 
     The source is set once: changing it is a sales manager's business, and the chatter
-    tells who did. Where the company asks for it, salespeople cannot create a customer or
-    lead without; what programs create (mail, web site, imports by the system) never fails.
+    tells who did. Where the company asks for it, salespeople cannot enter a customer or lead
+    without, in a form, by its name alone, or from a file. What programs create for them
+    (mail, web site, chat, plugins) never fails: nobody is there to be asked.
     """
 
     _name = "lifecycle.source.mixin"
@@ -44,13 +45,9 @@ class LifecycleSourceMixin(models.AbstractModel):
 
     @api.model
     def _asks_lifecycle_source(self):
-        """Return whether whoever creates something now has to say where it came from.
-
-        With ``lifecycle_source_optional`` in the context nobody has to.
-        """
+        """Return whether whoever enters something now has to say where it came from."""
         return (
             not self.env.su
-            and not self.env.context.get("lifecycle_source_optional")
             and self.env.user.has_group("sales_team.group_sale_salesman")
             and self.env.company.sudo().lifecycle_source_required
         )
@@ -68,8 +65,28 @@ class LifecycleSourceMixin(models.AbstractModel):
     def create(self, vals_list):
         records = super().create(vals_list)
         records._complete_lifecycle_source()
-        records._ensure_lifecycle_source()
+        if self.env.context.get("lifecycle_source_entered") == self._name:
+            records._ensure_lifecycle_source()
         return records
+
+    # By these people enter records, and programs do not.
+
+    def web_save(self, vals, specification, next_id=None):
+        return super(LifecycleSourceMixin, self._with_lifecycle_source_entered()).web_save(
+            vals, specification, next_id
+        )
+
+    @api.model
+    def name_create(self, name):
+        return super(LifecycleSourceMixin, self._with_lifecycle_source_entered()).name_create(name)
+
+    @api.model
+    def load(self, fields, data):
+        return super(LifecycleSourceMixin, self._with_lifecycle_source_entered()).load(fields, data)
+
+    def _with_lifecycle_source_entered(self):
+        """Return the records such that new ones of this model, and no others, need a source."""
+        return self.with_context(lifecycle_source_entered=self._name)
 
     def write(self, vals):
         if "lifecycle_source_id" in vals:
@@ -86,7 +103,7 @@ class LifecycleSourceMixin(models.AbstractModel):
                     record.with_context(mail_notrack=True).lifecycle_source_id = source
 
     def _ensure_lifecycle_source(self):
-        """Refuse what people create without a source, where the company asks for it."""
+        """Refuse records without a source, where the company asks for it."""
         if not self._asks_lifecycle_source():
             return
         for record in self:

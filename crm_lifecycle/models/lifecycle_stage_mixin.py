@@ -269,15 +269,8 @@ class LifecycleStageMixin(models.AbstractModel):
         holder, holder_alias = self, alias
         *path, customer_name = self._lifecycle_customer_field.split(".")
         for name in path:
-            contact_alias = query.make_alias(holder_alias, name)
-            contact = SQL.identifier(holder_alias, name, to_flush=holder._fields[name])
-            query.add_join(
-                "LEFT JOIN",
-                contact_alias,
-                "res_partner",
-                SQL("%s = %s", SQL.identifier(contact_alias, "id"), contact),
-            )
-            holder, holder_alias = self.env["res.partner"], contact_alias
+            # As the host does it, who joins the same to sort by a contact, say.
+            holder, holder_alias = holder._fields[name].join(holder, holder_alias, query)
         customer = SQL.identifier(
             holder_alias, customer_name, to_flush=holder._fields[customer_name]
         )

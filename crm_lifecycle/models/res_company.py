@@ -31,9 +31,7 @@ class ResCompany(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Start new companies on the default rules, segments and facts."""
-        # The company's own contact is no customer of it.
-        optional = self.with_context(lifecycle_source_optional=True)
-        companies = super(ResCompany, optional).create(vals_list).with_env(self.env)
+        companies = super().create(vals_list)
         self.env["crm.lifecycle.policy"]._try_create_default(companies)
         self.env["crm.lifecycle.segment"]._try_create_default(companies)
         self.env["crm.lifecycle.fact"]._try_create_default(companies)

@@ -149,7 +149,8 @@ class ResPartner(models.Model):
                 ("lifecycle_reports_to_id", "!=", False),
             ]
         )
-        members |= members.lifecycle_reports_to_id.filtered("active")
+        superiors = (members.lifecycle_reports_to_id - members)._filtered_access("read")
+        members |= superiors.filtered("active")
         by_customer = members.with_env(self.env).grouped("commercial_partner_id")
         for partner in self:
             found = by_customer.get(partner.commercial_partner_id._origin, self.browse())
@@ -181,10 +182,14 @@ class ResPartner(models.Model):
             key = superior if superior in self and superior != contact else self.browse()
             by_superior.setdefault(key, []).append(contact)
         nodes, drawn = [], set()
-
-        def draw(contact, level):
+        # The last is drawn first. After everybody without a superior come those who report to
+        # each other in a circle, as two who write at the same time may have it.
+        waiting = [(contact, 1) for contact in reversed(ordered)]
+        waiting += [(contact, 1) for contact in reversed(by_superior.get(self.browse(), ()))]
+        while waiting:
+            contact, level = waiting.pop()
             if contact.id in drawn:
-                return
+                continue
             drawn.add(contact.id)
             nodes.append(
                 {
@@ -198,11 +203,7 @@ class ResPartner(models.Model):
                     "level": level,
                 }
             )
-            for member in by_superior.get(contact, ()):
-                draw(member, level + 1)
-
-        for contact in by_superior.get(self.browse(), ()):
-            draw(contact, 1)
+            waiting += [(member, level + 1) for member in reversed(by_superior.get(contact, ()))]
         return {"nodes": nodes[:TREE_LIMIT], "more": max(0, len(nodes) - TREE_LIMIT)}
 
     # ------------------------------------------------------------
@@ -217,22 +218,14 @@ class ResPartner(models.Model):
             or self.env.context.get("res_partner_search_mode") == "supplier"
         )
 
-    @api.model
-    def find_or_create(self, email, assert_valid_email=False):
-        # Whose address stands in a mail is no customer that somebody enters.
-        optional = self.with_context(lifecycle_source_optional=True)
-        found = super(ResPartner, optional).find_or_create(email, assert_valid_email)
-        return found.with_env(self.env)
-
-    @api.model
-    def _find_or_create_from_emails(self, emails, *args, **kwargs):
-        optional = self.with_context(lifecycle_source_optional=True)
-        found = super(ResPartner, optional)._find_or_create_from_emails(emails, *args, **kwargs)
-        return [partner.with_env(self.env) for partner in found]
-
     # ------------------------------------------------------------
     # CHANGES
     # ------------------------------------------------------------
+
+    @api.model
+    def name_create(self, name):
+        # The host's own leads past the mixin's.
+        return super(ResPartner, self._with_lifecycle_source_entered()).name_create(name)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 from ..access import LIFECYCLE_GROUPS, MANAGER_GROUP
 from .crm_lifecycle_customer_type import SENIORITIES
@@ -15,12 +15,6 @@ class ResUsers(models.Model):
         help="How experienced this person is in looking after customers. Service levels ask for"
         " it; sales managers set it.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Ask for no source of a colleague's own contact."""
-        optional = self.with_context(lifecycle_source_optional=True)
-        return super(ResUsers, optional).create(vals_list).with_env(self.env)
 
     def write(self, vals):
         """Let sales managers say how experienced others are, and nothing else."""

@@ -3,7 +3,7 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .common import READONLY_ACCOUNTING, SALES, SALES_ALL, SALES_MANAGER
@@ -176,6 +176,55 @@ class TestCompleteness(KnowledgeCase):
         found = leads.search([("id", "in", leads.ids), ("lifecycle_completeness", ">=", 75)])
         self.assertEqual(found.partner_id, by_percent[75] | by_percent[100])
 
+    def test_lists_are_sorted_by_contact_too(self):
+        self._create_fact("email")
+        zoo = self._create_customer("Zoo")
+        for customer in (zoo, self.customer):
+            self._set_profile(customer)
+            self._create_lead(customer)
+        both = (self.customer | zoo).ids
+        conditions = ["lifecycle_completeness", "lifecycle_fit"]
+        for model in ("crm.lifecycle.profile", "crm.lead"):
+            records = self.env[model]
+            wanted = [("partner_id", "in", both), ("partner_id.name", "!=", "Somebody")]
+            if model == "crm.lead":
+                wanted.append(("lifecycle_stage_id", "!=", False))
+            for name in conditions:
+                if name not in records._fields:
+                    continue
+                for condition in ((name, "<", 100), (name, ">=", 100)):
+                    with self.subTest(model=model, condition=condition):
+                        found = records.search(
+                            [*wanted, condition], order="partner_id desc, lifecycle_completeness"
+                        )
+                        if condition == ("lifecycle_completeness", "<", 100):
+                            self.assertEqual(found.partner_id.ids, [zoo.id, self.customer.id])
+
+    def test_reports_tell_how_much_is_known_on_average(self):
+        self._create_fact("email", 1)
+        self._create_fact("phone", 3)
+        self._create_fact("website", is_for_relational=True, weight=4)
+        # 25 and 75 of 100; 4 of 8; nothing of 4.
+        for customer_type, vals in (
+            ("transactional", {"email": "b@b.example.com"}),
+            ("transactional", {"phone": "1"}),
+            ("relational", {"email": "d@d.example.com", "phone": "1"}),
+            (False, {}),
+        ):
+            customer = self._create_customer("Asked", **vals)
+            self._set_profile(customer, customer_type=customer_type)
+        groups = self.env["crm.lifecycle.profile"]._read_group(
+            [("partner_id.name", "=", "Asked"), ("company_id", "=", self.company.id)],
+            ["customer_type"],
+            ["lifecycle_completeness:avg"],
+        )
+        self.assertEqual(
+            {key: float(average) for key, average in groups},
+            {"transactional": 50.0, "relational": 50.0, False: 0.0},
+        )
+        described = self.env["crm.lifecycle.profile"].fields_get(["lifecycle_completeness"])
+        self.assertEqual(described["lifecycle_completeness"]["aggregator"], "avg")
+
     def test_each_company_asks_for_its_own(self):
         other = self._create_company("Lifecycle Asking Company", "base.USD")
         self.env.user.company_ids = [Command.link(other.id)]
@@ -205,6 +254,9 @@ class TestCompleteness(KnowledgeCase):
             {"field_name": "no_such_field"},
             {"field_name": "image_1920"},
             {"field_name": "lifecycle_completeness"},
+            # Nobody can fill these in.
+            {"field_name": "lifecycle_stage_id"},
+            {"field_name": "is_company"},
             {"kind": "role"},
             {"kind": "preference"},
         ):
@@ -289,6 +341,35 @@ class TestFillIn(KnowledgeCase):
         arch = etree.fromstring(partners.get_view(view.id, "form")["arch"])
         names = [node.get("name") for node in arch.xpath("//group[@name='lifecycle_facts']/field")]
         self.assertEqual(names, ["email"])
+
+    def test_a_lead_asks_for_the_same_of_its_customer(self):
+        lead = self._create_lead(self._create_contact(), user_id=self.user.id)
+        self.assertIn("Email", lead.lifecycle_missing)
+        self.customer.user_id = self.user
+        own = lead.with_user(self.user).with_context(allowed_company_ids=self.company.ids)
+        self.assertEqual(own.action_lifecycle_fill_in()["res_id"], self.customer.id)
+
+    def test_what_is_filled_in_is_known(self):
+        customer = self.customer.with_user(self.user).with_context(
+            allowed_company_ids=self.company.ids
+        )
+        self.assertEqual(customer.lifecycle_completeness, 0)
+        action = customer.action_lifecycle_fill_in()
+        tags = self.env["crm.lifecycle.preference"].create(
+            [{"name": "Longjing", "kind": "taste"}, {"name": "Telex", "kind": "channel"}]
+        )
+        with Form(customer.with_context(**action["context"]), action["views"][0][0]) as form:
+            form.email = "office@parks.example.com"
+            form.country_id = self.env.ref("base.cn")
+            form.lifecycle_source_id = self.env.ref("crm_lifecycle.crm_lifecycle_source_referral")
+            for tag in tags:
+                form.lifecycle_preference_ids.add(tag)
+            with form.child_ids.new() as contact:
+                contact.name = "Ada"
+                contact.lifecycle_decision_role = "decider"
+        self.env.invalidate_all()
+        self.assertEqual(customer.lifecycle_completeness, 100)
+        self.assertEqual(self.customer.child_ids.commercial_partner_id, self.customer)
 
     def test_the_profile_asks_for_the_same(self):
         profile = self._set_profile()

@@ -259,6 +259,28 @@ class TestDataReviewActions(ReviewCase):
             self._review(first, second, third), [("duplicate_email", "Third", "First")]
         )
 
+    def test_no_duplicate_is_none_from_either_side(self):
+        first = self._create_known("First", phone="+1 415 555 0123")
+        second = self._create_known("Second", phone="+1 415 555 0123")
+        found = [("duplicate_phone", "Second", "First")]
+        self.assertEqual(self._review(first, second), found)
+        confirmations = self.env["crm.lifecycle.data.confirmation"]
+        for vals, expected in (
+            ({"reason": "duplicate_email"}, found),
+            ({"reason": "duplicate_phone"}, []),
+        ):
+            confirmations.create(
+                {
+                    "partner_id": first.id,
+                    "other_partner_id": second.id,
+                    "company_id": self.company.id,
+                    "date": "2020-01-01",
+                    **vals,
+                }
+            )
+            with self.subTest(vals):
+                self.assertEqual(self._review(first, second), expected)
+
     def test_the_hosts_form_merges_both(self):
         first = self._create_known("First", email="same@same.example.com")
         second = self._create_known("Second", email="same@same.example.com")

@@ -39,6 +39,39 @@ class TestDecisionTree(KnowledgeCase):
         self.bob.active = False
         self.assertEqual(self._get_tree(), [("Ada", 1), ("Dot", 1), ("Cid", 1)])
 
+    def test_who_reports_in_a_circle_is_drawn_all_the_same(self):
+        self.env.flush_all()
+        # As two who write at the same time leave it.
+        self.env.cr.execute(
+            "UPDATE res_partner SET lifecycle_reports_to_id = %s WHERE id = %s",
+            [self.cid.id, self.ada.id],
+        )
+        self.assertEqual(self._get_tree(), [("Dot", 1), ("Ada", 1), ("Bob", 2), ("Cid", 3)])
+
+    def test_a_long_chain_is_drawn(self):
+        customer = self._create_customer("Ministry")
+        contacts = self.env["res.partner"].create(
+            [{"name": f"Level {place:04}", "parent_id": customer.id} for place in range(1200)]
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE res_partner SET lifecycle_reports_to_id = id - 1 WHERE id = ANY(%s)",
+            [contacts.ids[1:]],
+        )
+        self.env.invalidate_all()
+        tree = customer.lifecycle_decision_tree
+        self.assertEqual(tree["more"], 1000)
+        self.assertEqual(tree["nodes"][199]["level"], 200)
+
+    def test_contacts_of_contacts_belong_to_it_and_subsidiaries_do_not(self):
+        self._create_contact("Eve", self.bob, role="user", lifecycle_reports_to_id=self.bob.id)
+        subsidiary = self._create_contact("Parks Abroad", is_company=True)
+        self._create_contact("Fay", subsidiary, role="decider")
+        self.assertEqual(
+            self._get_tree(), [("Ada", 1), ("Bob", 2), ("Eve", 3), ("Cid", 3), ("Dot", 1)]
+        )
+        self.assertEqual(self._get_tree(subsidiary), [("Fay", 1)])
+
     def test_superiors_belong_to_the_same_customer(self):
         stranger = self._create_contact("Eve", self._create_customer("Other"))
         with self.assertRaisesRegex(ValidationError, "another customer"):

@@ -155,7 +155,10 @@ class TestSourceRequired(SourceCase):
         cls.company.lifecycle_source_required = True
 
     def _create(self, user, model, **vals):
-        return self._as(user, self.env[model]).create({"name": "New", **vals})
+        """Create a record as the web client does when somebody saves a form."""
+        records = self._as(user, self.env[model])
+        [row] = records.web_save({"name": "New", **vals}, {})
+        return records.browse(row["id"])
 
     def test_salespeople_have_to_say_it(self):
         for user in (self.seller, self.manager):
@@ -165,6 +168,34 @@ class TestSourceRequired(SourceCase):
                         self._create(user, model)
                     made = self._create(user, model, lifecycle_source_id=self.fair.id)
                     self.assertEqual(made.lifecycle_source_id, self.fair)
+
+    def test_whichever_way_people_enter_it(self):
+        for model in ("res.partner", "crm.lead"):
+            records = self._as(self.seller, self.env[model])
+            with self.subTest(model):
+                with self.assertRaisesRegex(ValidationError, "Choose a source"):
+                    records.name_create("New")
+                failed = records.load(["name"], [["Imported"]])
+                self.assertFalse(failed["ids"])
+                self.assertIn("Choose a source", failed["messages"][0]["message"])
+                done = records.load(
+                    ["name", "lifecycle_source_id"], [["Imported", self.fair.display_name]]
+                )
+                self.assertEqual(records.browse(done["ids"]).lifecycle_source_id, self.fair)
+
+    def test_who_makes_a_customer_of_a_lead_is_asked(self):
+        lead = self._create_lead(
+            self.partners,
+            partner_name="New Parks",
+            email_from="eve@new.example.com",
+            user_id=self.seller.id,
+        )
+        own = self._as(self.seller, lead)
+        with self.assertRaisesRegex(ValidationError, f"{lead.name} come from"):
+            own._handle_partner_assignment()
+        own.lifecycle_source_id = self.fair
+        own._handle_partner_assignment()
+        self.assertEqual(lead.partner_id.commercial_partner_id.lifecycle_source_id, self.fair)
 
     def test_where_the_company_does_not_ask_nobody_has_to(self):
         self.company.lifecycle_source_required = False
@@ -191,7 +222,7 @@ class TestSourceRequired(SourceCase):
         suppliers = self._as(self.seller, self.partners).with_context(
             res_partner_search_mode="supplier"
         )
-        self.assertTrue(suppliers.create({"name": "Wood Ltd"}))
+        self.assertTrue(suppliers.web_save({"name": "Wood Ltd"}, {}))
         accountant = self._create_user("source_accountant", INVOICING, "base.group_partner_manager")
         self.assertTrue(self._create(accountant, "res.partner"))
 
@@ -206,6 +237,14 @@ class TestSourceRequired(SourceCase):
                     .sudo()
                     .message_new({"subject": "Hi", "from": "eve@new.example.com", "body": "Hi"})
                 ),
+            ),
+            (
+                "a plugin or chat in a salesperson's name",
+                lambda: self._as(self.seller, self.env["crm.lead"]).create({"name": "Chat"}),
+            ),
+            (
+                "a contact by a plugin",
+                lambda: self._as(self.seller, self.partners).create({"name": "Mail"}),
             ),
             (
                 "an address in a mail",
@@ -233,17 +272,17 @@ class TestSourceRequired(SourceCase):
     def test_colleagues_and_companies_have_none(self):
         admin = self._create_user("source_admin", SALES_MANAGER, "base.group_system")
         env = self._as(admin, self.partners).env
-        colleague = env["res.users"].create(
+        [colleague] = env["res.users"].web_save(
             {
                 "name": "Colleague",
                 "login": "source_colleague",
                 "company_ids": [Command.set(self.company.ids)],
                 "company_id": self.company.id,
-            }
+            },
+            {"partner_id": {}},
         )
-        self.assertTrue(colleague.partner_id)
-        self.assertFalse(colleague.env.context.get("lifecycle_source_optional"))
-        self.assertTrue(env["res.company"].create({"name": "Lifecycle Sourceless Company"}))
+        self.assertTrue(colleague["partner_id"])
+        self.assertTrue(env["res.company"].web_save({"name": "Lifecycle Sourceless Company"}, {}))
 
     def test_documents_work_all_the_same(self):
         order = self._confirm_order(self.customer)

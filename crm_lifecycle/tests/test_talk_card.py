@@ -73,10 +73,10 @@ class TestTalkCard(TalkCardCase):
         facts, card = self._get_facts(self.richer)
         self.assertEqual(list(facts), ["purchases", "savings", "returns"])
         for code, pattern in (
-            ("purchases", r"^Customer since 02/01/2026, 2 purchases so far$"),
+            ("purchases", r"^Customer since 02/01/2026, purchases so far: 2$"),
             # 20 % of 100.
-            ("savings", r"^20\.00.€ saved by discounts, on 1 invoice lines since 02/01/2026$"),
-            ("returns", r"^1 credit notes to 2 invoices in the last 12 months$"),
+            ("savings", r"^20\.00.€ saved by discounts since 02/01/2026 \(invoice lines: 1\)$"),
+            ("returns", r"^1 in the last 12 months \(invoices: 2\)$"),
         ):
             self.assertRegex(facts[code], pattern)
         [competitor] = card["competitors"]
@@ -96,12 +96,15 @@ class TestTalkCard(TalkCardCase):
 
     def test_answers_are_measured_from_three_on(self):
         self._ask_and_answer(2, 4)
-        self.assertNotIn("answers", self._get_facts(self.seller)[0])
+        facts, card = self._get_facts(self.seller)
+        self.assertNotIn("answers", facts)
+        self.assertIn("Answers (2 of at least 3)", card["too_little"])
         # Hours 2, 4, 10 and one that nobody answered: half of those answered within 4.
         self._ask_and_answer(2, 4, 10, None)
         lead = self.env["crm.lead"].search([("partner_id", "=", self.contact.id)], limit=1)
         self.assertTrue(lead)
-        facts, _card = self._get_facts(self.seller)
+        facts, card = self._get_facts(self.seller)
+        self.assertNotIn("Answers", card["too_little"])
         # Five answered of six: 2, 4, 2, 4, 10 hours.
         self.assertEqual(
             facts["answers"],
@@ -127,11 +130,47 @@ class TestTalkCard(TalkCardCase):
         nobody = self._create_customer("Nobody yet")
         [card] = self.env["crm.lifecycle.talk.card"]._get_cards(nobody)
         self.assertEqual((card["facts"], card["competitors"]), ([], []))
+        self.assertIn("Answers (0 of at least 3)", card["too_little"])
+        page = self._render("crm_lifecycle.action_report_talk_card_html", nobody, self.richer)
+        for text in ("that tells something", "Too little to tell yet", "Answers (0 of at least 3)"):
+            self.assertIn(text, page)
+        page = self._render(
+            "crm_lifecycle.action_report_talk_card_presence_html",
+            self._create_presence(self._create_competitor("Silent")),
+            self.richer,
+        )
+        self.assertIn("Nobody has noted yet", page)
 
-    def _render(self, xmlid, record, user):
+    def test_cards_speak_the_readers_language(self):
+        languages = dict(self.env["res.lang"].get_installed())
+        if "zh_CN" not in languages:
+            self.skipTest("Chinese is not installed")
+        for lang, texts in (
+            ("en_US", ("With us", "Outside us", "Purchases", "Customer since")),
+            ("zh_CN", ("天使", "魔鬼", "购买")),
+        ):
+            page = self._render(
+                "crm_lifecycle.action_report_talk_card_html", self.customer, self.richer, lang
+            )
+            for text in texts:
+                with self.subTest(text):
+                    self.assertIn(text, page)
+
+    def test_the_printed_report_is_the_page(self):
+        for name, record in (
+            ("action_report_talk_card", self.customer),
+            ("action_report_talk_card_presence", self.presence),
+        ):
+            report = self.env.ref(f"crm_lifecycle.{name}")
+            self.assertEqual(report.paperformat_id.format, "A4")
+            # Without a printer of PDF, tests get the page itself.
+            content, _kind = report._render_qweb_pdf(report.report_name, record.ids)
+            self.assertIn("Own fitters", content.decode())
+
+    def _render(self, xmlid, record, user, lang="en_US"):
         report = self.env.ref(xmlid)
         reports = self.env["ir.actions.report"].with_user(user)
-        reports = reports.with_context(allowed_company_ids=self.company.ids)
+        reports = reports.with_context(allowed_company_ids=self.company.ids, lang=lang)
         html, kind = reports._render_qweb_html(report.report_name, record.ids)
         self.assertEqual(kind, "html")
         return html.decode()
