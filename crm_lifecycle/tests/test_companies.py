@@ -260,7 +260,10 @@ class TestCompanyRules(CompaniesCase):
             self.env["crm.lifecycle.service.rate"].create(
                 [{"company_id": company.id, "amount": 10.0} for company in self.both]
             )
-            self._process_queue()
+            # From a small business they grow into a preferred account.
+            for employees in (100, 500):
+                self.customer.lifecycle_employee_count = employees
+                self._process_queue()
         self.env["crm.lifecycle.value.cut"].search([]).unlink()
         self.env["crm.lifecycle.value.cut"].create(
             [

@@ -64,7 +64,9 @@ class TestGeneratedHistories(GeneratedCase):
     def _look(self, day, customer_ids):
         """Refresh as the queue and the pass of a day do: who changed, and who is due."""
         with self.at(f"{day} 23:00:00"):
-            due = self.env["crm.lifecycle.profile"].search([("review_date", "<=", day)])
+            due = self.env["crm.lifecycle.profile"].search(
+                ["|", ("review_date", "<=", day), ("type_review_date", "<=", day)]
+            )
             referrers = self.env["res.partner"].browse(customer_ids)._get_lifecycle_referrers()
             customers = set(customer_ids) | set(due.partner_id.ids) | set(referrers.ids)
             self.env["crm.lifecycle.profile"]._refresh(sorted(customers))

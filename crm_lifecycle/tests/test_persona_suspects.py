@@ -13,9 +13,9 @@ class TestPersonaSuspects(PersonaCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.persona = cls._create_persona(
-            ("size", 3, {"employees_from": 1234}), ("region", 1, cls._get_lines()[2][2])
+            ("size", 3, {"employees_from": 1_234_000}), ("region", 1, cls._get_lines()[2][2])
         )
-        cls.match = cls._create_customer("Match", lifecycle_employee_count=1234)
+        cls.match = cls._create_customer("Match", lifecycle_employee_count=1_234_000)
 
     def _find(self, user=None):
         """Return who is listed for the persona, and in which context."""
@@ -31,25 +31,25 @@ class TestPersonaSuspects(PersonaCase):
 
     def test_who_matches_without_any_dealings_is_listed(self):
         better = self._create_customer(
-            "Better", lifecycle_employee_count=2000, state_id=self.oregon.id
+            "Better", lifecycle_employee_count=2_000_000, state_id=self.oregon.id
         )
         person = self._create_customer(
-            "Person", is_company=False, lifecycle_employee_count=1234, company_id=self.company.id
+            "Person", is_company=False, lifecycle_employee_count=1_234_000, company_id=self.company.id
         )
         # None of these.
         contact = self._create_customer("Grace", is_company=False, parent_id=self.match.id)
-        self._create_customer("Small", lifecycle_employee_count=1233)
-        self._create_customer("Archived", lifecycle_employee_count=1234, active=False)
+        self._create_customer("Small", lifecycle_employee_count=1_233_999)
+        self._create_customer("Archived", lifecycle_employee_count=1_234_000, active=False)
         self._create_customer(
             "Elsewhere",
-            lifecycle_employee_count=1234,
+            lifecycle_employee_count=1_234_000,
             company_id=self.env.ref("base.main_company").id,
         )
-        buyer = self._create_customer("Buyer", lifecycle_employee_count=1234)
+        buyer = self._create_customer("Buyer", lifecycle_employee_count=1_234_000)
         self._create_lead(buyer)
         self._process_queue()
-        self.company.partner_id.lifecycle_employee_count = 1234
-        self.salesperson.partner_id.lifecycle_employee_count = 1234
+        self.company.partner_id.lifecycle_employee_count = 1_234_000
+        self.salesperson.partner_id.lifecycle_employee_count = 1_234_000
         found = self._find()
         self.assertEqual(found.ids, (better | self.match | person).ids)
         self.assertEqual(found.mapped("lifecycle_fit"), [100, 75, 75])
@@ -71,7 +71,7 @@ class TestPersonaSuspects(PersonaCase):
         self.assertFalse(self._stage(self.match))
 
     def test_the_chosen_ones_become_suspects_with_a_reason(self):
-        left = self._create_customer("Left", lifecycle_employee_count=1234)
+        left = self._create_customer("Left", lifecycle_employee_count=1_234_000)
         self.assertEqual(self._find(self.salesperson), left | self.match)
         chosen = self.match.with_env(self._find(self.salesperson).env)
         action = chosen.action_lifecycle_add_suspects()
@@ -93,7 +93,7 @@ class TestPersonaSuspects(PersonaCase):
         self.assertFalse(self._stage(left))
 
     def test_a_second_run_adds_nobody_twice(self):
-        both = self.match | self._create_customer("Left", lifecycle_employee_count=1234)
+        both = self.match | self._create_customer("Left", lifecycle_employee_count=1_234_000)
         both.action_lifecycle_add_suspects()
         for moment in ("before the refresh", "after it"):
             with self.subTest(moment):
@@ -126,7 +126,7 @@ class TestPersonaSuspects(PersonaCase):
     def test_salespeople_and_managers_find_and_add(self):
         for login, group in (("lifecycle_find_own", SALES), ("lifecycle_find_man", SALES_MANAGER)):
             user = self._create_user(login, group)
-            customer = self._create_customer(login, lifecycle_employee_count=1234)
+            customer = self._create_customer(login, lifecycle_employee_count=1_234_000)
             with self.subTest(group):
                 found = self._find(user)
                 self.assertIn(customer, found)
