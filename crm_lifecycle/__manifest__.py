@@ -37,6 +37,7 @@
         "views/crm_lifecycle_loss_views.xml",
         "views/crm_lifecycle_persona_views.xml",
         "views/crm_lifecycle_segment_views.xml",
+        "views/crm_lifecycle_segment_move_views.xml",
         "views/crm_lifecycle_queue_views.xml",
         "views/crm_lifecycle_policy_views.xml",
         "views/crm_lifecycle_pass_views.xml",

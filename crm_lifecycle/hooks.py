@@ -53,7 +53,7 @@ def uninstall_hook(env):
     # The stages that these name could not be deleted before them.
     env.cr.execute(
         "TRUNCATE crm_lifecycle_transition, crm_lifecycle_value, crm_lifecycle_type_move,"
-        " crm_lifecycle_profile"
+        " crm_lifecycle_segment_move, crm_lifecycle_profile"
     )
     # Nor competitors and sources before what names them.
     env.cr.execute("DELETE FROM crm_lifecycle_competitor_presence")

@@ -1,6 +1,8 @@
 from datetime import time
 
-from odoo import api, models
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .builder import DemoBuilder, get_moment, get_zone
@@ -10,6 +12,9 @@ from .translations import ZH_CN
 EVENING = time(18, 0)
 # Whose data nobody has changed for 14 months.
 STALE = ("partner_juniper", "partner_summit", "partner_pinecrest", "partner_minghui")
+
+# Who had fewer people half a year ago, and was a small business.
+GROWN = ("partner_summit", "partner_lanwan")
 
 
 class CrmLifecycleDemo(models.AbstractModel):
@@ -33,6 +38,7 @@ class CrmLifecycleDemo(models.AbstractModel):
         self._process_queue()
         self._announce_past_moves()
         self._age_data()
+        self._move_segments()
 
     @api.model
     def _set_languages(self):
@@ -78,6 +84,34 @@ class CrmLifecycleDemo(models.AbstractModel):
             )
         )
         self.env.invalidate_all()
+
+    @api.model
+    def _move_segments(self):
+        """Have some customers come from a smaller segment: what is known of them has no past."""
+        moment = fields.Datetime.now() - relativedelta(months=6)
+        for name in GROWN:
+            customer = self.env.ref(f"crm_lifecycle.{name}")
+            for profile in self.env["crm.lifecycle.profile"].search(
+                [("partner_id", "=", customer.id), ("segment_id.employees_from", "=", 400)]
+            ):
+                self.env["crm.lifecycle.segment.move"].create(
+                    {
+                        "profile_id": profile.id,
+                        "partner_id": customer.id,
+                        "company_id": profile.company_id.id,
+                        "from_segment_id": self.env["crm.lifecycle.segment"]
+                        .search(
+                            [
+                                ("company_id", "=", profile.company_id.id),
+                                ("employees_from", "=", 2),
+                            ]
+                        )
+                        .id,
+                        "to_segment_id": profile.segment_id.id,
+                        "effective_date": moment.date(),
+                        "known_at": moment,
+                    }
+                )
 
     @api.model
     def _process_queue(self):

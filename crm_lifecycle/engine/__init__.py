@@ -29,7 +29,9 @@
 ``answers``   how fast customers' messages were answered
 ``data_review`` whose data somebody should look at
 ``service_levels`` what each customer's service level asks for
-``mismatches`` who is not looked after like that, who could, and how many are
+``mismatches`` who is not looked after like that, and how many are
+``suggestions`` who could look after them
+``lead_suggestions`` who should take a lead
 ``ownership`` the history of who looks after whom
 ``curves``    cumulative curves over customers and over groups of them
 ``revenue_change`` revenue beside that of the period before, and what makes the change

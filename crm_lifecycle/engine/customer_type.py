@@ -11,7 +11,7 @@ from odoo.tools import SQL
 
 from . import payment_bands, price_sensitivity, rules
 from .sources import company_cte
-from .type_evidence import fact_ctes, known_derived, known_recorded, sold_cte
+from .type_evidence import fact_ctes, known_derived, known_recorded, sold_ctes
 
 #: The least relational first.
 TYPES = ("one_time", "transactional", "hybrid", "relational")
@@ -53,8 +53,8 @@ DEFAULTS = {
     "type_hybrid_channels": 2,
     "type_relational_channels": 3,
 }
-# Settings of other parts of the rules that these go by.
-_OTHERS = {
+#: Settings of other parts of the rules that these go by.
+OTHERS = {
     "company_interval": rules.StatusRule.company_interval,
     "payment_minimum": payment_bands.DEFAULTS["payment_minimum"],
     "payment_usual_days": payment_bands.DEFAULTS["payment_usual_days"],
@@ -80,7 +80,7 @@ def settings_cte(now, as_of=None, policies=None):
     :param date as_of: the day that counts as today instead
     :param dict policies: ``{company id: policy id}`` to go by instead of the rules in force
     """
-    settings = {**DEFAULTS, **price_sensitivity.DEFAULTS, **_OTHERS}
+    settings = {**DEFAULTS, **price_sensitivity.DEFAULTS, **OTHERS}
     in_force = SQL("policy.state = 'active'")
     if policies:
         in_force = SQL(
@@ -159,7 +159,7 @@ _TELLS = {
 }
 
 
-def typing(company, known, scope, quotation_lead):
+def typing(company, known, scope, host):
     """Return the query of everybody's type: a row a customer and company of ``known``.
 
     Columns: ``id`` of the profile, ``partner_id``, ``company_id``, ``today``, ``COLUMNS``.
@@ -167,7 +167,7 @@ def typing(company, known, scope, quotation_lead):
     :param SQL company: ``settings_cte``
     :param SQL known: the CTE of what is known already, see ``type_evidence``
     :param Scope scope: the customers
-    :param SQL quotation_lead: see ``type_evidence``
+    :param HostColumns host: see ``type_evidence``
     """
     return SQL(
         """WITH %(company)s, %(known)s, %(sold)s, %(facts)s, %(elasticity)s, %(hand)s,
@@ -231,8 +231,8 @@ def typing(company, known, scope, quotation_lead):
          WHERE is_known""",
         company=company,
         known=known,
-        sold=sold_cte(scope),
-        facts=fact_ctes(scope, quotation_lead),
+        sold=sold_ctes(scope, host),
+        facts=fact_ctes(scope, host),
         elasticity=price_sensitivity.elasticity_ctes(),
         hand=_hand(scope),
         tells=SQL(", ").join(
@@ -342,12 +342,12 @@ def _columns(names, alias):
     return SQL(", ").join(SQL.identifier(alias, name) for name in names)
 
 
-def recording(company, scope, quotation_lead, now):
+def recording(company, scope, host, now):
     """Return the statement that writes types of profiles where they differ, and the moves.
 
     :param SQL company: ``settings_cte``
     :param Scope scope: the customers
-    :param SQL quotation_lead: see ``type_evidence``
+    :param HostColumns host: see ``type_evidence``
     :param datetime now: moment at which it becomes known, in UTC
     :return: statement whose rows are ``(partner_id,)`` of what was written
     """
@@ -384,9 +384,7 @@ def recording(company, scope, quotation_lead, now):
           ORDER BY partner_id, company_id
         )
         SELECT partner_id FROM updated""",
-        typing=typing(
-            company, known_recorded(scope.of(SQL("profile.partner_id"))), scope, quotation_lead
-        ),
+        typing=typing(company, known_recorded(scope.of(SQL("profile.partner_id"))), scope, host),
         profiles=scope.of(SQL("profile.partner_id")),
         names=SQL(", ").join(map(SQL.identifier, COLUMNS)),
         typed=_columns(COLUMNS, "typed"),
@@ -396,7 +394,7 @@ def recording(company, scope, quotation_lead, now):
     )
 
 
-def reading(company, derivation, values, scope, quotation_lead):
+def reading(company, derivation, values, scope, host):
     """Return the query of types as of a day, or by other rules.
 
     :param SQL company: ``settings_cte``
@@ -407,5 +405,5 @@ def reading(company, derivation, values, scope, quotation_lead):
     return SQL(
         "%s SELECT * FROM (%s) typed ORDER BY partner_id, company_id",
         derivation,
-        typing(company, known_derived(values), scope, quotation_lead),
+        typing(company, known_derived(values), scope, host),
     )

@@ -1,4 +1,4 @@
-"""Customers who are not looked after as their service level asks, and who could.
+"""Customers who are not looked after as their service level asks.
 
 - *unowned*: nobody is the salesperson;
 - *left*: the salesperson's user is archived;
@@ -9,11 +9,6 @@
 - *team*: the salesperson is not in the wanted team, nor its leader;
 - *members*: fewer people are in the account team than wanted;
 - *sponsor*: no executive sponsor is.
-
-Who is suggested is a salesperson of the wanted team, or of any where none is wanted, who is
-experienced enough. Customers are handed out one after the other, the most valuable first,
-each to whoever then has the least to look after: customers weigh 3 in class A, 2 in class B
-and else 1, ties go to the lowest id. So a page of suggestions spreads evenly.
 """
 
 from odoo.tools import SQL
@@ -55,6 +50,16 @@ COLUMNS = (
     "customer_type",
     "stage_id",
 )
+#: Columns of a suggestion, with their types; see ``engine.suggestions``.
+SUGGESTION = {
+    "suggested_user_id": SQL("int"),
+    "suggestion_basis": SQL("varchar"),
+    # Day on which whoever was the salesperson before handed the customer over.
+    "suggestion_until": SQL("date"),
+    # What the suggested one looks after, before anything is handed out, and of how many.
+    "suggested_load": SQL("int"),
+    "candidate_count": SQL("int"),
+}
 
 
 def judged_cte():
@@ -69,7 +74,8 @@ def judged_cte():
         ),
         account_team AS (
             SELECT contact.commercial_partner_id AS partner_id, member.company_id,
-                   COUNT(DISTINCT member.user_id) AS members, BOOL_OR(role.is_sponsor) AS sponsored
+                   ARRAY_AGG(DISTINCT member.user_id) AS members,
+                   BOOL_OR(role.is_sponsor) AS sponsored
               FROM crm_lifecycle_account_member member
               JOIN res_partner contact ON contact.id = member.partner_id
               JOIN crm_lifecycle_account_role role ON role.id = member.role_id
@@ -84,7 +90,8 @@ def judged_cte():
                    %(rank)s AS owner_rank, COALESCE(owner.active, FALSE) AS is_there,
                    works.user_id IS NOT NULL AS is_ours,
                    in_team.user_id IS NOT NULL AS is_in_team,
-                   COALESCE(account_team.members, 0) AS member_count,
+                   account_team.members,
+                   COALESCE(CARDINALITY(account_team.members), 0) AS member_count,
                    COALESCE(account_team.sponsored, FALSE) AS has_sponsor
               FROM wanted
          LEFT JOIN res_users owner ON owner.id = wanted.user_id
@@ -128,105 +135,8 @@ def mismatch_cte():
     )
 
 
-def suggested_cte():
-    """Return the CTE ``suggested`` from ``cared`` and ``mismatch``: with who is suggested.
-
-    Whoever looks for somebody of the same team and seniority shares the candidates. These
-    have places to fill, each higher by what an average customer weighs; so many are made as
-    lie below the level up to which all customers fill them, and one more against rounding.
-
-    Customers and places of one number are brought together by a window instead of a join:
-    the planner takes both for few, and would compare each with each.
-    """
-    return SQL(
-        """asking AS (
-            SELECT mismatch.*, CASE WHEN kind = ANY(%(kinds)s) THEN company_id END AS at_company,
-                   COALESCE(team_id, 0) AS at_team, COALESCE(seniority_rank, 1) AS least,
-                   -- The kinds of one customer have one number.
-                   DENSE_RANK() OVER (
-                       PARTITION BY kind = ANY(%(kinds)s), company_id, COALESCE(team_id, 0),
-                                    COALESCE(seniority_rank, 1)
-                           ORDER BY weight DESC, profile_id) AS number,
-                   ROW_NUMBER() OVER (
-                       PARTITION BY kind = ANY(%(kinds)s), profile_id ORDER BY id) = 1 AS is_first
-              FROM mismatch
-        ),
-        seller AS (
-            SELECT DISTINCT works.cid AS company_id, place.team_id, person.id AS user_id,
-                   COALESCE(%(rank)s, 1) AS rank
-              FROM crm_team_member member
-              JOIN crm_team team ON team.id = member.crm_team_id AND team.active
-              JOIN res_users person
-                ON person.id = member.user_id AND person.active AND NOT person.share
-              JOIN res_company_users_rel works
-                ON works.user_id = person.id
-               AND (team.company_id IS NULL OR team.company_id = works.cid)
-        -- Whoever is in a team is in any.
-        CROSS JOIN LATERAL (VALUES (team.id), (0)) place(team_id)
-             WHERE member.active
-        ),
-        load AS (
-            SELECT company_id, user_id, SUM(weight) AS load
-              FROM cared
-             WHERE user_id IS NOT NULL
-          GROUP BY company_id, user_id
-        ),
-        candidate AS (
-            SELECT wish.*, seller.user_id, COALESCE(load.load, 0) AS load
-              FROM (SELECT at_company AS company_id, at_team AS team_id, least,
-                           SUM(weight) AS weight, AVG(weight) AS step
-                      FROM asking
-                     WHERE at_company IS NOT NULL AND is_first
-                  GROUP BY at_company, at_team, least) wish
-              JOIN seller
-                ON seller.company_id = wish.company_id AND seller.team_id = wish.team_id
-               AND seller.rank >= wish.least
-         LEFT JOIN load
-                ON load.company_id = seller.company_id AND load.user_id = seller.user_id
-        ),
-        level AS (
-            SELECT company_id, team_id, least, MIN(height) AS height
-              FROM (SELECT *, (weight + SUM(load) OVER place) / ROW_NUMBER() OVER place AS height,
-                           LEAD(load) OVER place AS next
-                      FROM candidate
-                    WINDOW place AS (PARTITION BY company_id, team_id, least
-                                         ORDER BY load, user_id)) filled
-             WHERE next IS NULL OR height <= next
-          GROUP BY company_id, team_id, least
-        ),
-        place AS (
-            SELECT candidate.company_id, candidate.team_id, candidate.least, candidate.user_id,
-                   ROW_NUMBER() OVER (
-                       PARTITION BY candidate.company_id, candidate.team_id, candidate.least
-                           ORDER BY candidate.load + candidate.step * turn, candidate.user_id
-                   ) AS number
-              FROM candidate
-              JOIN level USING (company_id, team_id, least)
-        CROSS JOIN LATERAL GENERATE_SERIES(
-                       0, CEIL((level.height - candidate.load) / candidate.step)::int) turn
-        ),
-        suggested AS (
-            SELECT *
-              FROM (SELECT %(columns)s,
-                           MAX(filler_id) OVER (
-                               PARTITION BY at_company, at_team, least, number
-                           ) AS suggested_user_id
-                      FROM (SELECT %(columns)s, at_company, at_team, least, number,
-                                   NULL AS filler_id
-                              FROM asking
-                         UNION ALL
-                            SELECT %(nothing)s, company_id, team_id, least, number, user_id
-                              FROM place) met) filled
-             WHERE id IS NOT NULL
-        )""",
-        columns=SQL(", ").join(SQL.identifier(name) for name in COLUMNS),
-        nothing=SQL(", ").join(SQL("NULL") for _name in COLUMNS),
-        kinds=list(OWNER_KINDS),
-        rank=service_levels.rank(SQL("person.lifecycle_seniority")),
-    )
-
-
-def _ctes(company, profiles):
+def judged_ctes(company, profiles):
+    """Return the CTEs up to ``judged``, of some customers."""
     return SQL(
         "%s, %s, %s, %s",
         company,
@@ -243,27 +153,20 @@ def reading(company, profiles):
     :param SQL profiles: condition on ``profile``
     """
     return SQL(
-        "WITH %s, %s SELECT %s, NULL::int AS suggested_user_id FROM mismatch",
-        _ctes(company, profiles),
+        "WITH %s, %s SELECT %s, %s FROM mismatch",
+        judged_ctes(company, profiles),
         mismatch_cte(),
         SQL(", ").join(SQL.identifier(name) for name in COLUMNS),
-    )
-
-
-def suggesting(company):
-    """Return the query of the mismatches of all customers, with who is suggested."""
-    return SQL(
-        "WITH %s, %s, %s SELECT * FROM suggested",
-        _ctes(company, SQL("TRUE")),
-        mismatch_cte(),
-        suggested_cte(),
+        SQL(", ").join(
+            SQL("NULL::%s AS %s", kind, SQL.identifier(name)) for name, kind in SUGGESTION.items()
+        ),
     )
 
 
 def covering(company):
     """Return the query of how well customers are looked after, by segment, type and class.
 
-    A segment with a universe has a row, be it without a customer. What was waived counts as
+    A segment with a universe and without a customer has a row, too. What was waived counts as
     it is.
     """
     wrong = SQL(" OR ").join(SQL("(%s)", KINDS[kind]) for kind in OWNED_WRONG)
@@ -289,10 +192,7 @@ def covering(company):
                SELECT company_id, id, NULL, NULL, 0, 0, 0, 0, 0
                  FROM crm_lifecycle_segment segment
                 WHERE active AND universe_size > 0
-                  AND NOT EXISTS (
-                      SELECT FROM cared
-                       WHERE cared.segment_id = segment.id AND cared.customer_type IS NULL
-                         AND cared.value_class IS NULL)
+                  AND id NOT IN (SELECT segment_id FROM cared WHERE segment_id IS NOT NULL)
            )
            SELECT (counted.company_id::bigint << 32) + (COALESCE(counted.segment_id, 0) << 6)
                       + (COALESCE(ARRAY_POSITION(%(types)s::varchar[], counted.customer_type), 0)
@@ -302,13 +202,11 @@ def covering(company):
                   counted.*, NULLIF(segment.universe_size, 0) AS universe_size,
                   counted.owned_count::float / NULLIF(counted.customer_count, 0) AS owned_share,
                   counted.right_count::float / NULLIF(counted.customer_count, 0) AS right_share,
-                  counted.customer_count::float / NULLIF(segment.universe_size, 0)
-                      AS penetration,
-                  counted.buyer_count::float / NULLIF(segment.universe_size, 0)
-                      AS buyer_penetration
+                  counted.buyer_count::float / NULLIF(segment.universe_size, 0) AS penetration,
+                  counted.customer_count::float / NULLIF(segment.universe_size, 0) AS reach
              FROM counted
         LEFT JOIN crm_lifecycle_segment segment ON segment.id = counted.segment_id""",
-        ctes=_ctes(company, SQL("TRUE")),
+        ctes=judged_ctes(company, SQL("TRUE")),
         wrong=wrong,
         types=["one_time", "transactional", "hybrid", "relational"],
         classes=["a", "b", "c"],

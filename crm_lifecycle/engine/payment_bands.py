@@ -13,43 +13,26 @@ DEFAULTS = {
 }
 
 
-def classifying(company, profiles):
-    """Return the statement that writes the bands of profiles where they differ.
+def band_of():
+    """Return a customer's band, from the rows of ``value``, ``company`` and ``policy``, see
+    ``standing``.
 
     Nobody has a band who never had an invoice. What is overdue for long makes a customer
     risky, however few payments there are.
-
-    :param SQL company: ``sources.company_cte``
-    :param SQL profiles: condition on ``profile``
     """
     limits = {
         name: SQL("COALESCE(policy.%s, %s)", SQL.identifier(name), default)
         for name, default in DEFAULTS.items()
     }
     return SQL(
-        """WITH %(company)s
-           UPDATE crm_lifecycle_profile profile
-              SET payment_band = target.payment_band
-             FROM (SELECT profile.id,
-                          CASE WHEN value.receivable IS NULL THEN NULL
-                               WHEN company.today - value.overdue_since >= %(payment_risky_days)s
-                               THEN 'risky'
-                               WHEN value.paid_count < %(payment_minimum)s
-                                    OR value.days_late IS NULL THEN 'unknown'
-                               WHEN value.days_late <= %(payment_prompt_days)s THEN 'prompt'
-                               WHEN value.days_late <= %(payment_usual_days)s THEN 'usual'
-                               WHEN value.days_late <= %(payment_slow_days)s THEN 'slow'
-                               ELSE 'risky' END AS payment_band
-                     FROM crm_lifecycle_profile profile
-                     JOIN company ON company.id = profile.company_id
-                LEFT JOIN crm_lifecycle_value value ON value.profile_id = profile.id
-                LEFT JOIN crm_lifecycle_policy policy
-                       ON policy.company_id = profile.company_id AND policy.state = 'active'
-                    WHERE %(profiles)s) target
-            WHERE profile.id = target.id
-              AND profile.payment_band IS DISTINCT FROM target.payment_band""",
-        company=company,
-        profiles=profiles,
+        """CASE WHEN value.receivable IS NULL THEN NULL
+                WHEN company.today - value.overdue_since >= %(payment_risky_days)s THEN 'risky'
+                WHEN value.paid_count < %(payment_minimum)s
+                     OR value.days_late IS NULL THEN 'unknown'
+                WHEN value.days_late <= %(payment_prompt_days)s THEN 'prompt'
+                WHEN value.days_late <= %(payment_usual_days)s THEN 'usual'
+                WHEN value.days_late <= %(payment_slow_days)s THEN 'slow'
+                ELSE 'risky' END""",
         **limits,
     )
 

@@ -1,9 +1,10 @@
 """Price sensitivity: by how much a customer buys more when the price is lower.
 
-Measured within each product over the customer's own order lines: how far price and
-quantity of a line are from the product's usual ones, both as logarithms, so that the slope
-is an elasticity. At -1.5, a price that is 1 % lower went with 1.5 % more. Only products
-that were bought at two prices or more say something; ``n`` is the number of their lines.
+Measured within each product and currency over the customer's own order lines: how far price
+and quantity of a line are from the product's usual ones, both as logarithms, so that the
+slope is an elasticity. An exchange rate that moves is no price that anybody asked. At -1.5,
+a price that is 1 % lower went with 1.5 % more. Only products that were bought at two prices
+or more say something; ``n`` is the number of their lines.
 
 This is an axis of its own beside the customer type: who wants no relationship may well not
 care about prices either.
@@ -12,6 +13,7 @@ care about prices either.
 from odoo.tools import SQL
 
 from .sources import lapse
+from .type_evidence import SAME_PRICE
 
 BANDS = ("insensitive", "moderate", "sensitive")
 #: What counts as what, where a company has no rules in force: fields of the rules.
@@ -22,8 +24,6 @@ DEFAULTS = {
     "sensitivity_moderate": 0.5,  # elasticity, without its sign, from which on it is moderate
     "sensitivity_sensitive": 1.5,
 }
-# Prices that differ by rounding alone are the same.
-_SAME_PRICE = SQL("0.999")
 
 
 def elasticity_ctes():
@@ -35,8 +35,8 @@ def elasticity_ctes():
     """
     return SQL(
         """priced AS (
-            SELECT sold.company_id, sold.partner_id, sold.product_id,
-                   LN(sold.amount / sold.quantity) AS price, LN(sold.quantity) AS quantity,
+            SELECT sold.company_id, sold.partner_id, sold.product_id, sold.currency_id,
+                   LN(sold.price) AS price, LN(sold.quantity) AS quantity,
                    sold.sensitivity_minimum, sold.sensitivity_variation, window_end.date AS lapse
               FROM sold
         CROSS JOIN LATERAL (SELECT %(lapse)s AS date) window_end
@@ -44,11 +44,11 @@ def elasticity_ctes():
         ),
         -- Sums of products and squares of the deviations from the product's own means.
         product_slope AS (
-            SELECT company_id, partner_id, product_id, sensitivity_minimum,
+            SELECT company_id, partner_id, sensitivity_minimum,
                    sensitivity_variation, COUNT(*) AS n, REGR_SXX(quantity, price) AS sxx,
                    REGR_SXY(quantity, price) AS sxy, MIN(lapse) AS lapse
               FROM priced
-          GROUP BY company_id, partner_id, product_id, sensitivity_minimum,
+          GROUP BY company_id, partner_id, product_id, currency_id, sensitivity_minimum,
                    sensitivity_variation
             HAVING MIN(price) < MAX(price) + LN(%(same)s::float8)
         ),
@@ -61,7 +61,7 @@ def elasticity_ctes():
           GROUP BY company_id, partner_id
         )""",
         lapse=lapse(SQL("sold.date"), SQL("sold.sensitivity_months")),
-        same=_SAME_PRICE,
+        same=SAME_PRICE,
     )
 
 

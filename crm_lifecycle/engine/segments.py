@@ -1,7 +1,8 @@
 """Segments: which group of the company's a customer is in, by what is known of them today.
 
 The first segment in order whose rules all match. Nothing here looks at documents: employees,
-sector, country, industry and tags are what people have entered.
+sector, country, industry and tags are what people have entered. That has no history, so who
+left a segment is noted as it is found, and on a past day they were where they left later.
 """
 
 from typing import NamedTuple
@@ -158,11 +159,10 @@ def _case(rules, values, name):
     )
 
 
-def recording(rules, profiles):
-    """Return the statement that writes the segments of profiles where they differ.
+def segment_of(rules):
+    """Return a customer's segment, from the rows of ``profile`` and ``customer``, see ``standing``.
 
     :param list rules: ``Rules`` in order, of all companies
-    :param SQL profiles: condition on ``profile``
     """
     values = {
         **customer_values(
@@ -170,15 +170,40 @@ def recording(rules, profiles):
         ),
         "company": SQL.identifier("profile", "company_id"),
     }
+    return first_match(rules, values)
+
+
+def left_since():
+    """Return the query of the segments that customers left after ``company.today``.
+
+    Columns: ``profile_id`` and ``segment_id``, in which they were on that day. Whoever is not
+    in it was in the segment of now.
+    """
     return SQL(
-        """UPDATE crm_lifecycle_profile profile
-              SET segment_id = target.segment_id
-             FROM (SELECT profile.id, %(segment)s AS segment_id
-                     FROM crm_lifecycle_profile profile
-                     JOIN res_partner customer ON customer.id = profile.partner_id
-                    WHERE %(profiles)s) target
-            WHERE profile.id = target.id
-              AND profile.segment_id IS DISTINCT FROM target.segment_id""",
-        segment=first_match(rules, values),
-        profiles=profiles,
+        """SELECT DISTINCT ON (move.profile_id) move.profile_id,
+                  move.from_segment_id AS segment_id
+             FROM crm_lifecycle_segment_move move
+             JOIN company ON company.id = move.company_id
+            WHERE move.effective_date > company.today AND move.from_segment_id IS NOT NULL
+         ORDER BY move.profile_id, move.effective_date, move.id"""
+    )
+
+
+def on_day(company, profiles):
+    """Return the query of customers' segments on the day of ``company.today``.
+
+    Columns: ``profile_id`` and ``segment_id``.
+
+    :param SQL company: ``sources.company_cte`` of the day
+    :param SQL profiles: condition on ``profile``
+    """
+    return SQL(
+        """WITH %s
+           SELECT profile.id, COALESCE(former.segment_id, profile.segment_id)
+             FROM crm_lifecycle_profile profile
+        LEFT JOIN (%s) former ON former.profile_id = profile.id
+            WHERE %s""",
+        company,
+        left_since(),
+        profiles,
     )

@@ -2,7 +2,7 @@
 
 Of the levels whose conditions all hold the most specific one counts: that with the most
 conditions, of these the first in order. Where it names no team or no seniority, those that
-the customer's segment names are wanted.
+the customer's segment names are wanted. An archived team is none.
 """
 
 from odoo.tools import SQL
@@ -63,7 +63,7 @@ def wanted_cte():
     return SQL(
         """asked_level AS MATERIALIZED (
             SELECT asked.*, level.id AS level_id,
-                   COALESCE(level.team_id, segment.team_id) AS team_id,
+                   COALESCE(level_team.id, segment_team.id) AS team_id,
                    COALESCE(level.seniority, segment.seniority) AS seniority,
                    COALESCE(level.member_minimum, 0) AS member_minimum,
                    COALESCE(level.sponsor_required, FALSE) AS sponsor_required
@@ -77,6 +77,9 @@ def wanted_cte():
                  ORDER BY NUM_NONNULLS(%(conditions)s) DESC, level.sequence, level.id
                     LIMIT 1) level ON TRUE
          LEFT JOIN crm_lifecycle_segment segment ON segment.id = asked.segment_id
+         LEFT JOIN crm_team level_team ON level_team.id = level.team_id AND level_team.active
+         LEFT JOIN crm_team segment_team
+                ON segment_team.id = segment.team_id AND segment_team.active
         ),
         wanted AS (
             SELECT cared.*, asked.level_id, asked.team_id, asked.seniority,

@@ -1,39 +1,74 @@
-"""What a customer is beside the others of the company: value class and RFM scores."""
+"""What a customer is by the company's own lines: segment, value class, RFM scores, payment band."""
 
 from odoo.tools import SQL
 
-from . import rfm, value_classes
+from . import payment_bands, rfm, value_classes
 
 
-def recording(profiles):
-    """Return the statement that writes classes and scores of profiles where they differ.
+def recording(company, now, segment, profiles, limit=None):
+    """Return the statement that writes what customers are where it differs, and who left which
+    segment.
 
-    Both are found by the latest cut points, so that a single customer costs no more than a
-    look at these.
+    Classes and scores are found by the latest cut points, so that a single customer costs no
+    more than a look at these.
 
+    :param SQL company: ``sources.company_cte``
+    :param datetime now: moment at which it becomes known, in UTC
+    :param SQL segment: segment of the ``customer`` of ``profile``, see ``segments``
     :param SQL profiles: condition on ``profile``
+    :param int limit: the most profiles to write, by their ids; None for all
+    :return: statement whose rows are ``(profile id,)`` of what was written
     """
-    found = {"value_class": value_classes.class_of(), **rfm.scores()}
+    found = {
+        "segment_id": segment,
+        "value_class": value_classes.class_of(),
+        **rfm.scores(),
+        "payment_band": payment_bands.band_of(),
+    }
     return SQL(
-        """UPDATE crm_lifecycle_profile profile
+        """WITH %(company)s,
+           target AS MATERIALIZED (
+               SELECT profile.id, profile.partner_id, profile.company_id, company.today,
+                      profile.segment_id AS former_segment_id, %(named)s
+                 FROM crm_lifecycle_profile profile
+                 JOIN res_partner customer ON customer.id = profile.partner_id
+                 JOIN company ON company.id = profile.company_id
+            LEFT JOIN crm_lifecycle_value value ON value.profile_id = profile.id
+            LEFT JOIN crm_lifecycle_policy policy
+                   ON policy.company_id = profile.company_id AND policy.state = 'active'
+            LEFT JOIN (%(cuts)s) cut ON cut.company_id = profile.company_id
+            LEFT JOIN (%(rfm_cuts)s) rfm_cut ON rfm_cut.company_id = profile.company_id
+                WHERE %(profiles)s
+                  AND (%(kept)s) IS DISTINCT FROM (%(found)s)
+                %(first)s
+           ),
+           moved AS (
+               INSERT INTO crm_lifecycle_segment_move (
+                      profile_id, partner_id, company_id, from_segment_id, to_segment_id,
+                      effective_date, known_at)
+               SELECT id, partner_id, company_id, former_segment_id, segment_id, today, %(now)s
+                 FROM target
+                WHERE former_segment_id <> COALESCE(segment_id, 0)
+             ORDER BY id
+           )
+           UPDATE crm_lifecycle_profile profile
               SET (%(names)s) = ROW(%(targets)s)
-             FROM (SELECT profile.id, %(found)s
-                     FROM crm_lifecycle_profile profile
-                LEFT JOIN crm_lifecycle_value value ON value.profile_id = profile.id
-                LEFT JOIN (%(cuts)s) cut ON cut.company_id = profile.company_id
-                LEFT JOIN (%(rfm_cuts)s) rfm_cut ON rfm_cut.company_id = profile.company_id
-                    WHERE %(profiles)s) target
+             FROM target
             WHERE profile.id = target.id
-              AND (%(kept)s) IS DISTINCT FROM (%(targets)s)""",
+        RETURNING profile.id""",
+        company=company,
         names=rfm.columns(found),
         targets=rfm.columns(found, "target"),
         kept=rfm.columns(found, "profile"),
-        found=SQL(", ").join(
+        named=SQL(", ").join(
             SQL("%s AS %s", value, SQL.identifier(name)) for name, value in found.items()
         ),
+        found=SQL(", ").join(found.values()),
         cuts=_latest("crm_lifecycle_value_cut"),
         rfm_cuts=_latest("crm_lifecycle_rfm_cut"),
         profiles=profiles,
+        first=SQL("ORDER BY profile.id LIMIT %s", limit) if limit else SQL(),
+        now=now,
     )
 
 

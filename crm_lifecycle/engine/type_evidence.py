@@ -5,13 +5,18 @@
 a document, a channel, a quotation lost for its price.
 """
 
+from dataclasses import dataclass
+
 from odoo.tools import SQL
 
-from .documents import INVOICE, LEAD, ORDER, ORDER_RATE
+from . import segments
+from .documents import INVOICE, LEAD, ORDER
 from .sources import customer, day, lapse
 from .value_entries import IS_SALE, SALES
 
 MONTHS = 12
+# Prices that differ by rounding alone are the same.
+SAME_PRICE = SQL("0.999")
 # What is counted, and the columns of the counts.
 COUNTED = {
     "category": "categories",
@@ -29,7 +34,19 @@ _KNOWN_FIGURES = (
 )
 
 
-def _known(tables, figures, values):
+@dataclass(frozen=True)
+class HostColumns:
+    """Columns of the host that only some of its modules add.
+
+    :param SQL quotation_lead: id of a quotation's opportunity, of ``so``
+    :param SQL is_delivery: whether an order line, ``line``, is what the delivery costs
+    """
+
+    quotation_lead: SQL = SQL("NULL::int")
+    is_delivery: SQL = SQL("FALSE")
+
+
+def _known(tables, figures, values, segment):
     columns = [
         *(SQL("%s.%s", figures, SQL.identifier(name)) for name in _KNOWN_FIGURES),
         *(SQL("%s.%s", values, SQL.identifier(name)) for name in _KNOWN_VALUES),
@@ -39,9 +56,10 @@ def _known(tables, figures, values):
             SELECT profile.id, %(figures)s.partner_id, %(figures)s.company_id, TRUE AS is_known,
                    segment.default_type, %(columns)s
               FROM %(tables)s
-         LEFT JOIN crm_lifecycle_segment segment ON segment.id = profile.segment_id
+         LEFT JOIN crm_lifecycle_segment segment ON segment.id = %(segment)s
         )""",
         figures=figures,
+        segment=segment,
         columns=SQL(", ").join(columns),
         tables=tables,
     )
@@ -60,13 +78,14 @@ def known_recorded(profiles):
         ),
         SQL("profile"),
         SQL("value"),
+        SQL("profile.segment_id"),
     )
 
 
 def known_derived(values):
     """Return the CTE ``known`` of what is derived for a day, or by other rules.
 
-    Uses the CTE ``derived``. The segment is today's: what somebody is has no history.
+    Uses the CTE ``derived``. The segment is that of the day, as far as it was known.
 
     :param SQL values: ``value.reading``
     """
@@ -76,30 +95,39 @@ def known_derived(values):
           LEFT JOIN crm_lifecycle_profile profile
                  ON profile.partner_id = derived.partner_id
                 AND profile.company_id = derived.company_id
+          LEFT JOIN (%s) former ON former.profile_id = profile.id
           LEFT JOIN (%s) value
                  ON value.partner_id = derived.partner_id
                 AND value.company_id = derived.company_id""",
+            segments.left_since(),
             values,
         ),
         SQL("derived"),
         SQL("value"),
+        SQL("COALESCE(former.segment_id, profile.segment_id)"),
     )
 
 
-def sold_cte(scope):
-    """Return the CTE ``sold``: product lines of confirmed orders, as far back as they count.
+def sold_ctes(scope, host):
+    """Return the CTEs up to ``sold``: product lines of confirmed orders, as far back as they
+    count.
 
-    ``amount`` is net of discounts, in the company's currency; ``quantity`` in the
-    product's own unit. Down payments and the company's discount product are none.
+    ``price`` is that of a unit, net of discounts, in the currency that the customer was
+    asked it in; ``quantity`` in the product's own unit, less what came back. Down payments,
+    the company's discount product, deliveries and expenses passed on are none.
+
+    :param Scope scope: the customers
+    :param HostColumns host: columns that not every host has
     """
     return SQL(
-        """sold AS MATERIALIZED (
-            SELECT company.id AS company_id, partner.commercial_partner_id AS partner_id,
+        """ordered AS MATERIALIZED (
+            SELECT line.id AS line_id, company.id AS company_id,
+                   partner.commercial_partner_id AS partner_id, so.partner_invoice_id AS payer_id,
                    company.today, company.sensitivity_months, company.sensitivity_minimum,
                    company.sensitivity_variation, ordered.date, line.product_id,
-                   template.categ_id, (line.price_subtotal::numeric / %(rate)s)::float8 AS amount,
-                   (line.product_uom_qty::numeric * COALESCE(NULLIF(uom.factor, 0), 1)::numeric
-                       / COALESCE(NULLIF(product_uom.factor, 0), 1)::numeric)::float8 AS quantity
+                   template.categ_id, so.currency_id, line.price_subtotal::numeric AS amount,
+                   %(units)s AS units,
+                   COALESCE(NULLIF(product_uom.factor, 0), 1)::numeric AS factor
               FROM %(tables)s
               JOIN res_company host_company ON host_company.id = company.id
         CROSS JOIN LATERAL (SELECT %(day)s AS date) ordered
@@ -111,22 +139,90 @@ def sold_cte(scope):
              WHERE so.state = 'sale' AND ordered.date <= company.today
                AND %(lapse)s > company.today
                AND line.display_type IS NULL AND line.is_downpayment IS NOT TRUE
+               AND line.is_expense IS NOT TRUE AND %(is_delivery)s IS NOT TRUE
                AND line.product_id IS DISTINCT FROM host_company.sale_discount_product_id
                AND line.product_uom_qty > 0 AND line.price_subtotal > 0 AND %(customer)s
+        ),
+        %(returned)s,
+        sold AS MATERIALIZED (
+            -- A FULL JOIN is a hash join, whatever number of rows the planner expects.
+            SELECT company_id, partner_id, today, sensitivity_months, sensitivity_minimum,
+                   sensitivity_variation, date, product_id, categ_id, currency_id,
+                   (amount * factor / units)::float8 AS price,
+                   ((units - COALESCE(returned_units, 0)) / factor)::float8 AS quantity
+              FROM (SELECT *
+                      FROM ordered
+                 FULL JOIN returned USING (line_id)
+                    OFFSET 0) joined
+             WHERE units > COALESCE(returned_units, 0)
         )""",
-        rate=ORDER_RATE,
+        units=_ORDERED_UNITS,
         tables=ORDER,
         day=day(SQL("so.date_order")),
         lapse=lapse(SQL("ordered.date"), SQL("GREATEST(%s, company.sensitivity_months)", MONTHS)),
+        is_delivery=host.is_delivery,
         customer=customer(scope),
+        returned=_RETURNED,
     )
 
 
-def fact_ctes(scope, quotation_lead):
+# In the smallest unit of the kind.
+_ORDERED_UNITS = SQL("line.product_uom_qty::numeric * COALESCE(NULLIF(uom.factor, 0), 1)::numeric")
+_BILLED_UNITS = SQL("line.quantity::numeric * COALESCE(NULLIF(uom.factor, 0), 1)::numeric")
+
+# How much of order lines came back: what was refunded at the price of the order. A lower
+# refund is an allowance, which nobody knew of when they ordered. What was invoiced beyond
+# the order makes up for a refund ("refund and invoice again").
+_RETURNED = SQL(
+    """payer AS (
+        SELECT DISTINCT company_id, payer_id, today FROM ordered
+    ),
+    returned AS MATERIALIZED (
+        SELECT refunded.line_id,
+               refunded.units - GREATEST(0, invoiced.units - refunded.ordered) AS returned_units
+          FROM (SELECT order_line.id AS line_id, MIN(payer.today) AS today,
+                       MIN(order_line.ordered) AS ordered, SUM(%(billed)s) AS units
+                  FROM payer
+                  JOIN account_move move
+                    ON move.partner_id = payer.payer_id AND move.company_id = payer.company_id
+                  JOIN account_move_line line
+                    ON line.move_id = move.id AND line.display_type = 'product'
+             LEFT JOIN uom_uom uom ON uom.id = line.product_uom_id
+                  JOIN sale_order_line_invoice_rel bill ON bill.invoice_line_id = line.id
+            CROSS JOIN LATERAL (
+                       SELECT line.id, line.currency_id, line.price_subtotal::numeric AS amount,
+                              %(ordered)s AS ordered
+                         FROM sale_order_line line
+                    LEFT JOIN uom_uom uom ON uom.id = line.product_uom_id
+                        WHERE line.id = bill.order_line_id AND line.product_uom_qty > 0
+                       ) order_line
+                 WHERE move.move_type = 'out_refund' AND move.state = 'posted'
+                   AND move.invoice_date <= payer.today AND line.quantity > 0
+                   AND (move.currency_id <> order_line.currency_id
+                        OR line.price_subtotal / NULLIF(%(billed)s, 0)
+                           >= %(same)s * order_line.amount / order_line.ordered)
+              GROUP BY order_line.id) refunded
+    CROSS JOIN LATERAL (
+               SELECT COALESCE(SUM(%(billed)s), 0) AS units
+                 FROM sale_order_line_invoice_rel bill
+                 JOIN account_move_line line ON line.id = bill.invoice_line_id
+                 JOIN account_move move ON move.id = line.move_id
+            LEFT JOIN uom_uom uom ON uom.id = line.product_uom_id
+                WHERE bill.order_line_id = refunded.line_id AND move.state = 'posted'
+                  AND move.move_type IN ('out_invoice', 'out_receipt')
+                  AND move.invoice_date <= refunded.today) invoiced
+    )""",
+    billed=_BILLED_UNITS,
+    ordered=_ORDERED_UNITS,
+    same=SAME_PRICE,
+)
+
+
+def fact_ctes(scope, host):
     """Return the CTEs up to ``counted``: how much there is of each kind, per customer.
 
     :param Scope scope: the customers
-    :param SQL quotation_lead: id of a quotation's opportunity, NULL where the host has none
+    :param HostColumns host: columns that not every host has
     """
     return SQL(
         """document AS MATERIALIZED (%(documents)s),
@@ -160,7 +256,7 @@ def fact_ctes(scope, quotation_lead):
         )""",
         documents=_documents(scope),
         billed=_billed(scope),
-        lost=_lost(scope, quotation_lead),
+        lost=_lost(scope, host),
         counts=SQL(", ").join(
             SQL("COUNT(*) FILTER (WHERE kind = %s)::int AS %s", kind, SQL.identifier(name))
             for kind, name in COUNTED.items()
@@ -210,37 +306,50 @@ def _documents(scope):
 
 
 def _billed(scope):
-    """Categories of invoice lines that come from no order."""
+    """Categories of invoice lines that come from no order, less those of its refunds."""
     return SQL(
         """SELECT company.id, partner.commercial_partner_id, 'category', template.categ_id,
-                  line.date
+                  MIN(line.date) FILTER (WHERE move.move_type <> 'out_refund')
              FROM %(tables)s
              JOIN res_company host_company ON host_company.id = company.id
              JOIN product_product product ON product.id = line.product_id
              JOIN product_template template ON template.id = product.product_tmpl_id
-            WHERE %(is_sale)s AND move.move_type <> 'out_refund' AND line.balance < 0
+            WHERE %(is_sale)s AND line.date <= company.today AND %(lapse)s > company.today
               AND line.is_downpayment IS NOT TRUE
               AND line.product_id IS DISTINCT FROM host_company.sale_discount_product_id
               AND NOT EXISTS (SELECT FROM sale_order_line_invoice_rel bill
                                WHERE bill.invoice_line_id = line.id)
-              AND %(customer)s""",
+              AND %(customer)s
+         GROUP BY company.id, partner.commercial_partner_id, template.categ_id,
+                  CASE WHEN move.move_type = 'out_refund' THEN move.reversed_entry_id
+                       ELSE move.id END
+           HAVING SUM(line.balance) < 0""",
         tables=SALES,
         is_sale=IS_SALE,
+        lapse=lapse(SQL("line.date"), MONTHS),
         customer=customer(scope),
     )
 
 
-def _lost(scope, quotation_lead):
-    """Cancelled quotations whose opportunity was lost for the price, on the day of that."""
+def _lost(scope, host):
+    """Quotations not ordered whose opportunity was lost for the price, on the day of that.
+
+    The host leaves quotations open, or sent, where an opportunity is lost.
+    """
     return SQL(
-        """SELECT company.id, partner.commercial_partner_id, 'lost', so.id, %(day)s
-             FROM %(tables)s
-             JOIN crm_lead lead ON lead.id = %(lead)s
+        """SELECT company.id, quotation.partner_id, 'lost', quotation.id, %(day)s
+             FROM (SELECT so.id, so.company_id, partner.commercial_partner_id AS partner_id,
+                          %(lead)s AS lead_id
+                     FROM %(tables)s
+                    WHERE so.state <> 'sale' AND %(customer)s
+                   -- Each customer's quotations first: few of them belong to a lost lead.
+                   OFFSET 0) quotation
+             JOIN company ON company.id = quotation.company_id
+             JOIN crm_lead lead ON lead.id = quotation.lead_id
              JOIN crm_lost_reason reason ON reason.id = lead.lost_reason_id
-            WHERE so.state = 'cancel' AND reason.lifecycle_is_price
-              AND lead.won_status = 'lost' AND %(customer)s""",
+            WHERE reason.lifecycle_is_price AND lead.won_status = 'lost'""",
         day=day(SQL("COALESCE(lead.date_closed, lead.write_date)")),
         tables=ORDER,
-        lead=quotation_lead,
+        lead=host.quotation_lead,
         customer=customer(scope),
     )

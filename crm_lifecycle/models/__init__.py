@@ -1,6 +1,7 @@
 from . import crm_lifecycle_document_mixin
 from . import crm_lifecycle_trigger_mixin
 from . import crm_lifecycle_period_mixin
+from . import crm_lifecycle_statement_mixin
 from . import lifecycle_segment_mixin
 from . import lifecycle_stage_mixin
 from . import lifecycle_payment_mixin
@@ -23,6 +24,7 @@ from . import crm_lifecycle_profile_type
 from . import crm_lifecycle_profile_type_explanation
 from . import crm_lifecycle_profile_type_chart
 from . import crm_lifecycle_type_move
+from . import crm_lifecycle_segment_move
 from . import crm_lifecycle_type_override
 from . import crm_lifecycle_transition
 from . import crm_lifecycle_state
@@ -87,6 +89,10 @@ from . import crm_lifecycle_mismatch_waiver
 from . import crm_lifecycle_profile_service
 from . import crm_lifecycle_ownership
 from . import crm_lifecycle_coverage
+from . import lifecycle_segment_rule_mixin
+from . import res_country
+from . import res_partner_category
+from . import res_partner_industry
 from . import product_template
 from . import product_product
 from . import res_company
@@ -99,6 +105,7 @@ from . import res_partner_owner
 from . import crm_lead
 from . import crm_lost_reason
 from . import crm_lead_knowledge
+from . import crm_lead_suggestion
 from . import crm_lifecycle_profile_knowledge
 from . import sale_order
 from . import sale_order_line

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..access import LIFECYCLE_GROUPS
+from .crm_lifecycle_trigger_mixin import host_first
 
 # What a lead tells of the customer to be, by the contact's field.
 CARRIED_OVER = {
@@ -83,20 +84,46 @@ class CrmLead(models.Model):
         }
 
     # ------------------------------------------------------------
-    # REFERRER
+    # WHAT A LEAD TELLS OF ITS CUSTOMER
     # ------------------------------------------------------------
 
     @api.model_create_multi
     def create(self, vals_list):
         leads = super().create(vals_list)
         leads._carry_referrer()
+        leads._carry_facts()
         return leads
 
     def write(self, vals):
+        told = not set(CARRIED_OVER.values()).isdisjoint(vals)
+        # What was entered of a former customer is not so of the next one.
+        telling = self if told else self.browse()
+        if not told and "partner_id" in vals:
+            telling = self.filtered(lambda lead: not lead.partner_id)
         result = super().write(vals)
         if not {"partner_id", "lifecycle_referrer_id"}.isdisjoint(vals):
             self._carry_referrer()
+        telling._carry_facts()
         return result
+
+    def _carry_facts(self):
+        """Tell the customer what the lead knows of them, unless that is known already.
+
+        A lead's salesperson need not be allowed to change the customer. What is known of an
+        organisation is not so of a person who has no organisation.
+        """
+        with host_first(self, "facts"):
+            for lead in self.sudo().filtered("partner_id"):
+                customer = lead.partner_id.commercial_partner_id
+                if lead.partner_name and not customer.is_company:
+                    continue
+                news = {
+                    name: lead[own_name]
+                    for name, own_name in CARRIED_OVER.items()
+                    if lead[own_name] and not customer[name]
+                }
+                if news:
+                    customer.write(news)
 
     def _carry_referrer(self):
         """Tell the customer who referred them, unless that is known already.
@@ -206,3 +233,12 @@ class CrmLead(models.Model):
                 if value and self._has_field_access(self._fields[own_name], "write"):
                     values[name] = value
         return values
+
+    def _get_customer_information(self):
+        """Leave what is known of an organisation to it where a contact of it is made."""
+        found = super()._get_customer_information()
+        for values in found.values():
+            if values.get("parent_id"):
+                for name in CARRIED_OVER:
+                    values.pop(name, None)
+        return found

@@ -9,7 +9,7 @@ class CrmLifecycleAccountMember(models.Model):
 
     _name = "crm.lifecycle.account.member"
     _description = "Account Team Member"
-    _inherit = ["crm.lifecycle.period.mixin"]
+    _inherit = ["crm.lifecycle.statement.mixin", "crm.lifecycle.period.mixin"]
     _order = "partner_id, date_end DESC NULLS FIRST, role_id, id"
     _rec_name = "user_id"
     _rec_names_search = ["user_id", "partner_id", "role_id"]
@@ -105,11 +105,14 @@ class CrmLifecycleAccountMember(models.Model):
             Domain("date_end", "=", False) | Domain("date_end", ">=", today)
         )
 
-    def _get_overlap_domain(self):
-        return (
-            super()._get_overlap_domain()
+    def _find_overlapping(self):
+        """Return another entry of the same person in the same role at the same time."""
+        self.ensure_one()
+        return self.search(
+            self._get_overlap_domain()
             & Domain("user_id", "=", self.user_id.id)
-            & Domain("role_id", "=", self.role_id.id)
+            & Domain("role_id", "=", self.role_id.id),
+            limit=1,
         )
 
     @api.constrains("partner_id", "company_id", "user_id", "role_id", "date_start", "date_end")
@@ -128,17 +131,55 @@ class CrmLifecycleAccountMember(models.Model):
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([self._with_customer(vals) for vals in vals_list])
+    @api.constrains("partner_id", "company_id", "role_id", "date_start", "date_end")
+    def _check_sponsor(self):
+        """Refuse two sponsors at a time: the customer knows whom to turn to."""
+        for member in self.filtered("is_sponsor"):
+            other = member._find_other_sponsor()
+            if other:
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s is the executive sponsor of %(customer)s already, since"
+                        " %(date)s. End that entry first, or choose other dates.",
+                        user=other.user_id.name,
+                        customer=member.partner_id.display_name,
+                        date=format_date(self.env, other.date_start),
+                    )
+                )
 
-    def write(self, vals):
-        return super().write(self._with_customer(vals))
+    def _find_other_sponsor(self):
+        """Return another sponsor of the customer at the same time; who has left is none."""
+        self.ensure_one()
+        return self.search(
+            self._get_overlap_domain()
+            & Domain("role_id.is_sponsor", "=", True)
+            & Domain("user_id.active", "=", True),
+            limit=1,
+        )
+
+    @api.constrains("user_id")
+    def _check_user(self):
+        for member in self:
+            if member.user_id.sudo().share:
+                raise ValidationError(
+                    self.env._(
+                        "%s is no colleague. Choose somebody who works here, and name another"
+                        " firm under Carried Out By.",
+                        member.user_id.sudo().name,
+                    )
+                )
 
     @api.model
-    def _with_customer(self, vals):
-        """Return values with the customer instead of a contact of theirs."""
-        if not vals.get("partner_id"):
-            return vals
-        partner = self.env["res.partner"].browse(vals["partner_id"])
-        return {**vals, "partner_id": partner.commercial_partner_id.id}
+    def _unite(self, src_partners, dst_partner):
+        """Leave each person once in a role of customers that are merged.
+
+        The host moves entries in SQL, and does not know of an index that is unique in part.
+        """
+        partners = src_partners | dst_partner
+        members = self.search(
+            [("partner_id", "in", partners.ids), ("date_end", "=", False)], order="id"
+        ).sorted(lambda member: member.partner_id != dst_partner)
+        for same in members.grouped(
+            lambda member: (member.company_id, member.user_id, member.role_id)
+        ).values():
+            same[1:].unlink()

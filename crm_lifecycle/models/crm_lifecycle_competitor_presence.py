@@ -10,7 +10,7 @@ class CrmLifecycleCompetitorPresence(models.Model):
 
     _name = "crm.lifecycle.competitor.presence"
     _description = "Competitor at a Customer"
-    _inherit = ["crm.lifecycle.period.mixin"]
+    _inherit = ["crm.lifecycle.statement.mixin", "crm.lifecycle.period.mixin"]
     _order = "threat_rank DESC, id DESC"
     _rec_name = "competitor_id"
     _rec_names_search = ["partner_id", "competitor_id"]
@@ -104,30 +104,6 @@ class CrmLifecycleCompetitorPresence(models.Model):
                         customer=presence.partner_id.display_name,
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        presences = super().create([self._with_customer(vals) for vals in vals_list])
-        presences._ensure_partner_readable()
-        return presences
-
-    def write(self, vals):
-        result = super().write(self._with_customer(vals))
-        if "partner_id" in vals:
-            self._ensure_partner_readable()
-        return result
-
-    @api.model
-    def _with_customer(self, vals):
-        """Return values with the customer instead of a contact of theirs."""
-        if not vals.get("partner_id"):
-            return vals
-        partner = self.env["res.partner"].browse(vals["partner_id"])
-        return {**vals, "partner_id": partner.sudo().commercial_partner_id.id}
-
-    def _ensure_partner_readable(self):
-        """Refuse customers whom the user may not read: the host checks no references."""
-        self.partner_id.check_access("read")
 
     @api.readonly
     def action_talk_card(self):

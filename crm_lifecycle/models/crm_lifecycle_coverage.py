@@ -10,8 +10,8 @@ from .crm_lifecycle_value_class import VALUE_CLASSES
 SHARES = {
     "owned_share": ("owned_count", "customer_count"),
     "right_share": ("right_count", "customer_count"),
-    "penetration": ("customer_count", "universe_size"),
-    "buyer_penetration": ("buyer_count", "universe_size"),
+    "penetration": ("buyer_count", "universe_size"),
+    "reach": ("customer_count", "universe_size"),
 }
 
 
@@ -83,14 +83,13 @@ class CrmLifecycleCoverage(models.Model):
     penetration = fields.Float(
         readonly=True,
         aggregator="avg",
-        help="Customers divided by the universe of their segments; those of segments without"
-        " one are left out.",
+        help="Buyers divided by the universe of their segments: how much of the market buys from"
+        " you. Those of segments without a universe are left out.",
     )
-    buyer_penetration = fields.Float(
-        string="Penetration by Buyers",
+    reach = fields.Float(
         readonly=True,
         aggregator="avg",
-        help="The same of those who have bought.",
+        help="The same of all customers, those included who have not bought yet.",
     )
 
     @property
@@ -154,7 +153,6 @@ class CrmLifecycleCoverage(models.Model):
                 & Domain("segment_id", "=", self.segment_id.id)
                 & Domain("customer_type", "=", self.customer_type)
                 & Domain("value_class", "=", self.value_class)
-                & Domain("status", "!=", "lost")
-                & Domain("stage_id.code", "!=", "suspect")
+                & self.env["crm.lifecycle.profile"]._get_cared_domain()
             ),
         }

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
-from ..engine import mismatches, sources
+from ..engine import mismatches, sources, suggestions
 from ..engine.service_levels import CONDITIONS
 from .crm_lifecycle_customer_type import CUSTOMER_TYPES, SENIORITIES
 from .crm_lifecycle_value_class import VALUE_CLASSES
@@ -15,6 +15,11 @@ KINDS = [
     ("members", "Account team too small"),
     ("sponsor", "No executive sponsor"),
 ]
+BASES = [
+    ("member", "In the account team"),
+    ("former", "Was the salesperson before"),
+    ("load", "Least to look after"),
+]
 # Context that names the profiles whose mismatches are wanted, by their ids, or is True for
 # all. With it nobody is suggested: that takes a look at everybody.
 OF_PROFILES = "lifecycle_profile_ids"
@@ -24,7 +29,7 @@ class CrmLifecycleMismatch(models.Model):
     """A customer who is not looked after as the service level asks, and who could.
 
     Read when somebody looks, so that it is gone once it is mended; see
-    ``engine.mismatches`` for what each kind is and how somebody is suggested.
+    ``engine.mismatches`` for what each kind is, ``engine.suggestions`` for who is suggested.
     """
 
     _name = "crm.lifecycle.mismatch"
@@ -63,9 +68,44 @@ class CrmLifecycleMismatch(models.Model):
         string="Suggestion",
         readonly=True,
         depends_context=[OF_PROFILES],
-        help="A salesperson of the wanted team who is experienced enough. Customers are handed"
-        " out one after the other, each to whoever then has the least to look after: customers"
-        " weigh 3 in class A, 2 in class B and else 1.",
+        help="A salesperson of the wanted team who is experienced enough and whose assignment is"
+        " not paused: whoever is in the customer's account team, then whoever was the"
+        " salesperson last. Other customers are handed out one after the other, each to whoever"
+        " then has the least to look after: customers weigh 3 in class A, 2 in class B and"
+        " else 1.",
+    )
+    suggestion_basis = fields.Selection(
+        BASES,
+        string="Suggested Because",
+        readonly=True,
+        depends_context=[OF_PROFILES],
+        help="What speaks for whom is suggested, of all who are fit for it.",
+    )
+    suggestion_until = fields.Date(
+        string="Salesperson Until",
+        readonly=True,
+        depends_context=[OF_PROFILES],
+        help="Day on which whom is suggested handed the customer over.",
+    )
+    suggested_load = fields.Integer(
+        string="Load",
+        readonly=True,
+        aggregator=None,
+        depends_context=[OF_PROFILES],
+        help="What whom is suggested has to look after today: customers weigh 3 in class A, 2 in"
+        " class B and else 1.",
+    )
+    candidate_count = fields.Integer(
+        string="Candidates",
+        readonly=True,
+        aggregator=None,
+        depends_context=[OF_PROFILES],
+        help="How many are fit for it where nobody of them knows the customer.",
+    )
+    suggestion_reason = fields.Char(
+        string="Why This One",
+        compute="_compute_suggestion_reason",
+        help="What speaks for whom is suggested.",
     )
     reason = fields.Char(compute="_compute_reason", help="What is wrong, and who says so.")
 
@@ -109,6 +149,7 @@ class CrmLifecycleMismatch(models.Model):
             "date_end",
         ],
         "crm.lifecycle.account.role": ["is_sponsor"],
+        "crm.lifecycle.ownership": ["partner_id", "user_id", "date_end"],
         "crm.lifecycle.mismatch.waiver": [
             "active",
             "partner_id",
@@ -117,7 +158,7 @@ class CrmLifecycleMismatch(models.Model):
             "date_end",
         ],
         "crm.team": ["active", "company_id", "user_id"],
-        "crm.team.member": ["active", "crm_team_id", "user_id"],
+        "crm.team.member": ["active", "crm_team_id", "user_id", "assignment_optout"],
         "res.partner": ["user_id", "commercial_partner_id"],
         "res.users": ["active", "share", "company_ids", "lifecycle_seniority"],
     }
@@ -127,7 +168,7 @@ class CrmLifecycleMismatch(models.Model):
         company = sources.company_cte(fields.Datetime.now())
         profile_ids = self.env.context.get(OF_PROFILES)
         if profile_ids is None:
-            return mismatches.suggesting(company)
+            return suggestions.suggesting(company)
         if profile_ids is True:
             return mismatches.reading(company, SQL("TRUE"))
         return mismatches.reading(company, SQL("profile.id = ANY(%s)", list(profile_ids)))
@@ -155,6 +196,55 @@ class CrmLifecycleMismatch(models.Model):
         for mismatch in self:
             mismatch.reason = mismatch._say()
 
+    def _get_demanding(self):
+        """Return the level that asks for it, or the segment where the level leaves it open."""
+        self.ensure_one()
+        level = self.level_id
+        if (self.kind == "seniority" and not level.seniority) or (
+            self.kind == "team" and level.team_id != self.team_id
+        ):
+            return self.segment_id
+        return level
+
+    @api.depends("suggested_user_id", "suggestion_basis", "team_id", "seniority")
+    @api.depends_context("lang", OF_PROFILES)
+    def _compute_suggestion_reason(self):
+        for mismatch in self:
+            parts = mismatch._get_suggestion_parts() if mismatch.suggested_user_id else []
+            mismatch.suggestion_reason = "; ".join(parts)
+
+    def _get_suggestion_parts(self):
+        """Return what speaks for whom is suggested, in words."""
+        self.ensure_one()
+        words = dict(self._fields["seniority"]._description_selection(self.env))
+        # Whoever sees the row may know who and what is meant.
+        row = self.sudo()
+        parts = []
+        match row.suggestion_basis:
+            case "member":
+                parts.append(self.env._("Is in the account team"))
+            case "former":
+                parts.append(
+                    self.env._(
+                        "Was the salesperson until %s",
+                        format_date(self.env, row.suggestion_until),
+                    )
+                )
+            case "load":
+                parts.append(
+                    self.env._(
+                        "Least to look after of %(count)s (weight %(load)s today)",
+                        count=row.candidate_count,
+                        load=row.suggested_load,
+                    )
+                )
+        if row.seniority:
+            seniority = row.suggested_user_id.lifecycle_seniority
+            parts.append(words.get(seniority, self.env._("seniority not known")))
+        if row.team_id:
+            parts.append(self.env._("of the team %s", row.team_id.name))
+        return parts
+
     def _say(self):
         """Say in words what is wrong with who looks after the customer."""
         self.ensure_one()
@@ -166,7 +256,7 @@ class CrmLifecycleMismatch(models.Model):
             "is": words.get(row.owner_seniority, ""),
             "team": row.team_id.name or "",
             "wanted": words.get(row.seniority, ""),
-            "level": row.level_id.name or row.segment_id.name or "",
+            "level": row._get_demanding().name or "",
             "count": row.member_count,
             "minimum": row.member_minimum,
         }

@@ -39,8 +39,9 @@ class CrmLifecycleMismatch(models.Model):
     def action_transfer(self):
         """Ask to whom the customers go, and why; as suggested unless somebody is chosen."""
         self.check_access("read")
+        suggested = any(row.suggested_user_id for row in self)
         return self.env["crm.lifecycle.transfer"]._open(
-            self.partner_id, as_suggested=any(row.suggested_user_id for row in self)
+            self.partner_id, "suggested" if suggested else "chosen"
         )
 
     @api.readonly

@@ -1,10 +1,9 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
-from ..access import MANAGER_GROUP
 from .crm_lifecycle_mismatch import KINDS
 
 # How long a mismatch is left alone unless somebody says otherwise.
@@ -16,11 +15,12 @@ class CrmLifecycleMismatchWaiver(models.Model):
 
     _name = "crm.lifecycle.mismatch.waiver"
     _description = "Dismissed Mismatch"
-    _inherit = ["crm.lifecycle.period.mixin"]
+    _inherit = ["crm.lifecycle.statement.mixin", "crm.lifecycle.period.mixin"]
     _order = "date_end DESC, id DESC"
     _rec_name = "partner_id"
     _rec_names_search = ["partner_id", "reason"]
     _check_company_auto = True
+    _in_own_name = True
 
     partner_id = fields.Many2one(
         "res.partner",
@@ -79,32 +79,10 @@ class CrmLifecycleMismatchWaiver(models.Model):
                     )
                 )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._ensure_own_name(vals)
-        return super().create([self._with_customer(vals) for vals in vals_list])
-
-    def write(self, vals):
-        self._ensure_own_name(vals)
-        return super().write(self._with_customer(vals))
-
-    @api.model
-    def _with_customer(self, vals):
-        """Return values with the customer instead of a contact of theirs."""
-        if not vals.get("partner_id"):
-            return vals
-        partner = self.env["res.partner"].browse(vals["partner_id"])
-        return {**vals, "partner_id": partner.commercial_partner_id.id}
-
-    @api.model
-    def _ensure_own_name(self, vals):
-        """Refuse to dismiss on behalf of somebody else."""
-        if (
-            vals.get("user_id", self.env.uid) != self.env.uid
-            and not self.env.su
-            and not self.env.user.has_group(MANAGER_GROUP)
-        ):
-            raise AccessError(
-                self.env._("Only a sales manager can dismiss on behalf of somebody else.")
-            )
+    @api.constrains("reason")
+    def _check_reason(self):
+        for waiver in self:
+            if not waiver.reason.strip():
+                raise ValidationError(
+                    self.env._("Say why it is right as it is: colleagues read it later.")
+                )

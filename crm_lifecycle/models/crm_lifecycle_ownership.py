@@ -119,6 +119,36 @@ class CrmLifecycleOwnership(models.Model):
             )
         )
 
+    @api.model
+    def _get_former(self, partners):
+        """Return who had customers before whoever has them now, and is still there.
+
+        :return: ``{partner id: user id}`` of those whom somebody had
+        """
+        self.flush_model()
+        partners.flush_model(["user_id"])
+        self.env["res.users"].flush_model(["active"])
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT DISTINCT ON (held.partner_id) held.partner_id, held.user_id
+                         FROM crm_lifecycle_ownership held
+                         JOIN res_partner partner ON partner.id = held.partner_id
+                         JOIN res_users person ON person.id = held.user_id AND person.active
+                        WHERE held.partner_id = ANY(%s) AND held.date_end IS NOT NULL
+                          AND held.user_id IS DISTINCT FROM partner.user_id
+                     ORDER BY held.partner_id, held.date_end DESC, held.id DESC""",
+                    partners.commercial_partner_id.ids,
+                )
+            )
+        )
+
+    @api.readonly
+    def action_give_back(self):
+        """Ask why the customers go back to whoever had them before."""
+        self.check_access("read")
+        return self.env["crm.lifecycle.transfer"]._open(self.partner_id, "former")
+
     # ------------------------------------------------------------
     # RECORD
     # ------------------------------------------------------------

@@ -125,8 +125,9 @@ class CrmLifecyclePolicy(models.Model):
         string="Quotations Lost for Price",
         default=_DEFAULTS["type_lost_quotations"],
         tracking=True,
-        help="Quotations of twelve months that were cancelled, and whose opportunity was lost"
-        " for a reason that says so, from which on they tell a transactional customer.",
+        help="Quotations that were not ordered, and whose opportunity was lost in the last"
+        " twelve months for a reason that says so, from which on they tell a transactional"
+        " customer.",
     )
     type_prompt_days = fields.Integer(
         string="Deal by Deal Up To",
@@ -256,10 +257,17 @@ class CrmLifecyclePolicy(models.Model):
     def _has_other_types(self, other):
         """Tell whether types may be others by this version than by another one.
 
+        What counts as a purchase and which payments tell something are evidence, too.
+
         :param other: a version of the same company, empty for the product's own rules
         """
+        return self._differs(other, (*customer_type.DEFAULTS, *customer_type.OTHERS, "basis"))
+
+    def _has_other_sensitivity(self, other):
+        """Tell the same of price sensitivity."""
+        return self._differs(other, price_sensitivity.DEFAULTS)
+
+    def _differs(self, other, names):
         self.ensure_one()
-        return any(
-            self[name] != (other[name] if other else _DEFAULTS[name])
-            for name in customer_type.DEFAULTS
-        )
+        other = other or self.new(self.default_get(list(names)))
+        return any(self[name] != other[name] for name in names)

@@ -92,9 +92,8 @@ class CrmLifecycleProfile(models.Model):
         readonly=True,
         ondelete="set null",
         help="The first of the company's segments whose rules match what is known of the customer"
-        " now: employees, sector, country, industry and tags. Also on past dates, since what is"
-        " known has no history. Empty where none matches, such as with an unknown number of"
-        " employees.",
+        " now: employees, sector, country, industry and tags. Empty where none matches, such as"
+        " with an unknown number of employees.",
     )
     customer_type = fields.Selection(
         CUSTOMER_TYPES,

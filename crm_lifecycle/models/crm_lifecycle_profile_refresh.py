@@ -83,6 +83,7 @@ class CrmLifecycleProfile(models.Model):
         )
         moves.write({"profile_id": self.id})
         others.type_move_ids.write({"profile_id": self.id, "partner_id": self.partner_id.id})
+        others.segment_move_ids.write({"profile_id": self.id, "partner_id": self.partner_id.id})
         others.unlink()
 
     @api.model

@@ -1,12 +1,39 @@
 from markupsafe import Markup
 
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class CrmLifecycleProfile(models.Model):
-    """Moves between segments, told in the customer's chatter."""
+    """Who counts for a segment, and moves between segments, told in the customer's chatter."""
 
     _inherit = "crm.lifecycle.profile"  # pylint: disable=consider-merging-classes-inherited
+
+    segment_move_ids = fields.One2many(
+        "crm.lifecycle.segment.move", "profile_id", string="Segment History", readonly=True
+    )
+
+    @api.readonly
+    def action_open_segment_moves(self):
+        """Open which segments the customer has left, and when."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_lifecycle.crm_lifecycle_segment_move_action"
+        )
+        return {
+            **action,
+            "name": self.env._("Segment History of %s", self.partner_id.display_name),
+            "domain": [("profile_id", "=", self.id)],
+            "context": {"lifecycle_hide_customer": True},
+        }
+
+    @api.model
+    def _get_cared_domain(self):
+        """Return the domain of customers and customers to be: beyond a suspect, and not lost.
+
+        Penetration and coverage are of them, see ``engine.service_levels.cared_cte``.
+        """
+        return Domain("status", "!=", "lost") & Domain("stage_id.code", "!=", "suspect")
 
     @api.model
     def _announce_segments(self, segments_before):
@@ -19,8 +46,10 @@ class CrmLifecycleProfile(models.Model):
         """
         lines = {}
         public_user = self.env.ref("base.public_user")
-        for profile, before in segments_before.items():
-            if not before or not profile.exists() or profile.segment_id == before:
+        left = {profile: before for profile, before in segments_before.items() if before}
+        for profile in self.union(*left).exists():
+            before = left[profile]
+            if profile.segment_id == before:
                 continue
             told = profile.with_context(lang=profile._get_chatter_lang())
             told = told.with_user(public_user).sudo()

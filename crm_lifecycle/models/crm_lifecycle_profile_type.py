@@ -2,6 +2,7 @@ from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
 from ..engine import customer_type, prepared, sources, staging, value
+from ..engine.type_evidence import HostColumns
 from .crm_lifecycle_customer_type import CUSTOMER_TYPES, PRICE_SENSITIVITIES, TYPE_CAUSES
 
 
@@ -112,24 +113,30 @@ class CrmLifecycleProfile(models.Model):
             customer_type.recording(
                 customer_type.settings_cte(prepared.NOW),
                 sources.Scope(array=prepared.CUSTOMER_IDS),
-                self._get_quotation_lead(),
+                self._get_host_columns(),
                 prepared.NOW,
             ),
         )
 
     @api.model
-    def _get_quotation_lead(self):
-        """Return the SQL of a quotation's opportunity; none without the host's link of both."""
+    def _get_host_columns(self):
+        """Return what the host's modules add: a quotation's opportunity, and which lines of an
+        order are its delivery.
+        """
+        columns = {}
         if "opportunity_id" in self.env["sale.order"]._fields:
-            return SQL("so.opportunity_id")
-        return SQL("NULL::int")
+            columns["quotation_lead"] = SQL("so.opportunity_id")
+        if "is_delivery" in self.env["sale.order.line"]._fields:
+            columns["is_delivery"] = SQL("line.is_delivery")
+        return HostColumns(**columns)
 
     @api.model
     def _derive_types(self, partners=None, as_of=None, policy=None):
         """Derive types and price sensitivity without writing anything.
 
-        With all that is known today of documents up to the day. The segment is today's, and
-        what was set by hand is what holds on the day by today's records.
+        With all that is known today of documents up to the day. The segment is that of the
+        day, see ``engine.segments.left_since``, with its usual type of today; what was set by
+        hand is what holds on the day by today's records.
 
         :param partners: ids of commercial partners, None for everybody
         :param date as_of: the day to derive for instead of today
@@ -152,7 +159,7 @@ class CrmLifecycleProfile(models.Model):
                 derivation,
                 worth,
                 scope,
-                self._get_quotation_lead(),
+                self._get_host_columns(),
             ),
             partners,
             as_of=as_of,

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from ..access import AMOUNT_GROUPS
 from ..engine import customer_type
 from .crm_lifecycle_policy import TYPE_SETTINGS
 
@@ -24,7 +25,7 @@ class CrmLifecycleProfile(models.Model):
     @api.depends(
         "customer_type", "rule_type", "type_cause", "type_figures", "policy_id", "segment_id"
     )
-    @api.depends_context("lang")
+    @api.depends_context("lang", "uid")
     def _compute_type_explanation(self):
         """Explain types from the stored figures, by the rules that gave them."""
         limits = self._get_type_limits()
@@ -219,6 +220,15 @@ class CrmLifecycleProfile(models.Model):
     def _say_type_payment(self, figures, limits):
         if not figures.get("paid"):
             return self.env._("Payments: none in 12 months")
+        if not self.env.user.has_groups(AMOUNT_GROUPS):
+            # How long somebody takes to pay is for those who may read it elsewhere, too.
+            return self.env._(
+                "Payments in 12 months: %(count)s (transactional up to %(prompt)s days after the"
+                " invoice, relational from %(term)s)",
+                count=figures["paid"],
+                prompt=limits["type_prompt_days"],
+                term=limits["type_term_days"],
+            )
         return self.env._(
             "Payments: %(days)s days after the invoice, %(late)s days late, over %(count)s"
             " payments (transactional up to %(prompt)s days, relational from %(term)s)",

@@ -1,15 +1,15 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
 
-from ..engine import rules, segments
+from ..engine import segments, sources
 from .crm_lifecycle_customer_type import (
     ACQUISITION_POLICIES,
     CUSTOMER_TYPES,
     SENIORITIES,
 )
 
-# Who has bought, by stage.
-BUYER_STAGES = [code for code, rank in rules.RANK.items() if rank >= rules.RANK["first_buyer"]]
 # Fields that decide on who is in a segment, or on what follows from being in it.
 DECISIVE_FIELDS = {
     "active",
@@ -28,8 +28,8 @@ DECISIVE_FIELDS = {
 class CrmLifecycleSegment(models.Model):
     """A group of customers by what they are: the first whose rules match is a customer's.
 
-    By what is known today of the organisation, which has no history; so a segment has no
-    past either. Customers are moved in the background where somebody changes the rules.
+    By what is known today of the organisation. Customers are moved in the background where
+    somebody changes the rules; ``crm.lifecycle.segment.move`` has who left which, and when.
     """
 
     _name = "crm.lifecycle.segment"
@@ -86,6 +86,7 @@ class CrmLifecycleSegment(models.Model):
         "crm_lifecycle_segment_country_rel",
         "segment_id",
         "country_id",
+        ondelete="restrict",
         string="Countries",
     )
     industry_ids = fields.Many2many(
@@ -93,6 +94,7 @@ class CrmLifecycleSegment(models.Model):
         "crm_lifecycle_segment_industry_rel",
         "segment_id",
         "industry_id",
+        ondelete="restrict",
         string="Industries",
     )
     category_ids = fields.Many2many(
@@ -100,6 +102,7 @@ class CrmLifecycleSegment(models.Model):
         "crm_lifecycle_segment_category_rel",
         "segment_id",
         "category_id",
+        ondelete="restrict",
         string="Tags",
         help="A tag stands for the tags below it, too.",
     )
@@ -142,19 +145,19 @@ class CrmLifecycleSegment(models.Model):
         " not; 0 where you do not know. Penetration is measured against it.",
     )
     customer_count = fields.Integer(
-        string="In the Lifecycle",
+        string="Customers",
         compute="_compute_counts",
-        help="Customers and customers to be in this segment with whom there are dealings.",
+        help="Customers and customers to be: beyond a suspect, and not lost.",
     )
     buyer_count = fields.Integer(
         string="Buyers",
         compute="_compute_counts",
-        help="Those of them who are first-time buyers or further.",
+        help="Those of them who have bought at least once.",
     )
     penetration = fields.Float(
         compute="_compute_counts",
-        help="Buyers in percent of the universe: how much of this market buys from you. Empty"
-        " while the size of the universe is not known.",
+        help="Buyers divided by the universe: how much of this market buys from you. Empty while"
+        " the size of the universe is not known.",
     )
 
     _employees_range = models.Constraint(
@@ -261,23 +264,18 @@ class CrmLifecycleSegment(models.Model):
 
     @api.depends("universe_size")
     def _compute_counts(self):
-        counts = self._count_customers()
+        """Count as the coverage does, see ``crm.lifecycle.coverage``."""
+        profiles = self.env["crm.lifecycle.profile"]
+        domain = profiles._get_cared_domain() & Domain("segment_id", "in", self._origin.ids)
+        customers, buyers = (
+            dict(profiles._read_group(domain & which, ["segment_id"], ["__count"]))
+            for which in (Domain.TRUE, Domain("purchase_count", ">", 0))
+        )
         for segment in self:
-            customers, buyers = counts.get(segment._origin.id, (0, 0))
-            segment.customer_count, segment.buyer_count = customers, buyers
+            segment.customer_count = customers.get(segment._origin, 0)
+            segment.buyer_count = bought = buyers.get(segment._origin, 0)
             universe = segment.universe_size
-            segment.penetration = 100.0 * buyers / universe if universe else False
-
-    def _count_customers(self):
-        """Return how many customers and how many buyers there are, ``{id: (all, buyers)}``."""
-        counts = {}
-        for segment, stage, count in self.env["crm.lifecycle.profile"]._read_group(
-            [("segment_id", "in", self._origin.ids)], ["segment_id", "stage_id"], ["__count"]
-        ):
-            customers, buyers = counts.get(segment.id, (0, 0))
-            bought = count if stage.code in BUYER_STAGES else 0
-            counts[segment.id] = (customers + count, buyers + bought)
-        return counts
+            segment.penetration = bought / universe if universe else False
 
     @api.readonly
     def action_open_customers(self):
@@ -289,7 +287,10 @@ class CrmLifecycleSegment(models.Model):
         return {
             **action,
             "name": self.name,
-            "domain": [("segment_id", "=", self.id)],
+            "domain": list(
+                Domain("segment_id", "=", self.id)
+                & self.env["crm.lifecycle.profile"]._get_cared_domain()
+            ),
             "context": {},
         }
 
@@ -367,9 +368,15 @@ class CrmLifecycleSegment(models.Model):
         return [rule for rule in found if not company or rule.company_id == company.id]
 
     @api.model
-    def _write_segments(self, profiles):
-        """Write the segments of profiles where they differ.
+    def _get_segments_on(self, profiles, day):
+        """Return in which segments customers were on a day, as far as it was known.
 
-        :param SQL profiles: condition on ``profile``
+        What became known for the first time later was so before; other rules are told from
+        the day on which they were made.
+
+        :return: ``{profile id: segment id}``, None where no segment matched
         """
-        self.env.cr.execute(segments.recording(self._read_rules(), profiles))
+        self.env.flush_all()
+        company = sources.company_cte(fields.Datetime.now(), day)
+        which = SQL("profile.id = ANY(%s)", profiles.ids)
+        return dict(self.env.execute_query(segments.on_day(company, which)))

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
 from ..engine import sources
+from .crm_lifecycle_customer_type import CUSTOMER_TYPES
 from .crm_lifecycle_status import STATUSES
 
 # What the rows depend on besides the database.
@@ -39,6 +40,7 @@ class CrmLifecycleState(models.Model):
             "known_at",
             "superseded_at",
         ],
+        "crm.lifecycle.type.move": ["profile_id", "to_type", "effective_date", "known_at"],
     }
 
     profile_id = fields.Many2one("crm.lifecycle.profile", readonly=True)
@@ -58,6 +60,12 @@ class CrmLifecycleState(models.Model):
         depends_context=_CONTEXT,
         help="Day from which the status held.",
     )
+    customer_type = fields.Selection(
+        CUSTOMER_TYPES,
+        readonly=True,
+        depends_context=_CONTEXT,
+        help="Type that was recorded by that day. Documents dated back since do not change it.",
+    )
 
     dimension = fields.Selection(related="stage_id.dimension")
     stage_color = fields.Integer(related="stage_id.color")
@@ -76,18 +84,22 @@ class CrmLifecycleState(models.Model):
         # query is merged with the one around it, which then reads the dates of the rows
         # that it shows, and not of all that it sorts.
         day = fields.Date.to_date(self.env.context.get("lifecycle_date") or None)
-        held = SQL(
-            "move.profile_id = profile.id AND move.effective_date <= %s AND %s",
+        begun = SQL(
+            "move.profile_id = profile.id AND move.effective_date <= %s",
             SQL("%s::date", day) if day else SQL("company.today"),
-            self._get_known_condition(),
         )
+        held = SQL("%s AND %s", begun, self._get_known_condition())
         return SQL(
             """SELECT profile.id, profile.id AS profile_id, profile.partner_id,
                       profile.company_id, held.to_stage_id AS stage_id, held.to_status AS status,
                       (SELECT MAX(move.effective_date) FROM crm_lifecycle_transition move
                         WHERE %(held)s AND move.stage_moved) AS stage_date,
                       (SELECT MAX(move.effective_date) FROM crm_lifecycle_transition move
-                        WHERE %(held)s AND move.status_moved) AS status_date
+                        WHERE %(held)s AND move.status_moved) AS status_date,
+                      (SELECT move.to_type FROM crm_lifecycle_type_move move
+                        WHERE %(begun)s AND %(type_known)s
+                     ORDER BY move.effective_date DESC, move.id DESC
+                        LIMIT 1) AS customer_type
                  FROM crm_lifecycle_profile profile
                  JOIN (WITH %(company)s
                       SELECT id, today, %(moment)s AS moment FROM company) company
@@ -101,6 +113,12 @@ class CrmLifecycleState(models.Model):
             company=sources.company_cte(fields.Datetime.now()),
             moment=self._get_known_moment(),
             held=held,
+            begun=begun,
+            type_known=(
+                SQL("move.known_at <= company.moment")
+                if self.env.context.get("lifecycle_known_at")
+                else SQL("TRUE")
+            ),
         )
 
     @api.model

@@ -1,9 +1,10 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ..access import MANAGER_GROUP
 from .crm_lifecycle_customer_type import CUSTOMER_TYPES
 
 
@@ -15,9 +16,14 @@ class CrmLifecycleTypeOverride(models.Model):
 
     _name = "crm.lifecycle.type.override"
     _description = "Customer Type Set by Hand"
-    _inherit = ["crm.lifecycle.trigger.mixin", "crm.lifecycle.period.mixin"]
+    _inherit = [
+        "crm.lifecycle.statement.mixin",
+        "crm.lifecycle.trigger.mixin",
+        "crm.lifecycle.period.mixin",
+    ]
     _order = "date_start DESC, id DESC"
     _check_company_auto = True
+    _in_own_name = True
     _rec_names_search = ["partner_id", "reason"]
 
     active = fields.Boolean(default=True, help="Archive it to give the customer to the rules.")
@@ -75,6 +81,11 @@ class CrmLifecycleTypeOverride(models.Model):
         help="What the rules say today.",
     )
     is_contradicted = fields.Boolean(string="Rules Say Another Type", compute="_compute_rule_type")
+    can_end = fields.Boolean(
+        compute="_compute_can_end",
+        export_string_translation=False,
+        help="The user may end it today.",
+    )
 
     _dates_ordered = models.Constraint(
         "CHECK(date_end >= date_start)",
@@ -103,6 +114,20 @@ class CrmLifecycleTypeOverride(models.Model):
             rule_type = by_customer.get((customer, override.company_id), profiles[:0]).rule_type
             override.rule_type = rule_type
             override.is_contradicted = bool(rule_type) and rule_type != override.customer_type
+
+    @api.depends("active", "date_end", "user_id", "partner_id", "company_id")
+    @api.depends_context("uid")
+    def _compute_can_end(self):
+        allowed = self.browse(self._filtered_access("write").ids)
+        for override in self:
+            override.can_end = override in allowed and override._holds_on()
+
+    def _holds_on(self):
+        """Tell whether it holds today or later."""
+        self.ensure_one()
+        return self.active and (
+            not self.date_end or self.date_end >= self.with_company(self.company_id)._get_today()
+        )
 
     @api.model
     def _get_in_force(self, profiles):
@@ -164,45 +189,6 @@ class CrmLifecycleTypeOverride(models.Model):
     # WRITING
     # ------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._ensure_own_name(vals)
-        overrides = super().create([self._with_customer(vals) for vals in vals_list])
-        overrides._ensure_partner_readable()
-        return overrides
-
-    def write(self, vals):
-        self._ensure_own_name(vals)
-        result = super().write(self._with_customer(vals))
-        if "partner_id" in vals:
-            self._ensure_partner_readable()
-        return result
-
-    @api.model
-    def _with_customer(self, vals):
-        """Return values with the customer instead of a contact of theirs."""
-        if not vals.get("partner_id"):
-            return vals
-        partner = self.env["res.partner"].browse(vals["partner_id"])
-        return {**vals, "partner_id": partner.commercial_partner_id.id}
-
-    @api.model
-    def _ensure_own_name(self, vals):
-        """Refuse to speak in somebody else's name."""
-        if (
-            vals.get("user_id", self.env.uid) != self.env.uid
-            and not self.env.su
-            and not self.env.user.has_group(MANAGER_GROUP)
-        ):
-            raise AccessError(
-                self.env._("Only a sales manager can set a type on behalf of somebody else.")
-            )
-
-    def _ensure_partner_readable(self):
-        """Refuse customers whom the user may not read: the host checks no references."""
-        self.partner_id.check_access("read")
-
     @api.model
     def _get_lifecycle_trigger_fields(self):
         return super()._get_lifecycle_trigger_fields() | {
@@ -214,6 +200,25 @@ class CrmLifecycleTypeOverride(models.Model):
     # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------
+
+    def action_end(self):
+        """Give the customers back to the rules, from today on.
+
+        What held on an earlier day held then; what has not is archived.
+        """
+        self.check_access("write")
+        for override in self:
+            if not override._holds_on():
+                raise UserError(
+                    self.env._(
+                        "%s is over or archived already: the rules decide.", override.display_name
+                    )
+                )
+            yesterday = override.with_company(override.company_id)._get_today() - timedelta(days=1)
+            if override.date_start > yesterday:
+                override.active = False
+            else:
+                override.date_end = yesterday
 
     @api.model
     def _get_action(self, partner, company):

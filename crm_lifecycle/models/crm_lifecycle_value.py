@@ -3,8 +3,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..engine import (
-    payment_bands,
     prepared,
+    segments,
     sources,
     staging,
     standing,
@@ -124,6 +124,9 @@ class CrmLifecycleValue(models.Model):
     )
 
     value_class = fields.Selection(related="profile_id.value_class")
+    segment_id = fields.Many2one(related="profile_id.segment_id")
+    customer_type = fields.Selection(related="profile_id.customer_type")
+    price_sensitivity = fields.Selection(related="profile_id.price_sensitivity")
     stage_id = fields.Many2one(related="profile_id.stage_id")
     stage_color = fields.Integer(related="profile_id.stage_color")
     status = fields.Selection(related="profile_id.status")
@@ -265,16 +268,25 @@ class CrmLifecycleValue(models.Model):
         return written
 
     @api.model
-    def _write_classes(self, profiles):
+    def _write_classes(self, profiles, limit=None):
         """Write segments, value classes, scores and payment bands of profiles where they differ.
 
         :param SQL profiles: condition on ``profile``
+        :param int limit: the most profiles to write, None for all
+        :return: ids of the profiles that were written, in order
         """
-        # What else is written may follow from the segment.
-        self.env["crm.lifecycle.segment"]._write_segments(profiles)
-        company = sources.company_cte(fields.Datetime.now())
-        self.env.cr.execute(standing.recording(profiles))
-        self.env.cr.execute(payment_bands.classifying(company, profiles))
+        rules = self.env["crm.lifecycle.segment"]._read_rules()
+        now = fields.Datetime.now()
+        self.env.cr.execute(
+            standing.recording(
+                sources.company_cte(now),
+                now,
+                segments.segment_of(rules),
+                profiles,
+                limit,
+            )
+        )
+        return sorted(profile_id for (profile_id,) in self.env.cr.fetchall())
 
     @api.model
     @tools.ormcache()

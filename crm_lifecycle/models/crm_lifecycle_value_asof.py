@@ -14,7 +14,8 @@ class CrmLifecycleValueAsof(models.Model):
 
     The day is ``lifecycle_date`` of the context, today without. Figures are those of
     ``crm.lifecycle.value``, a bridge's included, with all that is known today of documents
-    up to that day; class, stage and status are today's. A row has the id of the profile.
+    up to that day; class, type, segment, stage and status are today's. A row has the id of the
+    profile.
     """
 
     _name = "crm.lifecycle.value.asof"

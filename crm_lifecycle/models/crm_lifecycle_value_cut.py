@@ -158,9 +158,14 @@ class CrmLifecycleValueCut(models.Model):
 
     @api.model
     def _classify_next(self, limit=CLASSIFIED_AT_ONCE):
-        """Classify the next customers of a company by its new cut points; never commits.
+        """Classify the next customers of a company whom its cut points say otherwise of than
+        their profiles; never commits.
 
-        :return: number of customers compared, or 1 at the end, 0 if all are classified
+        Who is as they say is read and not written, so that cut points that hardly moved cost
+        little, however many customers there are.
+
+        :param int limit: the most customers to write
+        :return: number of customers written, or 1 at the end, 0 if all are classified
         """
         rows = self.env.execute_query(
             SQL(
@@ -175,40 +180,26 @@ class CrmLifecycleValueCut(models.Model):
         if not rows:
             return 0
         [[cut_id, company_id, begin]] = rows
-        [[count, end]] = self.env.execute_query(
-            SQL(
-                """SELECT COUNT(*), MAX(id)
-                     FROM (SELECT id FROM crm_lifecycle_profile
-                            WHERE company_id = %s AND id > %s
-                         ORDER BY id LIMIT %s) next""",
-                company_id,
-                begin,
-                limit,
-            )
-        )
-        customers = SQL(
-            "profile.company_id = %s AND profile.id > %s AND profile.id <= %s",
-            company_id,
-            begin,
-            end,
-        )
+        written_ids = []
         try:
             with self.env.cr.savepoint():
-                self.env["crm.lifecycle.value"]._write_classes(customers)
+                written_ids = self.env["crm.lifecycle.value"]._write_classes(
+                    SQL("profile.company_id = %s AND profile.id > %s", company_id, begin), limit
+                )
         except CONCURRENCY_ERRORS:
             raise
-        except Exception:  # noqa: BLE001 the rest has to go on
+        except Exception:  # noqa: BLE001 other companies have to go on
             _logger.exception("Customer lifecycle: customers were not classified")
         self.env.cr.execute(
             SQL(
                 "UPDATE crm_lifecycle_value_cut SET classified_up_to = %s WHERE id = %s",
-                end if count == limit else None,
+                written_ids[-1] if len(written_ids) == limit else None,
                 cut_id,
             )
         )
         self.invalidate_model()
         self.env["crm.lifecycle.profile"].invalidate_model()
-        return max(count, 1)
+        return max(len(written_ids), 1)
 
 
 def _columns(names, alias=None):

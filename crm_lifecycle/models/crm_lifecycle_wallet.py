@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 
@@ -12,11 +11,12 @@ class CrmLifecycleWallet(models.Model):
 
     _name = "crm.lifecycle.wallet"
     _description = "Customer's Purchase Volume"
-    _inherit = ["crm.lifecycle.period.mixin"]
+    _inherit = ["crm.lifecycle.statement.mixin", "crm.lifecycle.period.mixin"]
     _order = "date DESC, id DESC"
     _rec_name = "partner_id"
     _rec_names_search = ["partner_id", "source"]
     _check_company_auto = True
+    _in_own_name = True
 
     active = fields.Boolean(default=True)
     partner_id = fields.Many2one(
@@ -58,36 +58,6 @@ class CrmLifecycleWallet(models.Model):
     _amount_positive = models.Constraint(
         "CHECK(amount > 0)", "A customer's yearly volume is above zero."
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._ensure_own_name(vals)
-        return super().create([self._with_customer(vals) for vals in vals_list])
-
-    def write(self, vals):
-        self._ensure_own_name(vals)
-        return super().write(self._with_customer(vals))
-
-    @api.model
-    def _with_customer(self, vals):
-        """Return values with the customer instead of a contact of theirs."""
-        if not vals.get("partner_id"):
-            return vals
-        partner = self.env["res.partner"].browse(vals["partner_id"])
-        return {**vals, "partner_id": partner.commercial_partner_id.id}
-
-    @api.model
-    def _ensure_own_name(self, vals):
-        """Refuse to estimate on behalf of somebody else."""
-        if (
-            vals.get("user_id", self.env.uid) != self.env.uid
-            and not self.env.su
-            and not self.env.user.has_group("sales_team.group_sale_manager")
-        ):
-            raise AccessError(
-                self.env._("Only a sales manager can estimate on behalf of somebody else.")
-            )
 
     @api.model
     def _get_latest(self, pairs, day=None):

@@ -15,8 +15,8 @@ class CrmLostReason(models.Model):
     lifecycle_is_price = fields.Boolean(
         string="Lost for Price",
         groups="sales_team.group_sale_salesman",
-        help="Cancelled quotations of opportunities that were lost for this reason are evidence"
-        " that a customer buys deal by deal.",
+        help="Quotations that were not ordered, of opportunities lost for this reason, are"
+        " evidence that a customer buys deal by deal.",
     )
 
     @api.model

@@ -94,8 +94,7 @@ class LifecycleStageMixin(models.AbstractModel):
         compute_sudo=True,
         groups=LIFECYCLE_GROUPS,
         help="The first of the company's segments that matches what is known of the customer now:"
-        " employees, sector, country, industry and tags. What is known has no history, so the"
-        " segment has none either.",
+        " employees, sector, country, industry and tags.",
     )
     lifecycle_customer_type = fields.Selection(
         CUSTOMER_TYPES,
@@ -116,6 +115,12 @@ class LifecycleStageMixin(models.AbstractModel):
         groups=LIFECYCLE_GROUPS,
         help="How much more the customer buys when prices are lower, over their own order"
         " lines; empty where too few tell.",
+    )
+    lifecycle_sensitivity_reason = fields.Char(
+        string="Price Sensitivity Told By",
+        compute="_compute_lifecycle_sensitivity_reason",
+        compute_sudo=True,
+        groups=LIFECYCLE_GROUPS,
     )
     lifecycle_type_explanation = fields.Json(
         compute="_compute_lifecycle_type_explanation",
@@ -216,8 +221,14 @@ class LifecycleStageMixin(models.AbstractModel):
         for record in self:
             record.lifecycle_price_sensitivity = record.lifecycle_profile_id.price_sensitivity
 
-    @api.depends("lifecycle_profile_id.type_explanation")
+    @api.depends("lifecycle_profile_id.sensitivity_reason")
     @api.depends_context("company", "lang")
+    def _compute_lifecycle_sensitivity_reason(self):
+        for record in self:
+            record.lifecycle_sensitivity_reason = record.lifecycle_profile_id.sensitivity_reason
+
+    @api.depends("lifecycle_profile_id.type_explanation")
+    @api.depends_context("company", "lang", "uid")
     def _compute_lifecycle_type_explanation(self):
         for record in self:
             record.lifecycle_type_explanation = record.lifecycle_profile_id.type_explanation

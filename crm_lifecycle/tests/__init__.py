@@ -81,8 +81,13 @@ from . import test_basket_pair
 from . import test_segment
 from . import test_segment_leads
 from . import test_segment_passes
+from . import test_lead_suggestions
+from . import test_lead_carry_over
+from . import test_segment_history
+from . import test_segment_rules_kept
 from . import test_customer_type
 from . import test_price_sensitivity
+from . import test_value_by_type
 from . import test_type_override
 from . import test_type_history
 from . import test_type_preview

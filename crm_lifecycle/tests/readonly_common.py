@@ -166,6 +166,14 @@ class ReadOnlyCase(LifecycleCase):
             [("partner_id", "=", self.buyer.id)], limit=1
         )
 
+        cls.segment_move = self.env["crm.lifecycle.segment.move"].create(
+            {
+                "profile_id": self._profile(self.buyer).id,
+                "company_id": self.company.id,
+                "partner_id": self.buyer.id,
+            }
+        )
+
     # ------------------------------------------------------------
     # READING
     # ------------------------------------------------------------
@@ -256,6 +264,8 @@ class ReadOnlyCase(LifecycleCase):
             (self.preview_type, "action_open_customer"),
             (self.type_move, "action_open_profile"),
             (profile, "action_open_type_moves"),
+            (profile, "action_open_segment_moves"),
+            (self.segment_move, "action_open_profile"),
             (profile, "action_set_type"),
             (profile.browse(), "action_open_type", "hybrid"),
             (self.buyer, "action_lifecycle_open_type_moves"),
@@ -290,6 +300,7 @@ class ReadOnlyCase(LifecycleCase):
         mismatch = self.env["crm.lifecycle.mismatch"].search(
             [("company_id", "=", self.company.id), ("kind", "=", "unowned")], limit=1
         )
+        ownership = self.env["crm.lifecycle.ownership"].search([], limit=1)
         coverage = self.env["crm.lifecycle.coverage"].search(
             [("company_id", "=", self.company.id)], limit=1
         )
@@ -303,5 +314,6 @@ class ReadOnlyCase(LifecycleCase):
             (mismatch, "action_dismiss"),
             (mismatch, "action_open_profile"),
             (mismatch, "action_transfer"),
+            (ownership, "action_give_back"),
             (coverage, "action_open_customers"),
         ]

@@ -46,8 +46,9 @@ class ServiceCase(LifecycleCase):
         with self.at("2026-03-03"):
             self._confirm_order(customer)
             self._process_queue()
-        # A pass would find them.
-        self._profile(customer).write({"value_class": value_class, **vals})
+        # A pass would find them, and segments and types that tests say nothing of.
+        found = {"value_class": value_class, "segment_id": False, "customer_type": False}
+        self._profile(customer).write({**found, **vals})
         self.env.flush_all()
         return customer
 

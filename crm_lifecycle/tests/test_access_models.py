@@ -63,6 +63,7 @@ RIGHTS = {
     "crm.lifecycle.basket.pair": ("r", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.segment": ("r", "r", "rwcd", "r", "r", "", "", ""),
     "crm.lifecycle.type.move": ("r", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.segment.move": ("r", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.type.override": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
     # What is known of customers, and what has to be.
     "crm.lifecycle.fact": ("r", "r", "rwcd", "r", "r", "", "", ""),
@@ -109,6 +110,7 @@ PUBLIC_METHODS = {
         "action_open_mismatches",
         "action_open_partner",
         "action_open_rfm",
+        "action_open_segment_moves",
         "action_open_stage_document",
         "action_open_transitions",
         "action_open_type",
@@ -122,7 +124,8 @@ PUBLIC_METHODS = {
         "get_type_distribution",
     },
     "crm.lifecycle.type.move": {"action_open_profile"},
-    "crm.lifecycle.type.override": {"create", "write", "unlink"},
+    "crm.lifecycle.segment.move": {"action_open_profile"},
+    "crm.lifecycle.type.override": {"create", "write", "unlink", "action_end"},
     "crm.lost.reason": {"write"},
     "crm.lifecycle.value": {
         "action_open_entries",
@@ -221,7 +224,7 @@ PUBLIC_METHODS = {
         "action_transfer",
     },
     "crm.lifecycle.mismatch.waiver": {"create", "write"},
-    "crm.lifecycle.ownership": set(),
+    "crm.lifecycle.ownership": {"action_give_back"},
     "crm.lifecycle.coverage": {"action_open_customers"},
     "crm.lifecycle.transfer": {"action_apply"},
     "res.company": {"create"},
@@ -258,9 +261,11 @@ PUBLIC_METHODS = {
         "load",
         "name_create",
         "web_save",
+        "action_lifecycle_assign",
         "action_lifecycle_fill_in",
         "action_lifecycle_open_presences",
     },
+    "res.partner.category": {"create", "write", "unlink"},
     "sale.order": {"create", "write", "unlink"},
     "account.move": {"create", "write", "unlink", "action_lifecycle_open_value"},
     "account.move.line": {"write"},
@@ -278,6 +283,7 @@ WRITING_METHODS = {
     "action_duplicate",
     "action_end",
     "action_lifecycle_add_suspects",
+    "action_lifecycle_assign",
     "action_measure_rhythm",
     "action_pause",
     "action_preview",
@@ -386,6 +392,13 @@ class AccessCase(LifecycleCase):
                 "partner_id": self.customer.id,
             }
         )
+        cls.segment_move = self.env["crm.lifecycle.segment.move"].create(
+            {
+                "profile_id": self.profile.id,
+                "company_id": self.company.id,
+                "partner_id": self.customer.id,
+            }
+        )
 
     def _as(self, role, records):
         return records.with_user(self.users[role]).with_context(
@@ -479,6 +492,7 @@ class TestModelAccess(AccessCase):
                 {"company_id": self.company.id, "classified_up_to": 0}
             ),
             "crm.lifecycle.type.move": self.type_move,
+            "crm.lifecycle.segment.move": self.segment_move,
             "crm.lifecycle.type.override": self._create_type_override(user),
             **self._get_service_records(user),
             "crm.lifecycle.fingerprint": self.fingerprint,
@@ -613,6 +627,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.segment": {"universe_size": 7},
             "crm.lifecycle.reclassification": {"classified_up_to": 7},
             "crm.lifecycle.type.move": {"to_type": "hybrid"},
+            "crm.lifecycle.segment.move": {"effective_date": "2026-03-02"},
             "crm.lifecycle.type.override": {"reason": "Met again"},
             "crm.lifecycle.service.level": {"seniority": "senior"},
             "crm.lifecycle.account.role": {"name": "Pilot"},
@@ -683,6 +698,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.segment": {"name": "Inns"},
             "crm.lifecycle.reclassification": {"company_id": self.company.id},
             "crm.lifecycle.type.move": {"profile_id": self.profile.id, **partner},
+            "crm.lifecycle.segment.move": {"profile_id": self.profile.id, **partner},
             "crm.lifecycle.type.override": {
                 "customer_type": "hybrid",
                 "reason": "Met",

@@ -67,6 +67,54 @@ class TestAccountTeam(ServiceCase):
                 found = member.search([("id", "=", member.id), ("is_open", "=", False)])
                 self.assertEqual(bool(found), not is_open)
 
+    def test_one_sponsor_at_a_time(self):
+        board = self.env["crm.lifecycle.account.role"].create({"name": "Board", "is_sponsor": True})
+        first = self._create_member(self.customer, self.senior, self.sponsor_role)
+        for role in (self.sponsor_role, board):
+            with (
+                self.subTest(role.name),
+                self.assertRaisesRegex(ValidationError, "executive sponsor of"),
+                self.env.cr.savepoint(),
+            ):
+                self._create_member(self.customer, self.manager, role, date_start="2026-06-01")
+        second = self._create_member(self.customer, self.manager)
+        with (
+            self.assertRaisesRegex(ValidationError, "executive sponsor of"),
+            self.env.cr.savepoint(),
+        ):
+            second.role_id = board
+        # At another customer, or one after the other.
+        self._create_member(self._create_customer("Other"), self.senior, board)
+        first.date_end = "2026-05-31"
+        self._create_member(self.customer, self.manager, board, date_start="2026-06-01")
+
+    def test_whoever_has_left_makes_room_for_another_sponsor(self):
+        self._create_member(self.customer, self.senior, self.sponsor_role)
+        self.senior.active = False
+        self._create_member(self.customer, self.manager, self.sponsor_role)
+        self.assertEqual(len(self.customer.lifecycle_member_ids.filtered("is_sponsor")), 2)
+
+    def test_a_merge_leaves_each_person_once_in_a_role(self):
+        other = self._create_customer("Other")
+        self._create_member(self.customer, self.junior)
+        self._create_member(other, self.junior)
+        self._create_member(other, self.senior)
+        self.env.flush_all()
+        self.env["base.partner.merge.automatic.wizard"]._merge(
+            (self.customer | other).ids, self.customer
+        )
+        self.env.invalidate_all()
+        self.assertEqual(
+            self.customer.lifecycle_member_ids.user_id.sorted("id"),
+            (self.junior | self.senior).sorted("id"),
+        )
+        self.assertEqual(len(self.customer.lifecycle_member_ids), 2)
+
+    def test_customers_themselves_are_no_members(self):
+        portal = self._create_user("service_portal", "base.group_portal")
+        with self.assertRaisesRegex(ValidationError, "no colleague"), self.env.cr.savepoint():
+            self._create_member(self.customer, portal)
+
     def test_managers_alone_make_teams(self):
         colleague = self._create_user("service_colleague", SALES_ALL)
         vals = {

@@ -30,6 +30,7 @@ MODELS = (
     "crm.lifecycle.white.space",
     "crm.lifecycle.basket.pair",
     "crm.lifecycle.type.move",
+    "crm.lifecycle.segment.move",
     "crm.lifecycle.type.override",
     "crm.lifecycle.fact",
     "crm.lifecycle.competitor",

@@ -4,7 +4,7 @@ from .common import SALES
 from .service_common import ServiceCase
 
 COUNTS = ("customer_count", "buyer_count", "owned_count", "right_count", "unknown_count")
-SHARES = ("owned_share", "right_share", "penetration", "buyer_penetration")
+SHARES = ("owned_share", "right_share", "penetration", "reach")
 
 
 @tagged("post_install", "-at_install")
@@ -71,10 +71,21 @@ class TestCoverage(ServiceCase):
         for name, expected in (
             ("owned_share", 5 / 7),
             ("right_share", 3 / 7),
-            ("penetration", 7 / 40),
-            ("buyer_penetration", 6 / 40),
+            ("penetration", 6 / 40),
+            ("reach", 7 / 40),
         ):
             self.assertAlmostEqual(cities[f"{name}:avg"], expected, msg=name)
+
+    def test_a_segment_has_no_row_without_customers_beside_those_with(self):
+        self._create_buyer("Court", self.senior, "a", segment_id=self.empty.id)
+        self.env.flush_all()
+        rows = self.env["crm.lifecycle.coverage"].search([("segment_id", "=", self.empty.id)])
+        self.assertEqual(rows.mapped("value_class"), ["a"])
+        self.assertFalse(
+            self.env["crm.lifecycle.coverage"].search(
+                [("segment_id", "=", self.cities.id), ("customer_count", "=", 0)]
+            )
+        )
 
     def test_too_little_is_empty_and_an_unwon_segment_shows(self):
         groups = self._groups(["segment_id"])
@@ -97,7 +108,8 @@ class TestCoverage(ServiceCase):
         self.assertEqual(total["universe_size:sum"], 50)
         self.assertEqual(total["customer_count:sum"], 9)
         # Customers of segments without a universe are left out of the quotient.
-        self.assertAlmostEqual(total["penetration:avg"], 7 / 50)
+        self.assertAlmostEqual(total["penetration:avg"], 6 / 50)
+        self.assertAlmostEqual(total["reach:avg"], 7 / 50)
         self.assertAlmostEqual(total["owned_share:avg"], 7 / 9)
 
     def test_the_figures_are_what_python_counts(self):

@@ -1,5 +1,6 @@
 from psycopg2.errors import CheckViolation
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -11,6 +12,13 @@ from .type_common import TypeCase
 @tagged("post_install", "-at_install")
 class TestTypeEvidence(TypeCase):
     """What each kind of evidence tells, and where its limits are."""
+
+    def _derive(self, day):
+        """Return what is told of the customer as of a day, by all that is known in 2027."""
+        with self.at("2027-01-01"):
+            return self.env["crm.lifecycle.profile"]._derive_types(
+                self.customer.ids, fields.Date.to_date(day)
+            )
 
     def test_purchases_and_rhythm(self):
         monthly = [f"2025-{month:02}-10" for month in range(4, 13)]
@@ -82,6 +90,28 @@ class TestTypeEvidence(TypeCase):
         figures = self._look("2026-02-01").type_figures
         self.assertEqual(figures["categories"], 1)
 
+    def test_what_was_refunded_tells_no_breadth(self):
+        products = self._create_products(2)
+        lines = [(product, 1, 100.0, 0) for product in products]
+        for source in ("order", "invoice"):
+            for share, categories in ((1, 0), (0.5, 2)):
+                with self.subTest(source, share=share), self.env.cr.savepoint() as savepoint:
+                    if source == "order":
+                        order = self._order_lines("2026-01-10", *lines)
+                    with self.at("2026-01-10"):
+                        invoice = (
+                            self._invoice_order(order)
+                            if source == "order"
+                            else self._post_lines(*lines)
+                        )
+                    refund = {} if share == 1 else {"quantity": share}
+                    self._refund_lines("2026-01-20", invoice, **refund)
+                    for day, found in (("2026-01-19", 2), ("2026-01-20", categories)):
+                        [row] = self._derive(day)
+                        self.assertEqual(row["type_figures"]["categories"], found, day)
+                    savepoint.rollback()
+                self.env.invalidate_all()
+
     def test_discounts(self):
         for discount, told, share in (
             (0, None, 0),
@@ -115,6 +145,13 @@ class TestTypeEvidence(TypeCase):
         with self.subTest("the opportunity is open again"):
             lead.action_unarchive()
             self.assertIsNone(self._told("2026-02-01", "lost"))
+
+    def test_a_quotation_left_open_was_lost_too_and_an_order_was_not(self):
+        lead = self._lose(self.customer, "2026-01-10", quotations=2, cancel=False)
+        self.assertEqual(self._told("2026-02-01", "lost"), "transactional")
+        with self.at("2026-01-20"):
+            lead.order_ids[0].action_confirm()
+        self.assertEqual(self._look("2026-02-01").type_figures["lost"], 1)
 
     def test_a_reason_that_turns_out_to_be_the_price_queues_its_customers(self):
         reason = self.env["crm.lost.reason"].create({"name": "Discount asked"})
@@ -341,3 +378,4 @@ class TestCustomerType(TypeCase):
             with self.subTest(name):
                 self.assertEqual(policy[name], value)
         self.assertFalse(policy._has_other_types(policy.browse()))
+        self.assertFalse(policy._has_other_sensitivity(policy.browse()))

@@ -3,6 +3,7 @@ import doctest
 from odoo.tests import BaseCase, TransactionCase, tagged
 
 from ..demo import builder, deals
+from ..engine.customer_type import TYPES
 from ..engine.revenue_change import PARTS
 from ..models.crm_lifecycle_stage import STAGE_CODES
 
@@ -68,6 +69,12 @@ class TestDemo(TransactionCase):
                 self.assertTrue(any(values.mapped("service_12m")))
                 # Goods cost something everywhere.
                 self.assertTrue(all(value.costed_total == value.revenue_total for value in values))
+
+    def test_customers_are_of_all_types_and_some_are_sensitive_to_prices(self):
+        main = self._get_demo_profiles(self.companies[0])
+        self.assertEqual(set(filter(None, main.mapped("customer_type"))), set(TYPES))
+        self.assertEqual(set(filter(None, main.mapped("type_cause"))), {"rules", "segment", "hand"})
+        self.assertLessEqual({"sensitive", False}, set(main.mapped("price_sensitivity")))
 
     def test_somebody_costs_more_than_they_bring(self):
         main = self.companies[0]
@@ -159,8 +166,8 @@ class TestDemo(TransactionCase):
         )
         self.assertLessEqual({"outsider", "seniority"}, kinds[shanghai])
         self.assertTrue(rows.suggested_user_id)
-        fog_city = self.env.ref("crm_lifecycle.partner_fog_city")
-        self.assertFalse(rows.filtered(lambda row: row.partner_id == fog_city))
+        dismissed = self.env.ref("crm_lifecycle.partner_cardenas")
+        self.assertFalse(rows.filtered(lambda row: row.partner_id == dismissed))
         history = self.env.ref("crm_lifecycle.partner_redwood").lifecycle_ownership_ids
         self.assertEqual(history.user_id.mapped("name"), ["Nora Feld", "Sam Rivera"])
         self.assertEqual(history[-1].cause, "known")
@@ -185,6 +192,17 @@ class TestDemo(TransactionCase):
             with self.subTest(name):
                 lead = self.env.ref(f"crm_lifecycle.lead_{name}")
                 self.assertEqual(lead.lifecycle_acquisition_policy, policy)
+        waterways = self.env.ref("crm_lifecycle.lead_waterways")
+        self.assertEqual(waterways.lifecycle_suggested_type, "relational")
+        self.assertTrue(waterways.lifecycle_suggested_user_id)
+
+    def test_some_customers_have_grown_into_another_segment(self):
+        for company in self.companies:
+            with self.subTest(company=company.name):
+                moves = self._get_demo_profiles(company).segment_move_ids
+                self.assertTrue(moves.from_segment_id)
+                self.assertTrue(moves.to_segment_id)
+
     def test_customers_are_known_more_or_less(self):
         main = self.companies[0]
         profiles = self._get_demo_profiles(main).with_company(main)

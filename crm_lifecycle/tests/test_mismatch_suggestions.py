@@ -102,6 +102,103 @@ class TestSuggestions(ServiceCase):
         self.assertLessEqual(abs(loads[self.junior] - loads[self.senior]), 3)
 
     # ------------------------------------------------------------
+    # WHO KNOWS THE CUSTOMER
+    # ------------------------------------------------------------
+
+    def _create_formerly_owned(self, *owners, name="Known"):
+        """Create a customer whom salespeople had one after the other, and nobody has now."""
+        customer = self._create_buyer(name)
+        for day, owner in enumerate((*owners, self.env["res.users"]), start=10):
+            with self.at(f"2026-03-{day}"):
+                customer.user_id = owner
+                self.env.flush_all()
+                self.env.cr.flush()
+        return customer
+
+    def test_whoever_was_the_salesperson_last_knows_the_customer(self):
+        for number in range(3):
+            self._create_buyer(f"Theirs {number}", self.senior)
+        customer = self._create_formerly_owned(self.junior, self.senior)
+        row = self._mismatches(customer)
+        # The junior would have less to look after.
+        self.assertEqual(row.suggested_user_id, self.senior)
+        self.assertEqual(row.suggestion_basis, "former")
+        self.assertEqual(str(row.suggestion_until), "2026-03-12")
+        self.assertEqual(row.suggestion_reason, "Was the salesperson until 03/12/2026")
+        # Who has left, is not experienced enough or of another team is not asked again.
+        self.senior.active = False
+        self.assertEqual(self._mismatches(customer).suggested_user_id, self.junior)
+        self.senior.active = True
+        self.senior.lifecycle_seniority = "experienced"
+        self._create_level("Gold", value_class="a", seniority="senior")
+        self._profile(customer).value_class = "a"
+        self.assertEqual(self._suggested(customer), [self.env["res.users"]])
+        roads = self._create_seller("service_roads", "senior")
+        self._create_team("Roads", roads)
+        row = self._mismatches(customer)
+        self.assertEqual((row.suggested_user_id, row.suggestion_basis), (roads, "load"))
+
+    def test_whoever_is_in_the_account_team_comes_before(self):
+        customer = self._create_formerly_owned(self.senior)
+        member = self._create_member(customer, self.junior)
+        row = self._mismatches(customer)
+        self.assertEqual(row.suggested_user_id, self.junior)
+        self.assertEqual(row.suggestion_reason, "Is in the account team")
+        member.date_end = "2026-01-31"
+        self.assertEqual(self._suggested(customer), [self.senior])
+
+    def test_who_has_the_customer_now_is_not_suggested(self):
+        self._create_level("Gold", seniority="senior")
+        customer = self._create_formerly_owned(self.senior)
+        customer.user_id = self.junior
+        [row] = self._mismatches(customer)
+        self.assertEqual((row.kind, row.suggested_user_id), ("seniority", self.senior))
+        other = self._create_team("Roads", self._create_seller("service_roads", "senior"))
+        self.levels.search([("name", "=", "Gold")]).team_id = other
+        customer.user_id = self.senior
+        [row] = self._mismatches(customer)
+        self.assertEqual(row.kind, "team")
+        self.assertEqual(row.suggested_user_id, other.member_ids)
+
+    def test_who_knows_customers_gets_fewer_of_the_others(self):
+        known = [
+            self._create_formerly_owned(self.senior, name=f"Known {number}") for number in range(3)
+        ]
+        others = [self._create_buyer(f"Nobody's {number}") for number in range(5)]
+        self.assertEqual(self._suggested(*known), [self.senior] * 3)
+        # 3 + 5 customers make 4 for each.
+        self.assertEqual(Counter(self._suggested(*others)), {self.senior: 1, self.junior: 4})
+
+    def test_whose_assignment_is_paused_gets_nobody(self):
+        customer = self._create_formerly_owned(self.junior)
+        self.team.crm_team_member_ids.filtered(
+            lambda member: member.user_id == self.junior
+        ).assignment_optout = True
+        self.assertEqual(self._suggested(customer), [self.senior])
+        self.team.crm_team_member_ids.assignment_optout = True
+        self.assertEqual(self._suggested(customer), [self.env["res.users"]])
+
+    def test_the_suggestion_says_why(self):
+        self._create_level("Parks", team_id=self.team.id, seniority="junior")
+        self._create_buyer("Large", self.senior, value_class="a")
+        self._create_buyer("Small", self.junior)
+        row = self._mismatches(self._create_buyer())
+        self.assertEqual(row.suggested_user_id, self.junior)
+        self.assertEqual((row.suggested_load, row.candidate_count), (1, 2))
+        self.assertEqual(
+            row.suggestion_reason,
+            "Least to look after of 2 (weight 1 today); Junior; of the team Parks",
+        )
+        self.junior.lifecycle_seniority = False
+        self.assertIn("seniority not known", self._mismatches(row.partner_id).suggestion_reason)
+        sponsor = self._create_level("Key", value_class="a", sponsor_required=True)
+        large = self.env["res.partner"].search([("name", "=", "Large")])
+        row = self._mismatches(large)
+        self.assertEqual((row.level_id, row.kind), (sponsor, "sponsor"))
+        self.assertFalse(row.suggestion_reason)
+        self.assertFalse(row.suggestion_basis)
+
+    # ------------------------------------------------------------
     # ASSIGN
     # ------------------------------------------------------------
 

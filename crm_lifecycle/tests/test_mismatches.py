@@ -101,11 +101,33 @@ class TestMismatches(ServiceCase):
         self.assertEqual((row.kind, row.level_id.name), ("seniority", False))
         self.assertIn("(Cities)", row.reason)
         level = self._create_level("Any")
-        self.assertEqual(self._kinds(customer), ["seniority"])
+        [row] = self._mismatches(customer)
+        self.assertEqual((row.kind, row.level_id), ("seniority", level))
+        # It is the segment that asks for it.
+        self.assertIn("(Cities)", row.reason)
         level.seniority = "junior"
         self.assertFalse(self._kinds(customer))
         segment.team_id = self._create_team("Roads", self._create_seller("service_roads"))
-        self.assertEqual(self._kinds(customer), ["team"])
+        [row] = self._mismatches(customer)
+        self.assertEqual(row.kind, "team")
+        self.assertIn("(Cities)", row.reason)
+
+    def test_an_archived_team_is_not_wanted(self):
+        roads, parks = (
+            self._create_team(name, self._create_seller(f"service_{name}"))
+            for name in ("roads", "parks")
+        )
+        segment = self.env["crm.lifecycle.segment"].create(
+            {"name": "Cities", "company_id": self.company.id, "team_id": parks.id}
+        )
+        self._create_level("Roads", team_id=roads.id)
+        customer = self._create_buyer(owner=self.senior, segment_id=segment.id)
+        for archived, team in ((self.env["crm.team"], roads), (roads, parks)):
+            archived.active = False
+            [row] = self._mismatches(customer)
+            self.assertEqual((row.kind, row.team_id), ("team", team))
+        parks.active = False
+        self.assertFalse(self._kinds(customer))
 
     def test_the_account_team_is_too_small(self):
         self._create_level("Key", member_minimum=2)
@@ -136,8 +158,15 @@ class TestMismatches(ServiceCase):
         customer = self._create_buyer(owner=self.senior)
         self._create_member(customer, self.junior)
         self.assertEqual(self._mismatches(customer).reason, "No executive sponsor (Key)")
-        self._create_member(customer, self.manager, self.sponsor_role)
+        sponsor = self._create_member(customer, self.manager, self.sponsor_role)
         self.assertFalse(self._kinds(customer))
+        self.manager.active = False
+        self.assertEqual(self._kinds(customer), ["sponsor"])
+        self.manager.active = True
+        sponsor.date_end = "2026-03-20"
+        for day, kinds in (("2026-03-20", []), ("2026-03-21", ["sponsor"])):
+            with self.subTest(day), self.at(day):
+                self.assertEqual(self._kinds(customer), kinds)
 
     def test_a_row_for_each_kind(self):
         other = self._create_team("Roads", self._create_seller("service_roads"))
@@ -178,6 +207,8 @@ class TestMismatches(ServiceCase):
             self.assertEqual(self._kinds(customer), ["unowned"])
         with self.at("2026-03-20"), self.assertRaisesRegex(ValidationError, "later day"):
             waiver.date_end = "2026-03-19"
+        with self.assertRaisesRegex(ValidationError, "Say why"):
+            waiver.reason = " "
 
     def test_a_waiver_of_a_contact_is_one_of_the_customer(self):
         customer = self._create_buyer()

@@ -1,7 +1,7 @@
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ..models.crm_lifecycle_ownership import CrmLifecycleOwnership
@@ -148,6 +148,38 @@ class TestOwnership(ServiceCase):
             self.assertEqual(
                 self._history(customer)[-1], ("service_senior", "2026-03-05", "", "import")
             )
+
+    def test_a_converted_lead_begins_one(self):
+        lead = self.env["crm.lead"].create(
+            {
+                "name": "Benches",
+                "type": "lead",
+                "partner_name": "Lakeside Parks",
+                "company_id": self.company.id,
+                "user_id": self.junior.id,
+            }
+        )
+        with self.at("2026-03-05"):
+            self.env["crm.lead2opportunity.partner"].with_context(
+                active_model="crm.lead", active_id=lead.id, active_ids=lead.ids
+            ).create(
+                {"name": "convert", "action": "create", "user_id": self.junior.id}
+            ).action_apply()
+            customer = lead.partner_id.commercial_partner_id
+            self.assertEqual(customer.name, "Lakeside Parks")
+            self.assertEqual(
+                self._history(customer), [("service_junior", "2026-03-05", "", "change")]
+            )
+
+    def test_a_form_tells_who_changed_it(self):
+        customer = self._create_owned()
+        with self.at("2026-03-05"), Form(customer.with_user(self.manager)) as form:
+            form.user_id = self.senior
+        self.assertEqual(
+            self._history(customer)[-1][0::3],
+            ("service_senior", "change"),
+        )
+        self.assertEqual(customer.lifecycle_ownership_ids[0].changed_by_id, self.manager)
 
     def test_a_merge_keeps_both_histories(self):
         kept, gone = self._create_owned(), self._create_owned("2026-02-01", self.senior)

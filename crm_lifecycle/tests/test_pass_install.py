@@ -142,6 +142,31 @@ class TestUpgrade(LifecycleCase):
         profile = self._profile(customer)
         self.assertEqual(values.search([("profile_id", "=", profile.id)]).revenue_total, 70.0)
 
+    def test_everybody_gets_a_segment_and_a_type(self):
+        """Of companies that had no segments, service levels and facts; in the background."""
+        segments = self.env["crm.lifecycle.segment"]
+        levels = self.env["crm.lifecycle.service.level"]
+        customer = self._create_customer(lifecycle_employee_count=20)
+        with self.at("2026-03-03"):
+            self._post_invoice(customer, 70.0)
+            self._process_queue()
+            profile = self._profile(customer)
+            # As before there were any.
+            profile.write({"segment_id": False, "customer_type": False, "type_figures": False})
+            levels.search([]).unlink()
+            segments.search([("company_id", "=", self.company.id)]).unlink()
+            # What the data of the new version and its migration do.
+            segments._create_default_everywhere()
+            levels._create_default_everywhere()
+            self._migrate("19.0.1.4.0", "post")
+            self.assertFalse(profile.segment_id)
+            self._process_queue()
+        small = segments.search([("company_id", "=", self.company.id), ("employees_from", "=", 2)])
+        self.assertEqual(profile.segment_id, small)
+        self.assertEqual(profile.customer_type, "transactional")
+        self.assertTrue(profile.service_level_id)
+        self.assertFalse(profile.segment_move_ids)
+
     def test_everybody_is_looked_at_and_the_documents_are_known(self):
         self._migrate("19.0.1.2.0", "post")
         self.assertRecordValues(

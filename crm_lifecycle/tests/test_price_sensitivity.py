@@ -2,12 +2,15 @@ import math
 import random
 from collections import defaultdict
 from datetime import date
+from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
 
 from odoo import Command, fields
 from odoo.tests import tagged
+from odoo.tools import SQL
 
+from ..engine.type_evidence import HostColumns
 from .type_common import TypeCase
 
 DAY = date(2026, 1, 1)
@@ -123,6 +126,106 @@ class TestPriceSensitivity(TypeCase):
             )
         self.assertEqual(self._measured(), (8, -1.0, "moderate"))
 
+    def test_an_exchange_rate_that_moves_is_no_price(self):
+        usd = self.env.ref("base.USD")
+        usd.active = True
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "Dollars", "currency_id": usd.id, "company_id": self.company.id}
+        )
+        for place in range(8):
+            self.env["res.currency.rate"].create(
+                {
+                    "name": f"2025-12-{10 + place}",
+                    "currency_id": usd.id,
+                    "company_id": self.company.id,
+                    "rate": 1 + place % 2,
+                }
+            )
+            self._order_lines(
+                f"2025-12-{10 + place}",
+                (self.product, 1 + place, 100.0, 0),
+                pricelist_id=pricelist.id,
+            )
+        self.assertEqual(self._measured(), (0, 0.0, False))
+
+    def test_what_came_back_was_not_bought(self):
+        self._buy_at([100, 50] * 4, [1, 2] * 4)
+        # Eight lines of another product that say the same, at first.
+        other = self._create_products(1)
+        orders = [
+            self._order_lines(f"2025-12-{10 + place}", (other, quantity, price, 0))
+            for place, (price, quantity) in enumerate([(100, 10), (50, 20)] * 4)
+        ]
+        invoices = []
+        for order in orders:
+            with self.at("2025-12-20"):
+                invoices.append(self._invoice_order(order))
+        self.assertEqual(self._measured(), (16, -1.0, "moderate"))
+        logs = [math.log(10), math.log(20)] * 4
+        for name, vals, lines, last in (
+            ("all", {}, 15, None),
+            ("half", {"quantity": 10}, 16, math.log(10)),
+            # Nobody knew of it while ordering.
+            ("an allowance", {"price_unit": 20.0}, 16, math.log(20)),
+        ):
+            with self.subTest(name), self.env.cr.savepoint() as savepoint:
+                self._refund_lines("2025-12-22", invoices[-1], **vals)
+                kept = logs[:-1] + ([] if last is None else [last])
+                self.assertEqual(self._profile(self.customer).price_sample, 16)
+                profile = self._look("2026-01-01")
+                self.assertEqual(profile.price_sample, lines)
+                self.assertAlmostEqual(profile.price_elasticity, self._pooled(kept), delta=0.0001)
+                with self.subTest("refund and invoice again"):
+                    with self.at("2025-12-23"):
+                        self._invoice_order(orders[-1])
+                    self.assertEqual(self._measured(), (16, -1.0, "moderate"))
+                savepoint.rollback()
+            self.env.invalidate_all()
+
+    def _pooled(self, quantities):
+        """Return the slope of eight lines of elasticity -1, and of others at 100 and 50."""
+        groups = [
+            [(math.log(100), math.log(1)), (math.log(50), math.log(2))] * 4,
+            list(zip([math.log(100), math.log(50)] * 4, quantities, strict=False)),
+        ]
+        square = product = 0
+        for points in groups:
+            price = sum(x for x, _y in points) / len(points)
+            quantity = sum(y for _x, y in points) / len(points)
+            square += sum((x - price) ** 2 for x, _y in points)
+            product += sum((x - price) * (y - quantity) for x, y in points)
+        return product / square
+
+    def test_what_costs_nothing_and_what_is_passed_on_tells_nothing(self):
+        self._buy_at([100, 50] * 4, [1, 2] * 4)
+        self._buy_at([0] * 3, [9, 9, 9], first=20)
+        order = self._order_lines("2025-12-25", (self.product, 9, 33.0, 0))
+        self.assertEqual(self._measured()[0], 9)
+        order.order_line.is_expense = True
+        self.assertEqual(self._measured(), (8, -1.0, "moderate"))
+
+    def test_what_the_delivery_costs_tells_nothing(self):
+        self._buy_at([100, 50] * 4, [1, 2] * 4)
+        delivery = self._create_products(1)
+        self._buy_at([5, 9, 5, 9], [1, 1, 1, 1], delivery)
+        profiles = self.env["crm.lifecycle.profile"]
+        # As where Delivery adds its column.
+        host = HostColumns(is_delivery=SQL("line.product_id = %s", delivery.id))
+        for columns, lines, categories in ((profiles._get_host_columns(), 12, 2), (host, 8, 1)):
+            with (
+                self.at(str(DAY)),
+                patch.object(type(profiles), "_get_host_columns", lambda _self, c=columns: c),
+            ):
+                [row] = profiles._derive_types(self.customer.ids)
+            self.assertEqual(
+                (row["price_sample"], row["type_figures"]["categories"]), (lines, categories)
+            )
+        names = self.env["sale.order.line"]._fields
+        self.assertEqual(
+            profiles._get_host_columns().is_delivery.code,
+            "line.is_delivery" if "is_delivery" in names else "FALSE",
+        )
+
     def test_units_are_converted(self):
         dozen = self.env.ref("uom.product_uom_dozen")
         for place in range(8):
@@ -204,11 +307,15 @@ class TestPriceSensitivity(TypeCase):
             ordered = line.order_id.date_order.date()
             if not day - relativedelta(months=months) < ordered <= day:
                 continue
-            quantity = line.product_uom_id._compute_quantity(
-                line.product_uom_qty, line.product_id.uom_id, round=False
-            )
-            price = line.price_subtotal / line.order_id.currency_rate / quantity
-            points[line.product_id].append((math.log(price), math.log(quantity)))
+            quantity = self._in_own_unit(line, line.product_uom_qty)
+            price = line.price_subtotal / quantity
+            for bill in line.invoice_lines:
+                if bill.move_id.move_type == "out_refund" and bill.move_id.state == "posted":
+                    quantity -= self._in_own_unit(bill, bill.quantity)
+            if quantity > 0:
+                points[line.product_id, line.currency_id].append(
+                    (math.log(price), math.log(quantity))
+                )
         xs, ys = [], []
         for found in points.values():
             prices = [math.exp(price) for price, _quantity in found]
@@ -222,6 +329,9 @@ class TestPriceSensitivity(TypeCase):
         if len(xs) < minimum or math.sqrt(squares / len(xs)) < variation:
             return len(xs), 0.0
         return len(xs), sum(x * y for x, y in zip(xs, ys, strict=True)) / squares
+
+    def _in_own_unit(self, line, quantity):
+        return line.product_uom_id._compute_quantity(quantity, line.product_id.uom_id, round=False)
 
     def assertElasticity(self):
         lines, elasticity = self._calculate()
@@ -250,7 +360,7 @@ class TestPriceSensitivity(TypeCase):
         for _order in range(24):
             day = DAY - relativedelta(days=generator.randint(-20, 900))
             with self.at(str(day)):
-                self._confirm_order(
+                order = self._confirm_order(
                     generator.choice((self.customer, contact)),
                     order_line=[
                         Command.create(
@@ -267,5 +377,14 @@ class TestPriceSensitivity(TypeCase):
                     ],
                     **({"pricelist_id": pricelist.id} if generator.random() < 0.3 else {}),
                 )
+                if generator.random() < 0.4:
+                    self._refund_some(generator, order)
         self.assertElasticity()
         self.assertGreater(self._profile(self.customer).price_sample, 8)
+
+    def _refund_some(self, generator, order):
+        """Invoice an order, and refund all or some of it."""
+        refund = self._invoice_order(order)._reverse_moves([{"invoice_date": fields.Date.today()}])
+        for line in refund.invoice_line_ids:
+            line.quantity = generator.randint(1, round(line.quantity))
+        refund.action_post()

@@ -10,6 +10,7 @@ from .common import INVOICING, SALES_ALL, LifecycleCase
 
 FEW, MANY = 8, 80
 
+
 class QueriesCase(LifecycleCase):
     """As many customers as a list shows, half of them buyers, half of them with leads."""
 
@@ -110,6 +111,7 @@ class TestQueryCounts(QueriesCase):
             "crm_lifecycle_transition",
             "crm_lifecycle_value",
             "crm_lifecycle_type_move",
+            "crm_lifecycle_segment_move",
             "res_partner",
         )
 

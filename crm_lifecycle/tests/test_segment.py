@@ -39,6 +39,18 @@ class TestSegmentRules(SegmentCase):
                     partner_name="Parks Ltd", lifecycle_employee_count=employees
                 )
                 self.assertSegment(lead, segment)
+                # Before they are saved, too.
+                for values, model in (
+                    ({"is_company": True}, "res.partner"),
+                    ({"partner_name": "Parks Ltd"}, "crm.lead"),
+                ):
+                    unsaved = self.env[model].new(
+                        {"name": "New", "lifecycle_employee_count": employees, **values}
+                    )
+                    self.assertEqual(
+                        unsaved.lifecycle_segment_id,
+                        self.named[segment] if segment else self.segments.browse(),
+                    )
 
     def test_a_sector_beats_a_size(self):
         for sector, segment in (
@@ -323,15 +335,31 @@ class TestSegmentScreen(SegmentCase):
         small = self.named["small"]
         self.assertEqual((small.customer_count, small.buyer_count), (0, 0))
         for number in range(3):
-            customer = self._create_prospect(f"C {number}", lifecycle_employee_count=20)
+            customer = self._create_customer(f"C {number}", lifecycle_employee_count=20)
+            self._create_opportunity(customer)
             if number:
                 self._confirm_order(customer)
+        # Suspects and lost customers count nowhere.
+        self._create_prospect("Suspect", lifecycle_employee_count=20)
+        lost = self._create_customer("Lost", lifecycle_employee_count=20)
+        self._confirm_order(lost)
+        self._create_loss(lost)
         self._process_queue()
         self.env.invalidate_all()
         self.assertEqual((small.customer_count, small.buyer_count), (3, 2))
         self.assertFalse(small.penetration)
         small.universe_size = 8
-        self.assertEqual(small.penetration, 25.0)
+        self.assertEqual(small.penetration, 0.25)
+        self.env.flush_all()
+        [coverage] = self.env["crm.lifecycle.coverage"].formatted_read_group(
+            [("segment_id", "=", small.id)],
+            [],
+            ["customer_count:sum", "buyer_count:sum", "penetration:avg"],
+        )
+        self.assertEqual(
+            [coverage[name] for name in ("customer_count:sum", "buyer_count:sum")], [3, 2]
+        )
+        self.assertEqual(coverage["penetration:avg"], 0.25)
         action = small.action_open_customers()
         self.assertEqual(self.env["crm.lifecycle.profile"].search_count(action["domain"]), 3)
 

@@ -93,6 +93,31 @@ class TestSegmentPasses(SegmentCase):
         self._process_queue()
         self.assertEqual(self._profile(customer).segment_id, special)
 
+    def test_customer_types_follow_the_usual_type_of_a_segment(self):
+        small = self.named["small"]
+        inside = self._create_prospect(lifecycle_employee_count=20)
+        outside = self._create_prospect(lifecycle_sector="education")
+        for usual in ("relational", False, "hybrid"):
+            with self.subTest(usual):
+                small.default_type = usual
+                self._process_queue()
+                self.assertEqual(self._profile(inside).customer_type, usual)
+                self.assertEqual(self._profile(outside).customer_type, "hybrid")
+        # Moved to another segment, its usual type.
+        small.active = False
+        self._create_segment("Others", default_type="relational", employees_from=2)
+        self._process_queue()
+        self.assertEqual(self._profile(inside).customer_type, "relational")
+
+    def test_customers_of_other_segments_are_not_written(self):
+        self._create_prospect(lifecycle_employee_count=20)
+        other = self._create_prospect(lifecycle_sector="education")
+        of_other = [row for row in self._versions() if row[0] == self._profile(other).id]
+        with self.env.cr.savepoint():
+            self.named["small"].default_type = "relational"
+            self._process_queue()
+        self.assertLessEqual(set(of_other), set(self._versions()))
+
     def test_what_decides_nothing_starts_nothing(self):
         self._create_prospect(lifecycle_employee_count=20)
         self.named["small"].write({"name": "Tiny", "universe_size": 7, "seniority": "senior"})
@@ -193,6 +218,21 @@ class TestSegmentMoves(SegmentCase):
         customer.phone = "+1 415 555 0100"
         self._process_queue()
         self.assertEqual(len(self._lines(customer)), 2)
+
+    def test_telling_costs_the_same_whatever_the_number(self):
+        """Where nobody has moved: each line of the chatter has a cost of its own."""
+        profiles = self.env["crm.lifecycle.profile"]
+        for number in range(12):
+            profiles |= self._profile(
+                self._create_prospect(f"C {number}", lifecycle_employee_count=20)
+            )
+        counts = []
+        for some in (profiles[:2], profiles[:2], profiles):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            some._announce_segments(dict.fromkeys(some, self.named["small"]))
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[1], counts[2])
 
     def test_new_rules_are_told_in_the_segment_and_not_to_everybody(self):
         customer = self._create_prospect(lifecycle_employee_count=20)

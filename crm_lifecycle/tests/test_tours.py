@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import HttpCase, tagged
 
-from .common import INVOICING, SALES, SALES_MANAGER, LifecycleCase
+from .common import INVOICING, SALES, SALES_ALL, SALES_MANAGER, LifecycleCase
 
 LANGUAGES = ("en_US", "zh_CN")
 
@@ -79,11 +79,17 @@ class TestTours(LifecycleCase, HttpCase):
                 self._start_lifecycle_tour("roll_back", user)
         self.assertEqual(self._stage(self.customer), "long_term")
 
-    def test_a_lead_from_a_government_body_gets_its_segment_and_policy(self):
+    def test_a_lead_from_a_government_body_gets_its_segment_policy_and_suggestion(self):
+        seller = self._create_user(
+            "tour_lead_seller", SALES, name="Tour Seller", lifecycle_seniority="senior"
+        )
+        self.env["crm.team"].create(
+            {"name": "Tour", "company_id": self.company.id, "member_ids": seller.ids}
+        )
         federal = self.env["crm.lifecycle.segment"].search(
             [("company_id", "=", self.company.id), ("sector_federal", "=", True)]
         )
-        for lang, user in self._users("tour_lead", SALES):
+        for lang, user in self._users("tour_lead", SALES_ALL):
             with self.subTest(lang=lang):
                 lead = self._create_lead(
                     self.env["res.partner"],
@@ -98,6 +104,7 @@ class TestTours(LifecycleCase, HttpCase):
                 )
                 self.assertEqual(lead.lifecycle_sector, "federal")
                 self.assertEqual(lead.lifecycle_segment_id, federal)
+                self.assertEqual(lead.user_id, seller)
 
     def _set_up_buyers(self):
         """Twelve buyers, the larger the later; two of them cost more than they bring."""
@@ -130,18 +137,37 @@ class TestTours(LifecycleCase, HttpCase):
                         f"/odoo/{path}", f"crm_lifecycle_{name}_{lang}", login=user.login
                     )
 
+    def test_salesperson_reads_the_distribution_of_types(self):
+        buyers = self.env["res.partner"].union(
+            *(self._create_customer(f"Typed {number}") for number in range(2))
+        )
+        for buyer in buyers:
+            today = fields.Date.today()
+            self._buy(buyer, *(str(today - timedelta(days=days)) for days in (30, 10)))
+        self.env["crm.lifecycle.type.override"].create(
+            {"partner_id": buyers[1].id, "customer_type": "relational", "reason": "An old friend"}
+        )
+        self._process_queue()
+        for lang, user in self._users("tour_types", SALES):
+            with self.subTest(lang=lang):
+                self.start_tour(
+                    "/odoo/lifecycle-types", f"crm_lifecycle_types_{lang}", login=user.login
+                )
+
     def test_manager_resolves_a_mismatch(self):
         seller = self._create_user("tour_seller", SALES, name="Tour Seller")
         self.env["crm.team"].create(
             {"name": "Tour", "company_id": self.company.id, "member_ids": seller.ids}
         )
-        gardens, woods = (self._create_customer(name) for name in ("Tour Gardens", "Tour Woods"))
+        gardens, meadows, woods = customers = self.env["res.partner"].union(
+            *(self._create_customer(f"Tour {name}") for name in ("Gardens", "Meadows", "Woods"))
+        )
         for lang, user in self._users("tour_mismatch", SALES_MANAGER):
             with self.subTest(lang=lang):
-                (gardens | woods).user_id = False
+                customers.user_id = False
                 self.env["crm.lifecycle.mismatch.waiver"].search([]).active = False
-                self._confirm_order(gardens)
-                self._confirm_order(woods)
+                for customer in customers:
+                    self._confirm_order(customer)
                 self._process_queue()
                 self.start_tour(
                     "/odoo/lifecycle-mismatches",
@@ -149,8 +175,13 @@ class TestTours(LifecycleCase, HttpCase):
                     login=user.login,
                 )
                 self.env.invalidate_all()
-                self.assertEqual(gardens.user_id, seller)
+                self.assertEqual((gardens | meadows).user_id, seller)
                 self.assertFalse(woods.user_id)
+                last = meadows.lifecycle_ownership_ids[0]
+                self.assertEqual(
+                    (last.user_id, last.changed_by_id, last.reason),
+                    (seller, user, "Tour Seller knows their park"),
+                )
                 waiver = self.env["crm.lifecycle.mismatch.waiver"].search(
                     [("partner_id", "=", woods.id)]
                 )

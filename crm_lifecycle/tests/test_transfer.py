@@ -34,10 +34,14 @@ class TestTransfer(ServiceCase):
             }
         )
         result = wizard.action_apply()
+        self._commit()
+        return result
+
+    def _commit(self):
+        """Do what happens at the end of a transaction."""
         self.env.flush_all()
         self.env.cr.flush()
         self.env.invalidate_all()
-        return result
 
     def _messages(self, user):
         return self.env["mail.message"].search(
@@ -113,6 +117,30 @@ class TestTransfer(ServiceCase):
         self.assertEqual((lost.user_id, other_call.user_id), (self.junior, self.junior))
         self.assertEqual(len(self._messages(self.senior) - before), 1)
 
+    def test_leads_stay_in_companies_where_nobody_receives_them(self):
+        other = self._create_company("Lifecycle Other Company", "base.USD")
+        (self.manager | self.junior).company_ids += other
+        customer = self.customers[0]
+        here, there = (
+            self._create_opportunity(customer, user_id=self.junior.id, company_id=company.id)
+            for company in (self.company, other)
+        )
+        wizard = (
+            self.env["crm.lifecycle.transfer"]
+            .with_user(self.manager)
+            .with_context(allowed_company_ids=(self.company | other).ids)
+            .create(
+                {
+                    "partner_ids": [Command.set(customer.ids)],
+                    "user_id": self.senior.id,
+                    "reason": "New territories",
+                }
+            )
+        )
+        wizard.action_apply()
+        self.assertEqual(customer.user_id, self.senior)
+        self.assertEqual((here.user_id, there.user_id), (self.senior, self.junior))
+
     def test_all_customers_of_somebody(self):
         wizard = (
             self.env["crm.lifecycle.transfer"]
@@ -122,6 +150,55 @@ class TestTransfer(ServiceCase):
         self.assertEqual(wizard.partner_ids, self.customers)
         self.assertEqual(wizard.customer_count, 3)
         wizard.action_apply()
+        self.assertEqual(self.customers.user_id, self.senior)
+
+    def test_back_to_whoever_had_them_before(self):
+        mine, theirs, _rest = self.customers
+        theirs.user_id = self.senior
+        self._commit()
+        third = self._create_seller("service_third")
+        self._transfer(mine | theirs, third)
+        new = self._create_customer("New", user_id=third.id)
+        self._commit()
+        rows = (mine | theirs | new).lifecycle_ownership_ids.with_user(self.manager)
+        action = rows.action_give_back()
+        wizard = (
+            self.env["crm.lifecycle.transfer"]
+            .with_user(self.manager)
+            .with_context(**action["context"])
+            .create({"reason": "Given back"})
+        )
+        self.assertEqual(wizard.recipient, "former")
+        self.assertEqual(set(wizard.partner_ids.ids), {mine.id, theirs.id, new.id})
+        self.assertIn("stay where they are: 1", wizard.note)
+        wizard.action_apply()
+        self._commit()
+        self.assertEqual(
+            [mine.user_id, theirs.user_id, new.user_id], [self.junior, self.senior, third]
+        )
+        last = theirs.lifecycle_ownership_ids[0]
+        self.assertEqual(
+            (last.user_id, last.cause, last.reason), (self.senior, "transfer", "Given back")
+        )
+
+    def test_nobody_goes_back_to_who_has_left(self):
+        self._transfer(self.customers, self.senior)
+        self.junior.active = False
+        with self.assertRaisesRegex(UserError, "had them before"):
+            self._transfer(self.customers, recipient="former")
+        self.assertEqual(self.customers.user_id, self.senior)
+
+    def test_nothing_but_the_salesperson_is_written_on_contacts(self):
+        partners = self.registry["res.partner"]
+        host_write, written = partners.write, []
+
+        def write(records, vals):
+            written.append((records, vals))
+            return host_write(records, vals)
+
+        self.patch(partners, "write", write)
+        self._transfer(self.customers, self.senior)
+        self.assertEqual(written, [(self.customers, {"user_id": self.senior.id})])
         self.assertEqual(self.customers.user_id, self.senior)
 
     def test_as_suggested(self):
@@ -136,12 +213,12 @@ class TestTransfer(ServiceCase):
             .create(
                 {
                     "partner_ids": [Command.set((customers | self.customers[0]).ids)],
-                    "as_suggested": True,
+                    "recipient": "suggested",
                     "reason": "Spring cleaning",
                 }
             )
         )
-        self.assertIn("no suggestion: 1", wizard.note)
+        self.assertIn("stay where they are: 1", wizard.note)
         wizard.action_apply()
         for customer, user in expected.items():
             self.assertEqual(customer.user_id, user)
@@ -153,8 +230,11 @@ class TestTransfer(ServiceCase):
         for customer in (theirs, nobodys):
             with self.subTest(customer.name), self.assertRaisesRegex(AccessError, "of your own"):
                 self._transfer(customer, self.junior, by=self.junior)
+        lead = self._create_opportunity(self.customers[0], user_id=self.junior.id)
+        call = lead.activity_schedule("mail.mail_activity_data_call", user_id=self.junior.id)
         self._transfer(self.customers, self.senior, by=self.junior)
         self.assertEqual(self.customers.user_id, self.senior)
+        self.assertEqual((lead.user_id, call.user_id), (self.senior, self.senior))
         colleague = self._create_user("service_colleague", SALES_ALL)
         self._transfer(theirs, self.junior, by=colleague)
         self.assertEqual(theirs.user_id, self.junior)
@@ -165,6 +245,12 @@ class TestTransfer(ServiceCase):
         portal = self._create_user("service_portal", "base.group_portal")
         with self.assertRaisesRegex(UserError, "does not work for"):
             self._transfer(self.customers, abroad)
+        # Customers of that company do not take those of all companies along.
+        self.env.user.company_ids += other
+        self.customers[0].company_id = other
+        with self.assertRaisesRegex(UserError, f"does not work for {self.company.name}"):
+            self._transfer(self.customers, abroad, by=self.env.user)
+        self.customers[0].company_id = False
         with self.assertRaisesRegex(UserError, "no active colleague"):
             self._transfer(self.customers, portal)
         self.senior.active = False
@@ -176,7 +262,8 @@ class TestTransfer(ServiceCase):
             ({"reason": " "}, "Say why"),
             ({"user_id": False}, "to whom"),
             ({"partner_ids": []}, "no customer"),
-            ({"as_suggested": True}, "Nobody is suggested"),
+            ({"recipient": "suggested"}, "Nobody is suggested"),
+            ({"recipient": "former"}, "had them before"),
         ):
             with self.subTest(message), self.assertRaisesRegex(UserError, message):
                 self._transfer(self.customers, self.senior, **vals)
@@ -186,22 +273,32 @@ class TestTransfer(ServiceCase):
         self._transfer(contact, self.senior)
         self.assertEqual(self.customers[0].user_id, self.senior)
 
-    def test_many_cost_few_queries_each(self):
-        def run(number):
-            customers = self.env["res.partner"].create(
-                [
-                    {"name": f"Many {place}", "is_company": True, "user_id": self.junior.id}
-                    for place in range(number)
-                ]
-            )
-            self.env.flush_all()
-            self.env.cr.flush()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            self._transfer(customers, self.senior)
-            return self.env.cr.sql_log_count - before
+    def _count_queries(self, number, with_documents):
+        """Return the number of queries that a transfer of so many customers takes."""
+        customers = self.env["res.partner"].create(
+            [
+                {"name": f"Many {place}", "is_company": True, "user_id": self.junior.id}
+                for place in range(number)
+            ]
+        )
+        if with_documents:
+            for customer in customers:
+                # The host looks for a team lead by lead where the receiver is not in it.
+                vals = {"user_id": self.junior.id, "team_id": self.team.id}
+                lead = self._create_opportunity(customer, **vals)
+                lead.activity_schedule("mail.mail_activity_data_call", user_id=self.junior.id)
+        self._commit()
+        before = self.env.cr.sql_log_count
+        self._transfer(customers, self.senior)
+        return self.env.cr.sql_log_count - before
 
-        run(5)
-        few, many = run(5), run(50)
+    def test_many_cost_few_queries_each(self):
+        self._count_queries(5, with_documents=False)
+        few, many = (self._count_queries(number, with_documents=False) for number in (5, 50))
         # Links to customers are made one by one, without a query.
+        self.assertLessEqual(many, few + 5)
+
+    def test_many_with_open_documents_cost_few_queries_each(self):
+        self._count_queries(5, with_documents=True)
+        few, many = (self._count_queries(number, with_documents=True) for number in (5, 50))
         self.assertLessEqual(many, few + 5)

@@ -1,7 +1,8 @@
 from odoo import fields
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .common import SALES
+from .common import INVOICING, SALES, SALES_ALL
 from .test_query_counts import QueriesCase
 from .type_common import TypeCase
 
@@ -130,6 +131,61 @@ class TestTypeHistory(TypeCase):
         self.assertIn(
             "So it is the usual type of the segment Segment: Hybrid.",
             profile.type_explanation["lines"],
+        )
+
+    def test_the_state_on_a_day_has_the_type_of_that_day(self):
+        self._buy(self.customer, "2026-01-09")
+        self._look("2026-01-10")
+        self._look("2026-07-08")
+        self._buy(self.customer, "2026-07-10")
+        self._look("2026-07-11")
+        states = self.env["crm.lifecycle.state"]
+        for day, known_at, told in (
+            ("2026-07-07", None, False),
+            ("2026-07-08", None, "one_time"),
+            ("2026-07-10", None, "one_time"),
+            ("2026-07-11", None, "transactional"),
+            ("2026-07-11", "2026-07-10", "one_time"),
+            (None, None, "transactional"),
+        ):
+            with self.subTest(day=day, known_at=known_at), self.at("2026-08-01"):
+                found = states.with_context(lifecycle_date=day, lifecycle_known_at=known_at)
+                domain = [("partner_id", "=", self.customer.id)]
+                self.assertEqual(found.search(domain).customer_type, told)
+                [(grouped, count)] = found._read_group(domain, ["customer_type"], ["__count"])
+                self.assertEqual((grouped, count), (told, 1))
+
+    def test_days_to_pay_are_told_to_whoever_reads_them_elsewhere(self):
+        for _number in range(3):
+            invoice = self._invoice_on("2025-10-01")
+            self._pay_on("2025-10-23", invoice)
+        profile = self._look("2026-01-01")
+        for name, group, told in (
+            ("type_own", SALES, False),
+            ("type_wide", SALES_ALL, True),
+            ("type_books", INVOICING, True),
+        ):
+            with self.subTest(group):
+                user = self._create_user(name, group)
+                of_user = profile.with_user(user)
+                [line] = [line for line in of_user.type_explanation["lines"] if "Payments" in line]
+                self.assertEqual("22 days after" in line, told)
+                self.assertIn("Hybrid, 1 points", line)
+                shown = self.customer.with_user(user).lifecycle_type_explanation
+                self.assertIn(line, shown["lines"])
+                with self.assertRaises(AccessError):
+                    of_user.read(["type_figures"])
+                with self.assertRaises(AccessError):
+                    of_user.type_move_ids.read(["figures"])
+
+    def test_contacts_show_of_how_many_lines_price_sensitivity_is_told(self):
+        for place, (price, quantity) in enumerate([(100, 1), (50, 2)] * 4):
+            self._order_lines(f"2025-12-{10 + place}", (self.product, quantity, price, 0))
+        self._look("2026-01-01")
+        seller = self._create_user("type_counter", SALES)
+        self.assertEqual(
+            self.customer.with_user(seller).lifecycle_sensitivity_reason,
+            "A price 1% lower went with 1.00% more bought, over 8 order lines.",
         )
 
     def test_it_is_told_in_the_users_language_without_amounts(self):

@@ -1,6 +1,7 @@
 from psycopg2.errors import CheckViolation
 
-from odoo.exceptions import AccessError, ValidationError
+from odoo import fields
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -43,6 +44,44 @@ class TestTypeOverride(TypeCase):
         self.assertEqual(self._types("2028-01-10")[0], "relational")
         override.active = False
         self.assertEqual(self._types("2026-01-12")[0], "transactional")
+
+    def test_ending_it_gives_the_customer_back_and_keeps_what_was(self):
+        override = self._override("relational", date_start="2026-01-10")
+        with self.at("2026-01-12"):
+            self._process_queue()
+            self.assertTrue(override.can_end)
+            override.action_end()
+            self._process_queue()
+            profile = self._profile(self.customer)
+            self.assertEqual((str(override.date_end), override.active), ("2026-01-11", True))
+            self.assertEqual(
+                (profile.customer_type, profile.type_cause), ("transactional", "rules")
+            )
+            with self.assertRaisesRegex(UserError, "over or archived already"):
+                override.action_end()
+            for day, told in (("2026-01-11", "relational"), ("2026-01-12", "transactional")):
+                [row] = self.env["crm.lifecycle.profile"]._derive_types(
+                    self.customer.ids, fields.Date.to_date(day)
+                )
+                self.assertEqual(row["customer_type"], told, day)
+        with self.subTest("what held on no day before is archived"), self.at("2026-01-12"):
+            fresh = self._override("hybrid", date_start="2026-01-12")
+            fresh.action_end()
+            self.assertFalse(fresh.active)
+
+    def test_only_who_may_change_it_ends_it(self):
+        mine = self._create_customer("Mine", user_id=self.salesperson.id)
+        manager = self._create_user("type_ender", SALES_MANAGER)
+        with self.at("2026-01-12"):
+            own = self.env["crm.lifecycle.type.override"].with_user(self.salesperson)
+            own = own.create({"partner_id": mine.id, "customer_type": "hybrid", "reason": "So"})
+            others = self._override("relational").with_user(self.salesperson)
+            self.assertEqual([(own | others)[n].can_end for n in range(2)], [True, False])
+            self.assertTrue(others.with_user(manager).can_end)
+            with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
+                others.action_end()
+            own.action_end()
+        self.assertFalse(own.active)
 
     def test_the_rules_may_agree_or_not_know(self):
         self._override("transactional", date_start="2026-01-10")

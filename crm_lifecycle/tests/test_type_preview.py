@@ -74,6 +74,98 @@ class TestTypePreview(TypeCase):
         with self.assertRaises(UserError):
             preview.action_open_customers("type", "nothing", False)
 
+    def test_price_sensitivity_has_a_matrix_of_its_own(self):
+        for place, (price, quantity) in enumerate([(100, 1), (50, 2)] * 4):
+            self._order_lines(f"2025-12-{10 + place}", (self.product, quantity, price, 0))
+        self.assertEqual(self._look("2026-01-01").price_sensitivity, "moderate")
+        preview = self._preview(sensitivity_sensitive=1.0)
+        self.assertFalse(preview.type_counts)
+        self.assertEqual(
+            sorted(preview.sensitivity_counts, key=str),
+            sorted([[None, None, 2], ["moderate", "sensitive", 1]], key=str),
+        )
+        places = {place["key"]: place for place in preview.sensitivity_matrix["places"]}
+        self.assertEqual((places["none"]["before"], places["sensitive"]["after"]), (2, 1))
+        lines = self.env["crm.lifecycle.preview.type"]
+        action = preview.action_open_customers("sensitivity", "moderate", "sensitive")
+        [line] = lines.search(action["domain"])
+        self.assertEqual(line.partner_id, self.customer)
+        # With the two lines of before, at 100 each.
+        self.assertEqual((line.price_elasticity, line.price_sample), (-1.0, 10))
+        with self.assertRaises(UserError):
+            preview.action_open_customers("sensitivity", "hybrid", False)
+        self.assertFalse(self._preview(type_hybrid_purchases=2).sensitivity_counts)
+
+    def test_rules_of_other_parts_that_are_evidence_are_previewed(self):
+        # Three payments 16 days late, which the rules call more than usual.
+        for _number in range(3):
+            invoice = self._invoice_on("2025-11-01")
+            self._pay_on("2025-12-17", invoice)
+        self._look("2026-01-01")
+        before = self._profile(self.customer).customer_type
+        self.assertFalse(self._preview(payment_slow_days=60).type_counts)
+        for settings in (
+            {"payment_usual_days": 16},
+            {"payment_minimum": 2},
+            {"company_interval": 2},
+            {"basis": "paid"},
+        ):
+            with self.subTest(settings):
+                preview = self._preview(**settings)
+                self.assertEqual(sum(row[2] for row in preview.type_counts), 3)
+        # Three paid invoices of a day are one purchase, and nobody else has any: no type is left.
+        self.assertEqual(preview.type_moved_count, 2)
+        with self.subTest("on account"):
+            preview = self._preview(payment_usual_days=16, type_weight_payment=9)
+            self.assertIn([before, "relational", 1], preview.type_counts)
+
+    def test_what_is_previewed_is_what_activating_brings(self):
+        for place, (price, quantity) in enumerate([(100, 1), (50, 2)] * 4):
+            self._order_lines(f"2025-12-{10 + place}", (self.product, quantity, price, 0))
+        self._lose(self.hybrid, "2025-12-10", quotations=2)
+        self._create_segment("relational")
+        customers = self.customer | self.hybrid | self.fresh
+        for customer in customers:
+            self._look("2026-01-01", customer)
+        moved = []
+        # Each on top of the one before.
+        for settings in (
+            {"type_weight_lost": 9},
+            {"type_weight_segment": 99, "sensitivity_sensitive": 0.9},
+            {"type_weight_segment": 0, "type_minimum_purchases": 1, "type_minimum_points": 1},
+            {"company_interval": 5, "type_one_time_intervals": 1.0},
+            {"basis": "invoiced", "sensitivity_minimum": 11},
+        ):
+            with self.subTest(settings):
+                preview = self._preview(**settings)
+                lines = self.env["crm.lifecycle.preview.type"].search(
+                    [("preview_id", "=", preview.id)]
+                )
+                expected = {
+                    line.partner_id: (line.to_type, line.to_sensitivity, line.figures)
+                    for line in lines
+                }
+                self.assertEqual(lines.partner_id, customers)
+                moved.append(preview.type_moved_count)
+                with self.at("2026-01-01"):
+                    preview.action_activate()
+                    self._process_queue()
+                self.assertEqual(
+                    {
+                        profile.partner_id: (
+                            profile.customer_type,
+                            profile.price_sensitivity,
+                            profile.type_figures,
+                        )
+                        for profile in map(self._profile, customers)
+                    },
+                    expected,
+                )
+                self.active = preview.policy_id
+                self.assertEqual(self.active.state, "active")
+        self.assertGreater(sum(map(bool, moved)), 2)
+        self.assertFalse(self._profile(self.customer).price_sensitivity)
+
     def test_nobody_is_moved(self):
         self._preview(type_hybrid_purchases=2)
         self.assertEqual(self._profile(self.customer).customer_type, "transactional")

@@ -23,7 +23,10 @@ class TestRandomTypes(TypeCase):
         self.reason = self.env.ref("crm.lost_reason_1")
         customers = self.env["res.partner"]
         for number in range(CUSTOMERS):
-            customer = self._create_customer(f"Random {number}")
+            # No segment, small business, preferred account.
+            customer = self._create_customer(
+                f"Random {number}", lifecycle_employee_count=generator.choice((0, 399, 400))
+            )
             customers |= customer
             people = customer | self.env["res.partner"].create(
                 [{"name": f"P{n}", "parent_id": customer.id} for n in range(3)]
@@ -57,7 +60,9 @@ class TestRandomTypes(TypeCase):
 
     def _settle(self, generator, invoice, day):
         after = generator.choice((0, 5, 20, 35, None))
-        if after is None or invoice.amount_total <= 0:
+        if after is None:
+            if generator.random() < 0.5:
+                self._refund_lines(day, invoice)
             return
         paid_on = date.fromisoformat(day) + relativedelta(days=after)
         if paid_on <= DAY:
@@ -77,15 +82,19 @@ class TestRandomTypes(TypeCase):
         invoices = self.env["account.move"].search(
             [*of_customer, ("move_type", "=", "out_invoice"), ("state", "=", "posted")]
         )
+        kept = invoices.filtered(lambda invoice: not invoice.reversal_move_ids)
         leads = (
             self.env["crm.lead"]
             .with_context(active_test=False)
             .search([("partner_id", "child_of", customer.id)])
         )
         told = {
+            "segment": {399: "transactional", 400: "relational"}.get(
+                customer.lifecycle_employee_count
+            ),
             "purchases": self._by_purchases(profile),
-            "breadth": self._by_breadth(orders, invoices),
-            "discount": self._by_discount(invoices),
+            "breadth": self._by_breadth(orders, kept),
+            "discount": self._by_discount(kept),
             "lost": self._by_lost(orders),
             "payment": self._by_payment(invoices),
             **self._by_documents(customer, orders, invoices, leads),
@@ -118,7 +127,8 @@ class TestRandomTypes(TypeCase):
     def _by_breadth(self, orders, invoices):
         categories = set()
         for order in orders.filtered(lambda order: order.state == "sale"):
-            if self._is_recent(order.date_order.date()):
+            refunded = "out_refund" in order.invoice_ids.mapped("move_type")
+            if self._is_recent(order.date_order.date()) and not refunded:
                 categories |= set(order.order_line.product_id.categ_id.ids)
         for invoice in invoices:
             if self._is_recent(invoice.date):
@@ -202,9 +212,12 @@ class TestRandomTypes(TypeCase):
             self.env.invalidate_all()
 
     def _decide(self, profile, points):
+        usual = {399: "transactional", 400: "relational"}.get(
+            profile.partner_id.lifecycle_employee_count
+        )
         if profile.purchase_count < 2:
-            return "one_time" if points["one_time"] else None
+            return "one_time" if points["one_time"] else usual
         best = max(points.values())
         if best < 3:
-            return None
+            return usual
         return [name for name in TYPES if points[name] == best][-1]

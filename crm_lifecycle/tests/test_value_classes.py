@@ -4,7 +4,7 @@ from psycopg2.errors import CheckViolation, UniqueViolation
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from .value_common import ValueCase
 
@@ -135,15 +135,26 @@ class TestClasses(ValueCase):
             self._process_queue()
             cuts._measure(self.company)
             self.assertEqual(self._classes(customers), [False] * 5)
-            before = self.env["crm.lifecycle.profile"].search_count(
-                [("company_id", "=", self.company.id), ("id", "<", self._profile(customers[0]).id)]
-            )
-            self.assertEqual(cuts._classify_next(limit=before + 2), before + 2)
+            self.assertEqual(cuts._classify_next(limit=2), 2)
             self.assertEqual(self._classes(customers), ["a", "a", False, False, False])
             while cuts._classify_next(limit=2):
                 self.env.flush_all()
             self.assertEqual(self._classes(customers), ["a", "a", "a", "b", "b"])
             self.assertEqual(cuts._classify_next(), 0)
+
+    def test_only_who_differs_is_written(self):
+        values = self.env["crm.lifecycle.value"]
+        with self.at("2026-03-03"):
+            customers = self._sell(500.0, 250.0, 100.0, 80.0, 50.0)
+            self._pass()
+            profiles = [self._profile(customer).id for customer in customers]
+            those = SQL("profile.id = ANY(%s)", profiles)
+            self.assertEqual(values._write_classes(those), [])
+            self._profile(customers[3]).write({"value_class": "a"})
+            self.env.flush_all()
+            self.assertEqual(values._write_classes(those), [profiles[3]])
+            self.env.invalidate_all()
+            self.assertEqual(self._classes(customers), ["a", "a", "a", "b", "b"])
 
     def test_a_pass_ends_although_measuring_fails(self):
         with self.at("2026-03-03"):

@@ -59,6 +59,11 @@ SEARCH_VIEWS = {
     "crm_lifecycle.crm_lifecycle_service_rate_view_search": (SALES_MANAGER,),
     "crm_lifecycle.crm_lifecycle_segment_view_search": (SALES_MANAGER,),
     "crm_lifecycle.crm_lifecycle_type_move_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
+    "crm_lifecycle.crm_lifecycle_segment_move_view_search": (
+        SALES,
+        INVOICING,
+        READONLY_ACCOUNTING,
+    ),
     "crm_lifecycle.crm_lifecycle_type_override_view_search": (SALES, INVOICING),
     "crm_lifecycle.crm_lifecycle_preview_type_view_search": (SALES_MANAGER,),
     "crm_lifecycle.crm_lifecycle_fact_view_search": (SALES_MANAGER,),

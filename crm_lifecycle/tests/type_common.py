@@ -68,15 +68,25 @@ class TypeCase(PaymentCase):
         )
         self.env.invalidate_all()
 
-    def _lose(self, customer, day, reason=None, quotations=1):
-        """Lose an opportunity with cancelled quotations on a day."""
+    def _refund_lines(self, day, invoice, **vals):
+        """Refund an invoice on a day, with other values of its lines."""
+        with self.at(day):
+            refund = invoice._reverse_moves([{"invoice_date": fields.Date.today()}])
+            refund.invoice_line_ids.write(vals)
+            refund.action_post()
+            self.env.cr.flush()
+        return refund
+
+    def _lose(self, customer, day, reason=None, quotations=1, cancel=True):
+        """Lose an opportunity with quotations on a day, cancelled or left as they are."""
         reason = reason or self.env.ref("crm.lost_reason_1")
         reason.lifecycle_is_price = True
         with self.at(day):
             lead = self._create_opportunity(customer)
             for _number in range(quotations):
                 order = self._create_order(customer, opportunity_id=lead.id)
-                order._action_cancel()
+                if cancel:
+                    order._action_cancel()
             lead.action_set_lost(lost_reason_id=reason.id)
             self.env.cr.flush()
         return lead

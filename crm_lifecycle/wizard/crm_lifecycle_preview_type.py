@@ -1,10 +1,12 @@
 from odoo import api, fields, models
 
-from ..models.crm_lifecycle_customer_type import CUSTOMER_TYPES
+from ..models.crm_lifecycle_customer_type import CUSTOMER_TYPES, PRICE_SENSITIVITIES
 
 
 class CrmLifecyclePreviewType(models.TransientModel):
-    """A customer's type before and under a version of the rules, see the preview."""
+    """A customer's type and price sensitivity before and under a version of the rules, see
+    the preview.
+    """
 
     _name = "crm.lifecycle.preview.type"
     _description = "Customer Type in a Lifecycle Preview"
@@ -26,6 +28,18 @@ class CrmLifecyclePreviewType(models.TransientModel):
     from_type = fields.Selection(CUSTOMER_TYPES, string="Before", readonly=True)
     to_type = fields.Selection(CUSTOMER_TYPES, string="After", readonly=True)
     is_moved = fields.Boolean(string="Another Type", readonly=True)
+    from_sensitivity = fields.Selection(
+        PRICE_SENSITIVITIES, string="Sensitivity Before", readonly=True
+    )
+    to_sensitivity = fields.Selection(
+        PRICE_SENSITIVITIES, string="Sensitivity After", readonly=True
+    )
+    price_elasticity = fields.Float(
+        digits=(16, 4), readonly=True, help="Under the previewed rules; 0 where too few lines tell."
+    )
+    price_sample = fields.Integer(
+        string="Order Lines Compared", readonly=True, help="Under the previewed rules."
+    )
     # As a profile keeps them.
     figures = fields.Json(readonly=True, groups="base.group_system")
     reason = fields.Char(

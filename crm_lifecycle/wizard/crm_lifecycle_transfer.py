@@ -43,9 +43,18 @@ class CrmLifecycleTransfer(models.TransientModel):
         help="Choose a salesperson to transfer all of their customers, for example before they"
         " leave.",
     )
-    as_suggested = fields.Boolean(
-        help="Each customer goes to whom the list of mismatches suggests; customers without a"
-        " suggestion stay where they are."
+    recipient = fields.Selection(
+        [
+            ("chosen", "Somebody I choose"),
+            ("suggested", "Whom the mismatches suggest"),
+            ("former", "Whoever had them before"),
+        ],
+        string="To Whom",
+        required=True,
+        default="chosen",
+        help="As suggested: each customer goes to whom the list of mismatches suggests. Before:"
+        " each goes back to the last other salesperson who is still there. Customers of whom"
+        " neither is known stay where they are.",
     )
     user_id = fields.Many2one(
         "res.users", string="To", domain=[("share", "=", False)], help="The new salesperson."
@@ -85,7 +94,7 @@ class CrmLifecycleTransfer(models.TransientModel):
         for wizard in self:
             wizard.customer_count = len(wizard.partner_ids)
 
-    @api.depends("partner_ids", "as_suggested")
+    @api.depends("partner_ids", "recipient")
     @api.depends_context("lang", "company")
     def _compute_note(self):
         for wizard in self:
@@ -94,7 +103,7 @@ class CrmLifecycleTransfer(models.TransientModel):
     def _get_note(self):
         """Say how many of the customers go to whom."""
         self.ensure_one()
-        if not self.as_suggested:
+        if self.recipient == "chosen":
             return False
         shares = self._get_shares()
         parts = [
@@ -103,19 +112,30 @@ class CrmLifecycleTransfer(models.TransientModel):
         ]
         rest = len(self.partner_ids) - sum(map(len, shares.values()))
         if rest:
-            parts.append(self.env._("no suggestion: %s", rest))
+            parts.append(self.env._("stay where they are: %s", rest))
         return ", ".join(parts)
 
     def _get_shares(self):
         """Return who gets which of the customers, ``{user: partners}``."""
         self.ensure_one()
         partners = self.partner_ids._origin
-        if not self.as_suggested:
-            return {self.user_id: partners}
-        return self.env["crm.lifecycle.mismatch"]._get_suggestions(partners, self.env.company)
+        match self.recipient:
+            case "suggested":
+                mismatches = self.env["crm.lifecycle.mismatch"]
+                return mismatches._get_suggestions(partners, self.env.company)
+            case "former":
+                former = self.env["crm.lifecycle.ownership"]._get_former(partners)
+                return {
+                    user: mine
+                    for user, mine in partners.commercial_partner_id.grouped(
+                        lambda partner: self.env["res.users"].browse(former.get(partner.id))
+                    ).items()
+                    if user
+                }
+        return {self.user_id: partners}
 
     @api.model
-    def _open(self, partners, as_suggested=False):
+    def _open(self, partners, recipient="chosen"):
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Transfer Customers"),
@@ -124,7 +144,7 @@ class CrmLifecycleTransfer(models.TransientModel):
             "target": "new",
             "context": {
                 "default_partner_ids": [Command.set(partners.ids)],
-                "default_as_suggested": as_suggested,
+                "default_recipient": recipient,
             },
         }
 
@@ -139,12 +159,15 @@ class CrmLifecycleTransfer(models.TransientModel):
             raise UserError(self.env._("Say why: the reason stands in each customer's history."))
         if not self.partner_ids:
             raise UserError(self.env._("There is no customer to transfer. Choose at least one."))
-        if not self.as_suggested and not self.user_id:
+        if self.recipient == "chosen" and not self.user_id:
             raise UserError(self.env._("Choose to whom the customers go."))
         shares = self._get_shares()
         if not shares:
             raise UserError(
-                self.env._("Nobody is suggested for these customers. Choose a salesperson instead.")
+                self.env._(
+                    "Nobody is suggested for these customers, or had them before and is still"
+                    " there. Choose a salesperson instead."
+                )
             )
         reason = self.reason.strip()
         count = self._transfer(
@@ -194,7 +217,7 @@ class CrmLifecycleTransfer(models.TransientModel):
     def _hand_over(self, partners, owner, user, reason, with_leads, with_activities):
         """Write customers of one salesperson, and what follows them, on another one."""
         context = {**QUIET, CAUSE: "transfer", REASON: reason}
-        leads = self._get_leads(partners, owner) if with_leads else self.env["crm.lead"]
+        leads = self._get_leads(partners, owner, user) if with_leads else self.env["crm.lead"]
         if with_activities and owner:
             activities = self._get_activities(partners, owner, leads)
             activities.with_context(**context).write({"user_id": user.id})
@@ -224,7 +247,9 @@ class CrmLifecycleTransfer(models.TransientModel):
             raise UserError(
                 self.env._("%s is no active colleague. Choose somebody else.", receiver.name)
             )
-        companies = partners.company_id or self.env.company
+        companies = partners.company_id
+        if any(not partner.company_id for partner in partners):
+            companies |= self.env.company
         missing = companies - receiver.company_ids
         if missing:
             raise UserError(
@@ -236,13 +261,17 @@ class CrmLifecycleTransfer(models.TransientModel):
             )
 
     @api.model
-    def _get_leads(self, partners, owner):
-        """Return the open leads and opportunities of customers that a salesperson has."""
+    def _get_leads(self, partners, owner, user):
+        """Return the open leads and opportunities of customers that a salesperson has.
+
+        Those of companies for which the new one does not work stay.
+        """
         return self.env["crm.lead"].search(
             [
                 ("partner_id.commercial_partner_id", "in", partners.ids),
                 ("won_status", "=", "pending"),
                 ("user_id", "=", owner.id),
+                ("company_id", "in", [False, *user.sudo().company_ids.ids]),
             ]
         )
 

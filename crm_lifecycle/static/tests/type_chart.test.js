@@ -96,6 +96,20 @@ test("the table says the same, and who has no type is a click away", async () =>
     expect.verifySteps(['["relational"]', "[false]"]);
 });
 
+test("types set by hand are a click away, and none where there are none", async () => {
+    await mountTypes();
+    patchWithCleanup(getService("action"), {
+        doAction(action, options) {
+            expect.step(JSON.stringify([action, options.additionalContext]));
+        },
+    });
+    expect(".o_lifecycle_by_hand").toHaveText("Set by hand: 1");
+    await contains(".o_lifecycle_by_hand").click();
+    expect.verifySteps([
+        '["crm_lifecycle.crm_lifecycle_type_override_action",{"search_default_in_force":true}]',
+    ]);
+});
+
 test("without a type there is help instead", async () => {
     const rows = TYPES.rows.map((row) => ({...row, customers: 0, share: 0}));
     await mountTypes({...TYPES, total: 0, rows});

@@ -104,6 +104,12 @@ export class TypeChart extends Component {
         return this.open(this.state.data.rows[index].key);
     }
 
+    openByHand() {
+        return this.action.doAction("crm_lifecycle.crm_lifecycle_type_override_action", {
+            additionalContext: {search_default_in_force: true},
+        });
+    }
+
     async open(key) {
         const action = await this.orm.call("crm.lifecycle.profile", "action_open_type", [key]);
         await this.action.doAction(action);
