@@ -241,6 +241,22 @@ class CrmLifecycleFact(models.Model):
     # SQL
     # ------------------------------------------------------------
 
+    @api.model
+    def _get_rule_names(self):
+        """Return the names of the fields that say who is asked for what."""
+        types = [f"is_for_{code}" for code, _label in CUSTOMER_TYPES]
+        return [
+            "name",
+            "company_id",
+            "kind",
+            "field_name",
+            "decision_role",
+            "preference_kind",
+            "weight",
+            "stage_ids",
+            *types,
+        ]
+
     def _get_types(self):
         """Return the types of customers that are asked for it, none for everybody."""
         return [code for code, _label in CUSTOMER_TYPES if self[f"is_for_{code}"]]

@@ -100,7 +100,10 @@ class CrmLifecyclePolicy(models.Model):
         :return: ``{company id: months}``
         """
         months = dict.fromkeys(companies.ids, self.default_get(["core_months"])["core_months"])
-        active = self.sudo().search([("company_id", "in", companies.ids), ("state", "=", "active")])
+        active = self.sudo().search_fetch(
+            [("company_id", "in", companies.ids), ("state", "=", "active")],
+            ["company_id", "core_months"],
+        )
         return months | {policy.company_id.id: policy.core_months for policy in active}
 
     @api.model

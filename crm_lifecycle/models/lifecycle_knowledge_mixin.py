@@ -192,7 +192,7 @@ class LifecycleKnowledgeMixin(models.AbstractModel):
             domain = Domain("company_id", "=", self.env.company.id)
         # Who looks at archived customers is asked for nothing that is archived.
         facts = self.env["crm.lifecycle.fact"].sudo().with_context(active_test=True)
-        return facts.search(domain)
+        return facts.search_fetch(domain, facts._get_rule_names())
 
     def _get_lifecycle_knowledge_values(self, alias, query):
         """Return what knowledge is looked up by, as SQL.
@@ -273,12 +273,12 @@ class LifecycleKnowledgeMixin(models.AbstractModel):
         )
 
     def _get_sql_lifecycle_decider_reached(self, values):
-        own = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
+        own_type = self.env["ir.model.data"]._xmlid_to_res_id("mail.mail_activity_data_todo")
         return deciders.reached(
             values["customer"],
             values["owner"],
             fields.Datetime.now(),
-            own and own.id,
+            own_type or None,
             to_flush=[
                 self.env["res.partner"]._fields["lifecycle_decision_role"],
                 self.env["mail.activity"]._fields["active"],

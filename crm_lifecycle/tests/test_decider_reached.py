@@ -149,6 +149,37 @@ class TestDeciderReached(KnowledgeCase):
             seen = self.customer.with_company(other)
             self.assertEqual(str(seen.lifecycle_decider_reached), "2026-02-01")
 
+    def test_reports_tell_how_many_deciders_are_known_and_were_reached(self):
+        nobody = self._create_customer("Nobody decides")
+        never = self._create_customer("Never")
+        self._create_contact("Cid", never, role="decider")
+        for customer in (self.customer, never, nobody):
+            self._set_profile(customer)
+        self._post("2026-02-01", self.decider, message_type="email")
+        profiles = self.env["crm.lifecycle.profile"].with_context(lang="en_US")
+        domain = [
+            ("partner_id", "in", (self.customer | never | nobody).ids),
+            ("company_id", "=", self.company.id),
+        ]
+        with self.at("2026-06-30"):
+            self.env.invalidate_all()
+            for groupby, counts in (
+                ("lifecycle_has_decider", {True: 2, False: 1}),
+                ("lifecycle_decider_reached:month", {"2026-02-01": 1, False: 2}),
+            ):
+                groups = profiles.formatted_read_group(domain, [groupby], ["__count"])
+                found = {}
+                for group in groups:
+                    key = group[groupby]
+                    found[key[0] if isinstance(key, tuple | list) else key] = group["__count"]
+                    # Each group opens those whom it counts.
+                    self.assertEqual(
+                        profiles.search_count([*domain, *group["__extra_domain"]]),
+                        group["__count"],
+                    )
+                with self.subTest(groupby):
+                    self.assertEqual(found, counts)
+
     def test_filters_tell_who_was_not_reached(self):
         with self.at("2026-06-30"):
             # 90 days and 91 days ago.
