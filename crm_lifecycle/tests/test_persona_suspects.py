@@ -34,7 +34,10 @@ class TestPersonaSuspects(PersonaCase):
             "Better", lifecycle_employee_count=2_000_000, state_id=self.oregon.id
         )
         person = self._create_customer(
-            "Person", is_company=False, lifecycle_employee_count=1_234_000, company_id=self.company.id
+            "Person",
+            is_company=False,
+            lifecycle_employee_count=1_234_000,
+            company_id=self.company.id,
         )
         # None of these.
         contact = self._create_customer("Grace", is_company=False, parent_id=self.match.id)
