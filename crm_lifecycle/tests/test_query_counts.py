@@ -133,7 +133,7 @@ class TestQueryCounts(QueriesCase):
 
     def test_a_list_of_profiles_costs_a_fixed_number(self):
         # Of these 5 for what is known of the customers, 4 for who looks after them.
-        for role, group, at_most in (("sales", SALES_ALL, 28), ("accounting", INVOICING, 27)):
+        for role, group, at_most in (("sales", SALES_ALL, 25), ("accounting", INVOICING, 25)):
             user = self._create_user(f"lifecycle_{role}_list", "base.group_user", group)
             spec = self._get_list_fields("crm.lifecycle.profile", user)
             spec["stage_reason"] = {}
