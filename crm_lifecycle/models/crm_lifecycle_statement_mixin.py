@@ -31,6 +31,9 @@ class CrmLifecycleStatementMixin(models.AbstractModel):
         result = super().write(vals)
         if "partner_id" in vals:
             self._ensure_partner_readable()
+        if not {"partner_id", "company_id", "user_id"}.isdisjoint(vals):
+            # The host asks its rules about what it was, not about what it has become.
+            self.check_access("write")
         return result
 
     @api.model

@@ -188,6 +188,25 @@ class TestTypeOverride(TypeCase):
                                 overrides.create(values)
                         savepoint.rollback()
 
+    def test_nobody_moves_what_they_said_to_a_colleagues_customer(self):
+        mine = self._create_customer("Mine", user_id=self.salesperson.id)
+        others = self._create_customer("Another's", user_id=self.env.uid)
+        elsewhere = self._create_company("Elsewhere", "base.EUR")
+        for model, values in (
+            ("crm.lifecycle.type.override", {"customer_type": "hybrid", "reason": "So"}),
+            ("crm.lifecycle.wallet", {"amount": 100.0}),
+        ):
+            said = self.env[model].with_user(self.salesperson)
+            said = said.create({"partner_id": mine.id, **values})
+            for change in ({"partner_id": others.id}, {"company_id": elsewhere.id}):
+                with (
+                    self.subTest(model, change=change),
+                    self.assertRaises(AccessError),
+                    self.env.cr.savepoint(),
+                    mute_logger("odoo.addons.base.models.ir_rule"),
+                ):
+                    said.write(change)
+
     def test_nobody_speaks_for_or_changes_what_a_colleague_set(self):
         mine = self._create_customer("Mine", user_id=self.salesperson.id)
         found = self._override("hybrid", mine)
