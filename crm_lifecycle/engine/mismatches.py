@@ -14,6 +14,8 @@
 from odoo.tools import SQL
 
 from . import service_levels
+from .customer_type import TYPES
+from .value_classes import CLASSES
 
 #: Kinds with what holds where they do, of ``judged``. Their order numbers the rows.
 KINDS = {
@@ -208,6 +210,6 @@ def covering(company):
         LEFT JOIN crm_lifecycle_segment segment ON segment.id = counted.segment_id""",
         ctes=judged_ctes(company, SQL("TRUE")),
         wrong=wrong,
-        types=["one_time", "transactional", "hybrid", "relational"],
-        classes=["a", "b", "c"],
+        types=list(TYPES),
+        classes=list(CLASSES),
     )

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 from . import payment_bands, rfm, value_classes
 
 
-def recording(company, now, segment, profiles, limit=None):
+def recording(company, now, segment, profiles):
     """Return the statement that writes what customers are where it differs, and who left which
     segment.
 
@@ -16,7 +16,6 @@ def recording(company, now, segment, profiles, limit=None):
     :param datetime now: moment at which it becomes known, in UTC
     :param SQL segment: segment of the ``customer`` of ``profile``, see ``segments``
     :param SQL profiles: condition on ``profile``
-    :param int limit: the most profiles to write, by their ids; None for all
     :return: statement whose rows are ``(profile id,)`` of what was written
     """
     found = {
@@ -40,7 +39,6 @@ def recording(company, now, segment, profiles, limit=None):
             LEFT JOIN (%(rfm_cuts)s) rfm_cut ON rfm_cut.company_id = profile.company_id
                 WHERE %(profiles)s
                   AND (%(kept)s) IS DISTINCT FROM (%(found)s)
-                %(first)s
            ),
            moved AS (
                INSERT INTO crm_lifecycle_segment_move (
@@ -67,7 +65,6 @@ def recording(company, now, segment, profiles, limit=None):
         cuts=_latest("crm_lifecycle_value_cut"),
         rfm_cuts=_latest("crm_lifecycle_rfm_cut"),
         profiles=profiles,
-        first=SQL("ORDER BY profile.id LIMIT %s", limit) if limit else SQL(),
         now=now,
     )
 

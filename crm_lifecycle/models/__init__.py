@@ -1,6 +1,7 @@
 from . import crm_lifecycle_document_mixin
 from . import crm_lifecycle_trigger_mixin
 from . import crm_lifecycle_period_mixin
+from . import lifecycle_move_mixin
 from . import crm_lifecycle_statement_mixin
 from . import lifecycle_segment_mixin
 from . import lifecycle_stage_mixin
@@ -59,6 +60,7 @@ from . import crm_lifecycle_service_rate
 from . import crm_lifecycle_value
 from . import crm_lifecycle_value_payment
 from . import crm_lifecycle_value_cut
+from . import crm_lifecycle_profile_classify
 from . import crm_lifecycle_value_curve
 from . import crm_lifecycle_value_explanation
 from . import crm_lifecycle_value_loss

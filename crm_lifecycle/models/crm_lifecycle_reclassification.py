@@ -79,29 +79,10 @@ class CrmLifecycleReclassification(models.Model):
         if not rows:
             return 0
         [[row_id, company_id, begin]] = rows
-        [[count, end, partner_ids]] = self.env.execute_query(
-            SQL(
-                """SELECT COUNT(*), MAX(id), ARRAY_AGG(partner_id ORDER BY partner_id)
-                     FROM (SELECT id, partner_id FROM crm_lifecycle_profile
-                            WHERE company_id = %s AND id > %s
-                         ORDER BY id LIMIT %s) next""",
-                company_id,
-                begin,
-                limit,
-            )
+        count, end = self.env["crm.lifecycle.profile"]._classify_after(
+            company_id, begin, limit, with_types=True
         )
-        self.env["crm.lifecycle.value"]._write_classes(
-            SQL(
-                "profile.company_id = %s AND profile.id > %s AND profile.id <= %s",
-                company_id,
-                begin,
-                end,
-            )
-        )
-        if partner_ids:
-            self.env["crm.lifecycle.profile"]._record_types(partner_ids)
-        self._move_on(row_id, company_id, end if count == limit else None)
-        self.env["crm.lifecycle.profile"].invalidate_model()
+        self._move_on(row_id, company_id, end)
         return max(count, 1)
 
     @api.model

@@ -268,11 +268,10 @@ class CrmLifecycleValue(models.Model):
         return written
 
     @api.model
-    def _write_classes(self, profiles, limit=None):
+    def _write_classes(self, profiles):
         """Write segments, value classes, scores and payment bands of profiles where they differ.
 
         :param SQL profiles: condition on ``profile``
-        :param int limit: the most profiles to write, None for all
         :return: ids of the profiles that were written, in order
         """
         rules = self.env["crm.lifecycle.segment"]._read_rules()
@@ -283,7 +282,6 @@ class CrmLifecycleValue(models.Model):
                 now,
                 segments.segment_of(rules),
                 profiles,
-                limit,
             )
         )
         return sorted(profile_id for (profile_id,) in self.env.cr.fetchall())

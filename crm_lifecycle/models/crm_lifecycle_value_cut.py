@@ -1,12 +1,7 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
 from ..engine import sources, value_classes
-from .crm_lifecycle_queue_work import CONCURRENCY_ERRORS
-
-_logger = logging.getLogger(__name__)
 
 # Customers compared in one transaction.
 CLASSIFIED_AT_ONCE = 20_000
@@ -158,14 +153,9 @@ class CrmLifecycleValueCut(models.Model):
 
     @api.model
     def _classify_next(self, limit=CLASSIFIED_AT_ONCE):
-        """Classify the next customers of a company whom its cut points say otherwise of than
-        their profiles; never commits.
+        """Classify the next customers of a company by its new cut points; never commits.
 
-        Who is as they say is read and not written, so that cut points that hardly moved cost
-        little, however many customers there are.
-
-        :param int limit: the most customers to write
-        :return: number of customers written, or 1 at the end, 0 if all are classified
+        :return: number of customers compared, or 1 at the end, 0 if all are classified
         """
         rows = self.env.execute_query(
             SQL(
@@ -180,26 +170,16 @@ class CrmLifecycleValueCut(models.Model):
         if not rows:
             return 0
         [[cut_id, company_id, begin]] = rows
-        written_ids = []
-        try:
-            with self.env.cr.savepoint():
-                written_ids = self.env["crm.lifecycle.value"]._write_classes(
-                    SQL("profile.company_id = %s AND profile.id > %s", company_id, begin), limit
-                )
-        except CONCURRENCY_ERRORS:
-            raise
-        except Exception:  # noqa: BLE001 other companies have to go on
-            _logger.exception("Customer lifecycle: customers were not classified")
+        count, end = self.env["crm.lifecycle.profile"]._classify_after(company_id, begin, limit)
         self.env.cr.execute(
             SQL(
                 "UPDATE crm_lifecycle_value_cut SET classified_up_to = %s WHERE id = %s",
-                written_ids[-1] if len(written_ids) == limit else None,
+                end,
                 cut_id,
             )
         )
         self.invalidate_model()
-        self.env["crm.lifecycle.profile"].invalidate_model()
-        return max(len(written_ids), 1)
+        return max(count, 1)
 
 
 def _columns(names, alias=None):

@@ -2,6 +2,7 @@ from unittest.mock import patch
 
 from odoo import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .segment_common import SegmentCase
 
@@ -156,6 +157,40 @@ class TestSegmentPasses(SegmentCase):
         customer.lifecycle_employee_count = 500
         self._process_queue()
         self.assertEqual(self._profile(customer).segment_id, self.named["preferred"])
+
+    def test_who_cannot_be_classified_does_not_keep_others_waiting(self):
+        customers = self.env["res.partner"].union(
+            *(
+                self._create_prospect(f"C {number}", lifecycle_employee_count=20)
+                for number in range(4)
+            )
+        )
+        profiles = self.env["crm.lifecycle.profile"].search(
+            [("partner_id", "in", customers.ids)], order="id"
+        )
+        self.named["small"].employees_to = 15
+        self.env.flush_all()
+        self.env.cr.flush()
+        runs = self.env["crm.lifecycle.reclassification"]
+        record = type(profiles)._record_types
+
+        def record_or_fail(model, partner_ids):
+            if profiles[0].partner_id.id in partner_ids:
+                raise ValueError
+            return record(model, partner_ids)
+
+        with (
+            patch.object(type(profiles), "_record_types", record_or_fail),
+            mute_logger("odoo.addons.crm_lifecycle.models.crm_lifecycle_profile_classify"),
+        ):
+            while runs._process_next(limit=2):
+                self.env.flush_all()
+        self.assertFalse(runs.search([]))
+        small = self.named["small"]
+        self.assertEqual(
+            profiles.mapped(lambda profile: profile.segment_id == small).count(True), 2
+        )
+        self.assertEqual(profiles[0].segment_id, small)
 
     def test_the_number_of_queries_is_fixed(self):
         """Whatever the number of customers: one to read the rules, one to write."""

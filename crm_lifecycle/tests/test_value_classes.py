@@ -135,7 +135,10 @@ class TestClasses(ValueCase):
             self._process_queue()
             cuts._measure(self.company)
             self.assertEqual(self._classes(customers), [False] * 5)
-            self.assertEqual(cuts._classify_next(limit=2), 2)
+            before = self.env["crm.lifecycle.profile"].search_count(
+                [("company_id", "=", self.company.id), ("id", "<", self._profile(customers[0]).id)]
+            )
+            self.assertEqual(cuts._classify_next(limit=before + 2), before + 2)
             self.assertEqual(self._classes(customers), ["a", "a", False, False, False])
             while cuts._classify_next(limit=2):
                 self.env.flush_all()

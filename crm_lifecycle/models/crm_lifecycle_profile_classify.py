@@ -1,0 +1,55 @@
+import logging
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from .crm_lifecycle_queue_work import CONCURRENCY_ERRORS
+
+_logger = logging.getLogger(__name__)
+
+
+class CrmLifecycleProfile(models.Model):
+    """Customers of a company classified anew, some at a time."""
+
+    _inherit = "crm.lifecycle.profile"  # pylint: disable=consider-merging-classes-inherited
+
+    @api.model
+    def _classify_after(self, company_id, begin, limit, with_types=False):
+        """Classify the next customers of a company; never commits.
+
+        What goes wrong is logged and left for the next look at these customers: others, and
+        other companies, have to go on.
+
+        :param int begin: profile up to which they are classified
+        :param bool with_types: derive their types from documents as well
+        :return: number of customers compared, and the last one's profile, None at the end
+        """
+        [[count, end, partner_ids]] = self.env.execute_query(
+            SQL(
+                """SELECT COUNT(*), MAX(id), ARRAY_AGG(partner_id ORDER BY partner_id)
+                     FROM (SELECT id, partner_id FROM crm_lifecycle_profile
+                            WHERE company_id = %s AND id > %s
+                         ORDER BY id LIMIT %s) next""",
+                company_id,
+                begin,
+                limit,
+            )
+        )
+        try:
+            with self.env.cr.savepoint():
+                self.env["crm.lifecycle.value"]._write_classes(
+                    SQL(
+                        "profile.company_id = %s AND profile.id > %s AND profile.id <= %s",
+                        company_id,
+                        begin,
+                        end,
+                    )
+                )
+                if with_types and partner_ids:
+                    self._record_types(partner_ids)
+        except CONCURRENCY_ERRORS:
+            raise
+        except Exception:  # noqa: BLE001 the rest has to go on
+            _logger.exception("Customer lifecycle: customers were not classified")
+        self.invalidate_model()
+        return count, end if count == limit else None
