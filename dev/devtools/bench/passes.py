@@ -16,6 +16,9 @@ WRITTEN = (
     "crm_lifecycle_queue",
 )
 
+# Customers that are classified by one statement.
+_CHUNK = 5_000
+
 # Which customers are changed follows from how often some were changed before.
 _turns = itertools.count()
 
@@ -126,6 +129,36 @@ class FirstStep(Contender):
         cr.execute("SET LOCAL jit = off")
         cr.execute(SQL("CREATE UNLOGGED TABLE bench_first_step AS %s", query))
         return cr.rowcount
+
+
+class Classification(Contender):
+    """Everybody's segment, value class, scores and payment band, as after changed rules.
+
+    :param bool types: derive customer types from documents as well
+    :param int limit: of the profiles of each company, to be scaled up to all
+    """
+
+    def __init__(self, key, label, env, types=False, limit=None, **options):
+        self.profiles = env["crm.lifecycle.profile"]
+        self.types, self.limit = types, limit
+        self.sizes = {
+            company.id: count
+            for company, count in self.profiles._read_group([], ["company_id"], ["__count"])
+        }
+        looked_at = sum(min(size, limit or size) for size in self.sizes.values())
+        super().__init__(key, label, env, scale=sum(self.sizes.values()) / looked_at, **options)
+
+    def run(self):
+        return sum(self._run_company(company_id) for company_id in self.sizes)
+
+    def _run_company(self, company_id):
+        done, begin = 0, 0
+        while begin is not None and (self.limit is None or done < self.limit):
+            count, begin = self.profiles._classify_after(
+                company_id, begin, _CHUNK, with_types=self.types
+            )
+            done += count
+        return done
 
 
 class WhatIf(Contender):

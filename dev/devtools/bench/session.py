@@ -14,6 +14,8 @@ from ..console import say
 from . import consumers, extras, facts, orm, passes, screens
 from .contender import interleave
 
+#: Customers of a company whose types are derived in one go, to be scaled up.
+_TYPED = 20_000
 #: A member of staff, with the rules on what they may see.
 _USER = 2
 
@@ -64,7 +66,7 @@ class Session:
         """The first time that everybody is derived, in a process of its own."""
         extras.add(self.cr)
         # Autovacuum would, within minutes; who waited for it would not start with a bad plan.
-        self.vacuum("res_partner", "crm_lifecycle_agreement", "crm_lifecycle_mark")
+        self.vacuum(*extras.CHANGED)
         say("  first fill")
         self.found["fill"] = consumers.work(self.arguments, "fill")
         self.vacuum(*passes.WRITTEN)
@@ -79,6 +81,16 @@ class Session:
                 passes.FirstStep("step", "our first step: fingerprints", env),
                 passes.Pass("full", "full pass, nothing changed", env, "week", count),
             ]
+        )
+        self.interleave(
+            [
+                facts.Statement("raw_beside", "facts by SQL, beside these", env, facts.best_sql()),
+                passes.Classification("classes", "segments, classes and scores", env),
+                passes.Classification(
+                    "types", "the same and customer types", env, types=True, limit=_TYPED
+                ),
+            ],
+            min(2, self.rounds),
         )
         self.interleave(
             [
@@ -161,6 +173,7 @@ class Session:
             screens.Groups("stages", "customers by stage, profile", env, profile, "stage_id"),
             screens.Groups("board", "board of the stages", env, profile, "stage_id", opened=True),
             screens.Listing("profiles", "list of the customers' profiles", env, profile, []),
+            *self._of_knowledge(env),
         ]
         for name, side in (("without", self.without), ("with", self.env)):
             if side:
@@ -173,6 +186,27 @@ class Session:
                     ),
                 ]
         self.interleave(contenders, self.at_least(5))
+
+    @staticmethod
+    def _of_knowledge(env):
+        """Who customers are and who looks after whom: each the first page of its list."""
+        profile = "crm.lifecycle.profile"
+        incomplete = [("lifecycle_completeness", "<", 100)]
+        return [
+            screens.Listing("mismatches", "list of mismatches", env, "crm.lifecycle.mismatch", []),
+            screens.Listing("coverage", "coverage", env, "crm.lifecycle.coverage", []),
+            screens.Listing(
+                "incomplete",
+                "list of incomplete customers",
+                env,
+                profile,
+                incomplete,
+                "crm_lifecycle.crm_lifecycle_profile_view_list_incomplete",
+            ),
+            screens.Listing("review", "data to review", env, "crm.lifecycle.data.review", []),
+            screens.Groups("segments", "customers by segment", env, profile, "segment_id"),
+            screens.Groups("types_of", "customers by type", env, profile, "customer_type"),
+        ]
 
     def confirm(self):
         """Orders confirmed here and there, in pairs."""

@@ -83,6 +83,8 @@ ROWS = (
            _at_most(1.3)),
     Row("first fill / full pass, nothing changed", "2.0 or less", "{:.2f}",
         lambda one: one.ratio("fill", "full"), _at_most(2.0), ("full",)),
+    _ratio("segments, classes and scores of all / bare SELECT", "classes", "raw_beside", ""),
+    _ratio("the same with customer types / bare SELECT", "types", "raw_beside", ""),
     _ratio("full pass, 2% changed / nothing changed", "full_2", "full_changed", ""),
     _ratio("full pass, 20% changed / nothing changed", "full_20", "full_changed", ""),
     _ratio("full pass, 100% changed / nothing changed", "full_100", "full_changed", ""),
@@ -130,6 +132,16 @@ ROWS = (
         lambda one: one.seconds("board") * 1000, None, ("board",)),
     Row("list of profiles, 80 and their number", "", "{:.0f} ms",
         lambda one: one.seconds("profiles") * 1000, None, ("profiles",)),
+    *(
+        Row(label, "", "{:.0f} ms", lambda one, key=key: one.seconds(key) * 1000, None, (key,))
+        for key, label in (
+            ("incomplete", "list of incomplete customers"),
+            ("mismatches", "list of mismatches"),
+            ("coverage", "coverage per segment, type and class"),
+            ("review", "data to review"),
+            ("segments", "customers by segment"),
+        )
+    ),
     Row("memory of the refreshing process, first fill", "below 300 MB", "{:.0f} MB",
         lambda one: one.report["fill"]["memory"] / MB, _at_most(300)),
     Row("   against the size before", "the same", "{:.2f}", _memory_growth, _at_most(1.1)),
