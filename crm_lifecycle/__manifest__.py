@@ -79,6 +79,7 @@
         "views/crm_lifecycle_data_review_views.xml",
         "views/crm_lifecycle_data_confirmation_views.xml",
         "views/crm_lifecycle_profile_knowledge_views.xml",
+        "views/crm_lifecycle_profile_incomplete_views.xml",
         "views/res_partner_knowledge_views.xml",
         "views/crm_lead_knowledge_views.xml",
         "views/res_config_settings_views.xml",

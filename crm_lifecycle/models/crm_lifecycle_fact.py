@@ -3,7 +3,6 @@ import logging
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from ..engine import deciders
@@ -44,13 +43,14 @@ class CrmLifecycleFact(models.Model):
 
     _name = "crm.lifecycle.fact"
     _description = "Required Fact"
+    _inherit = ["mail.thread", "lifecycle.default.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(
         string="Label", translate=True, help="How it is called among what is missing."
     )
-    active = fields.Boolean(default=True)
-    sequence = fields.Integer(default=10, help="Place among what is asked for.")
+    active = fields.Boolean(default=True, tracking=True)
+    sequence = fields.Integer(default=10, help="Place among what is asked for.", tracking=True)
     company_id = fields.Many2one(
         "res.company",
         required=True,
@@ -68,6 +68,7 @@ class CrmLifecycleFact(models.Model):
         string="Fact",
         required=True,
         default="field",
+        tracking=True,
     )
     # The list of fields itself is readable by administrators alone.
     model = fields.Char(
@@ -76,26 +77,37 @@ class CrmLifecycleFact(models.Model):
         compute="_compute_model",
         export_string_translation=False,
     )
-    field_name = fields.Char(string="Field", help="Field of the customer that has to have a value.")
+    field_name = fields.Char(
+        string="Field", help="Field of the customer that has to have a value.", tracking=True
+    )
     decision_role = fields.Selection(
-        DECISION_ROLES, string="Role", help="Part that a contact of the customer has to have."
+        DECISION_ROLES,
+        string="Role",
+        help="Part that a contact of the customer has to have.",
+        tracking=True,
     )
     preference_kind = fields.Selection(
         PREFERENCE_KINDS,
         string="Preference",
         help="Kind of preference that has to be known of the customer or a contact.",
+        tracking=True,
     )
     weight = fields.Integer(
-        required=True, default=1, aggregator=None, help="How much it matters beside the others."
+        required=True,
+        default=1,
+        aggregator=None,
+        help="How much it matters beside the others.",
+        tracking=True,
     )
-    is_for_one_time = fields.Boolean(string="One-time")
-    is_for_transactional = fields.Boolean(string="Transactional")
-    is_for_hybrid = fields.Boolean(string="Hybrid")
-    is_for_relational = fields.Boolean(string="Relational")
+    is_for_one_time = fields.Boolean(string="One-time", tracking=True)
+    is_for_transactional = fields.Boolean(string="Transactional", tracking=True)
+    is_for_hybrid = fields.Boolean(string="Hybrid", tracking=True)
+    is_for_relational = fields.Boolean(string="Relational", tracking=True)
     stage_ids = fields.Many2many(
         "crm.lifecycle.stage",
         string="Stages",
         help="Customers in these stages are asked for it; empty for all.",
+        tracking=True,
     )
 
     _weight_positive = models.Constraint(
@@ -181,43 +193,9 @@ class CrmLifecycleFact(models.Model):
                 )
             )
 
-    # ------------------------------------------------------------
-    # DEFAULTS
-    # ------------------------------------------------------------
-
     @api.model
-    def _create_default(self, companies):
-        """Give companies that never asked for anything the default facts."""
-        facts = self.sudo().with_context(active_test=False)
-        companies -= facts.search([("company_id", "in", companies.ids)]).company_id
-        facts.create(
-            [
-                {"company_id": company.id, "sequence": 10 * place, **values}
-                for company in companies
-                for place, values in enumerate(DEFAULTS, 1)
-            ]
-        )
-
-    @api.model
-    def _create_default_everywhere(self):
-        """Called by the addon's data when it is installed or updated."""
-        served = self.sudo().with_context(active_test=False)._read_group([], ["company_id"])
-        companies = self.env["res.company"].sudo().with_context(active_test=False)
-        self._create_default(
-            companies.search([("id", "not in", [company.id for (company,) in served])])
-        )
-
-    @api.model
-    def _try_create_default(self, companies):
-        """Give new companies facts; a defect here leaves them without, but created."""
-        try:
-            with self.env.cr.savepoint():
-                self._create_default(companies)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception:  # noqa: BLE001 the host's transaction comes first
-            self.env.invalidate_all()
-            _logger.exception("Customer lifecycle: companies %s ask for no facts", companies.ids)
+    def _prepare_default(self):
+        return [dict(values) for values in DEFAULTS]
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -88,6 +88,7 @@ class CrmLifecycleSegment(models.Model):
         "country_id",
         ondelete="restrict",
         string="Countries",
+        tracking=True,
     )
     industry_ids = fields.Many2many(
         "res.partner.industry",
@@ -96,6 +97,7 @@ class CrmLifecycleSegment(models.Model):
         "industry_id",
         ondelete="restrict",
         string="Industries",
+        tracking=True,
     )
     category_ids = fields.Many2many(
         "res.partner.category",
@@ -105,6 +107,7 @@ class CrmLifecycleSegment(models.Model):
         ondelete="restrict",
         string="Tags",
         help="A tag stands for the tags below it, too.",
+        tracking=True,
     )
     summary = fields.Char(
         string="Rules",
@@ -128,7 +131,10 @@ class CrmLifecycleSegment(models.Model):
         "Avoid: serve who comes, spend nothing on winning more.",
     )
     seniority = fields.Selection(
-        SENIORITIES, string="Wanted Seniority", help="Who should look after these customers."
+        SENIORITIES,
+        string="Wanted Seniority",
+        help="Who should look after these customers.",
+        tracking=True,
     )
     team_id = fields.Many2one(
         "crm.team",
@@ -137,12 +143,14 @@ class CrmLifecycleSegment(models.Model):
         ondelete="set null",
         check_company=True,
         help="Which team should look after these customers.",
+        tracking=True,
     )
     universe_size = fields.Integer(
         string="Universe",
         aggregator=None,
         help="How many such organisations or people there are in your market, customers or"
         " not; 0 where you do not know. Penetration is measured against it.",
+        tracking=True,
     )
     customer_count = fields.Integer(
         string="Customers",

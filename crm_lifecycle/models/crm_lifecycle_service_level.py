@@ -1,13 +1,8 @@
-import logging
-
 from odoo import api, fields, models
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..engine.service_levels import CONDITIONS
 from .crm_lifecycle_customer_type import CUSTOMER_TYPES, SENIORITIES
 from .crm_lifecycle_value_class import VALUE_CLASSES
-
-_logger = logging.getLogger(__name__)
 
 
 class CrmLifecycleServiceLevel(models.Model):
@@ -19,13 +14,16 @@ class CrmLifecycleServiceLevel(models.Model):
 
     _name = "crm.lifecycle.service.level"
     _description = "Service Level"
+    _inherit = ["mail.thread", "lifecycle.default.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
-    active = fields.Boolean(default=True)
+    active = fields.Boolean(default=True, tracking=True)
     sequence = fields.Integer(
-        default=10, help="Of levels with equally many conditions, the upper one counts."
+        default=10,
+        help="Of levels with equally many conditions, the upper one counts.",
+        tracking=True,
     )
     company_id = fields.Many2one(
         "res.company",
@@ -35,10 +33,10 @@ class CrmLifecycleServiceLevel(models.Model):
         default=lambda self: self.env.company,
     )
     value_class = fields.Selection(
-        VALUE_CLASSES, help="Customers of this class alone; empty for any class."
+        VALUE_CLASSES, help="Customers of this class alone; empty for any class.", tracking=True
     )
     customer_type = fields.Selection(
-        CUSTOMER_TYPES, help="Customers of this type alone; empty for any type."
+        CUSTOMER_TYPES, help="Customers of this type alone; empty for any type.", tracking=True
     )
     segment_id = fields.Many2one(
         "crm.lifecycle.segment",
@@ -46,11 +44,13 @@ class CrmLifecycleServiceLevel(models.Model):
         ondelete="cascade",
         check_company=True,
         help="Customers of this segment alone; empty for any segment.",
+        tracking=True,
     )
     stage_id = fields.Many2one(
         "crm.lifecycle.stage",
         ondelete="cascade",
         help="Customers in this stage alone; empty for any stage.",
+        tracking=True,
     )
     condition_count = fields.Integer(
         string="Conditions",
@@ -64,25 +64,30 @@ class CrmLifecycleServiceLevel(models.Model):
         check_company=True,
         help="Team that the salesperson is a member of; empty for the one that the customer's"
         " segment names, if any.",
+        tracking=True,
     )
     seniority = fields.Selection(
         SENIORITIES,
         string="Wanted Seniority",
         help="How experienced the salesperson is at least; empty for what the customer's"
         " segment names, if anything.",
+        tracking=True,
     )
     member_minimum = fields.Integer(
         string="Account Team",
         help="How many people are in the customer's account team at least; 0 where none is needed.",
+        tracking=True,
     )
     sponsor_required = fields.Boolean(
         string="Executive Sponsor",
         help="Somebody of the management is in the account team, in a role of a sponsor.",
+        tracking=True,
     )
     response_note = fields.Char(
         string="Response",
         translate=True,
         help="How soon these customers get an answer, and how often somebody gets in touch.",
+        tracking=True,
     )
     perks = fields.Text(translate=True, help="What else these customers get.")
 
@@ -101,8 +106,7 @@ class CrmLifecycleServiceLevel(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _prepare_default_vals(self):
-        """Return the levels that a new company starts with, without the company."""
+    def _prepare_default(self):
         return [
             {
                 "name": self.env._("Key Accounts"),
@@ -147,37 +151,3 @@ class CrmLifecycleServiceLevel(models.Model):
                 "response_note": self.env._("The next working day"),
             },
         ]
-
-    @api.model
-    def _create_default(self, companies):
-        """Create the default levels of companies that have none, archived ones included."""
-        levels = self.sudo().with_context(active_test=False)
-        served = levels.search([("company_id", "in", companies.ids)]).company_id
-        return levels.create(
-            [
-                {**vals, "company_id": company.id, "sequence": 10 * place}
-                for company in companies - served
-                for place, vals in enumerate(self._prepare_default_vals(), start=1)
-            ]
-        ).with_env(self.env)
-
-    @api.model
-    def _create_default_everywhere(self):
-        """Give each company levels; called by the addon's data when it is installed or updated."""
-        companies = self.env["res.company"].sudo().with_context(active_test=False)
-        served = self.sudo().with_context(active_test=False)._read_group([], ["company_id"])
-        self._create_default(
-            companies.search([("id", "not in", [company.id for (company,) in served])])
-        )
-
-    @api.model
-    def _try_create_default(self, companies):
-        """Give new companies levels; a defect here leaves them without, but created."""
-        try:
-            with self.env.cr.savepoint():
-                self._create_default(companies)
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception:  # noqa: BLE001 the host's transaction comes first
-            self.env.invalidate_all()
-            _logger.exception("Customer lifecycle: companies %s got no levels", companies.ids)

@@ -155,9 +155,6 @@ class TestUpgrade(LifecycleCase):
             profile.write({"segment_id": False, "customer_type": False, "type_figures": False})
             levels.search([]).unlink()
             segments.search([("company_id", "=", self.company.id)]).unlink()
-            # What the data of the new version and its migration do.
-            segments._create_default_everywhere()
-            levels._create_default_everywhere()
             self._migrate("19.0.1.4.0", "post")
             self.assertFalse(profile.segment_id)
             self._process_queue()

@@ -268,7 +268,7 @@ class TestSegmentDefaults(SegmentCase):
         model = type(self.env["crm.lifecycle.segment"])
         with (
             patch.object(model, "_prepare_default", side_effect=ValueError("test")),
-            mute_logger("odoo.addons.crm_lifecycle.models.crm_lifecycle_segment_default"),
+            mute_logger("odoo.addons.crm_lifecycle.models.lifecycle_default_mixin"),
         ):
             company = self.env["res.company"].create({"name": "New Company"})
         self.assertTrue(company.exists())
