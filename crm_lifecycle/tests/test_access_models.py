@@ -100,7 +100,7 @@ PUBLIC_METHODS = {
         "action_merge",
         "action_open_partner",
     },
-    "crm.lifecycle.data.confirmation": {"create"},
+    "crm.lifecycle.data.confirmation": {"create", "write"},
     "crm.lifecycle.talk.card": set(),
     "res.users": {"write"},
     "crm.lifecycle.profile": {
