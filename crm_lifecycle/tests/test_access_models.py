@@ -798,6 +798,12 @@ class TestModelAccess(AccessCase):
                 self.assertEqual(own.user_id, self.users[role])
                 self.assertAccess(allowed, own.write, {"user_id": colleague})
 
+    def test_nobody_moves_a_mark_to_another_company(self):
+        elsewhere = self._create_company("Elsewhere", "base.EUR")
+        marks = self._as("own documents", self.env["crm.lifecycle.mark"])
+        mark = marks.create({"partner_id": self._create_customer().id, "reason": "Met"})
+        self.assertAccess(False, mark.write, {"company_id": elsewhere.id})
+
     def test_a_manager_renames_a_stage_but_cannot_recode_it(self):
         stage = self._as("sales manager", self.stages["suspect"])
         stage.write({"name": "Target", "color": 3, "description": "Whom we want"})
