@@ -104,6 +104,7 @@ from . import res_users
 from . import crm_team_member
 from . import res_partner
 from . import res_partner_knowledge
+from . import res_partner_decision
 from . import res_partner_owner
 from . import crm_lead
 from . import crm_lost_reason

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..access import LIFECYCLE_GROUPS
-from .crm_lifecycle_trigger_mixin import host_first
+from .crm_lifecycle_trigger_mixin import host_first, write_if_accepted
 
 # What a lead tells of the customer to be, by the contact's field.
 CARRIED_OVER = {
@@ -112,18 +112,17 @@ class CrmLead(models.Model):
         A lead's salesperson need not be allowed to change the customer. What is known of an
         organisation is not so of a person who has no organisation.
         """
+        news = {}
         with host_first(self, "facts"):
             for lead in self.sudo().filtered("partner_id"):
                 customer = lead.partner_id.commercial_partner_id
                 if lead.partner_name and not customer.is_company:
                     continue
-                news = {
-                    name: lead[own_name]
-                    for name, own_name in CARRIED_OVER.items()
-                    if lead[own_name] and not customer[name]
-                }
-                if news:
-                    customer.write(news)
+                for name, own_name in CARRIED_OVER.items():
+                    if lead[own_name] and not customer[name]:
+                        # The first lead counts.
+                        news.setdefault(customer, {}).setdefault(name, lead[own_name])
+        write_if_accepted(news, "facts")
 
     def _carry_referrer(self):
         """Tell the customer who referred them, unless that is known already.

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..access import LIFECYCLE_GROUPS
-from .crm_lifecycle_trigger_mixin import host_first
+from .crm_lifecycle_trigger_mixin import host_first, write_if_accepted
 
 
 class CrmLead(models.Model):
@@ -50,12 +50,16 @@ class CrmLead(models.Model):
     # SOURCE
     # ------------------------------------------------------------
 
-    def _find_lifecycle_source(self):
-        """Return what the lead's UTM source stands for, or where its customer came from."""
+    def _find_lifecycle_sources(self):
+        """Find what the leads' UTM sources stand for, or where their customers came from."""
         by_utm = self.env["crm.lifecycle.source"]._get_by_utm() if self.source_id else {}
-        source = by_utm.get(self.source_id)
-        customer = self.partner_id.commercial_partner_id
-        return source or customer.lifecycle_source_id or super()._find_lifecycle_source()
+        found = self.grouped(
+            lambda lead: (
+                by_utm.get(lead.source_id)
+                or lead.partner_id.commercial_partner_id.lifecycle_source_id
+            )
+        )
+        return {source: leads for source, leads in found.items() if source}
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -66,9 +70,8 @@ class CrmLead(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if "source_id" in vals:
-            with host_first(self, "sources"):
-                self._complete_lifecycle_source()
-        if not {"partner_id", "lifecycle_source_id", "source_id"}.isdisjoint(vals):
+            self._complete_lifecycle_source()
+        if not {"partner_id", "lifecycle_source_id"}.isdisjoint(vals):
             self._carry_source()
         return result
 
@@ -78,6 +81,7 @@ class CrmLead(models.Model):
         Who bought before the lead came from somewhere else. A lead's salesperson need not
         be allowed to change the customer.
         """
+        news = {}
         with host_first(self, "sources"):
             leads = self.sudo().filtered("lifecycle_source_id")
             leads = leads.filtered(
@@ -104,8 +108,10 @@ class CrmLead(models.Model):
                 customer = lead.partner_id.commercial_partner_id
                 bought = first_purchases.get(customer)
                 bought_before = bought and bought < lead.create_date.date()
-                if not customer.lifecycle_source_id and not bought_before:
-                    customer.lifecycle_source_id = lead.lifecycle_source_id
+                if not bought_before:
+                    # The first lead counts.
+                    news.setdefault(customer, {"lifecycle_source_id": lead.lifecycle_source_id.id})
+        write_if_accepted(news, "sources")
 
     def _create_customer(self, with_parent=None):
         # Who makes a customer of what came by mail, say, is asked for the lead's source.

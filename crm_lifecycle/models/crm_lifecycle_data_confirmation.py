@@ -1,7 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
-from ..access import MANAGER_GROUP
 from .crm_lifecycle_data_review import REASONS
 
 
@@ -10,11 +10,13 @@ class CrmLifecycleDataConfirmation(models.Model):
 
     _name = "crm.lifecycle.data.confirmation"
     _description = "Confirmed Data"
-    _inherit = ["crm.lifecycle.period.mixin"]
+    _inherit = ["crm.lifecycle.statement.mixin", "crm.lifecycle.period.mixin"]
     _order = "date DESC, id DESC"
     _rec_name = "partner_id"
     _rec_names_search = ["partner_id"]
     _check_company_auto = True
+    _in_own_name = True
+    _subject_fields = ("partner_id", "other_partner_id")
 
     partner_id = fields.Many2one(
         "res.partner",
@@ -25,7 +27,11 @@ class CrmLifecycleDataConfirmation(models.Model):
         ondelete="cascade",
     )
     other_partner_id = fields.Many2one(
-        "res.partner", string="No Duplicate Of", index="btree_not_null", ondelete="cascade"
+        "res.partner",
+        string="No Duplicate Of",
+        index="btree_not_null",
+        check_company=True,
+        ondelete="cascade",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -44,17 +50,16 @@ class CrmLifecycleDataConfirmation(models.Model):
         readonly=True,
     )
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            if (
-                vals.get("user_id", self.env.uid) != self.env.uid
-                and not self.env.su
-                and not self.env.user.has_group(MANAGER_GROUP)
-            ):
-                raise AccessError(
-                    self.env._("Only a sales manager can confirm on behalf of somebody else.")
+    @api.constrains("date", "company_id")
+    def _check_date(self):
+        """Refuse to hide what is found until a day to come, and longer."""
+        for confirmation in self:
+            today = confirmation.with_company(confirmation.company_id)._get_today()
+            if confirmation.date > today:
+                raise ValidationError(
+                    self.env._(
+                        "Data cannot be confirmed on a day to come (%s). Choose today or an"
+                        " earlier day.",
+                        format_date(self.env, confirmation.date),
+                    )
                 )
-        confirmations = super().create(vals_list)
-        confirmations.partner_id.check_access("read")
-        return confirmations

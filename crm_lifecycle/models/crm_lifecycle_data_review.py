@@ -57,17 +57,20 @@ class CrmLifecycleDataReview(models.Model):
 
     def action_confirm(self):
         """Note that what was found is right as it is."""
-        self.env["crm.lifecycle.data.confirmation"].create(
-            [
-                {
-                    "partner_id": row.partner_id.id,
-                    "other_partner_id": row.other_partner_id.id,
-                    "company_id": row.company_id.id,
-                    "reason": row.reason,
-                }
-                for row in self
-            ]
-        )
+        confirmations = self.env["crm.lifecycle.data.confirmation"]
+        # It may be tomorrow in another company already.
+        for company, rows in self.grouped("company_id").items():
+            confirmations.with_company(company).create(
+                [
+                    {
+                        "partner_id": row.partner_id.id,
+                        "other_partner_id": row.other_partner_id.id,
+                        "company_id": company.id,
+                        "reason": row.reason,
+                    }
+                    for row in rows
+                ]
+            )
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     @api.readonly

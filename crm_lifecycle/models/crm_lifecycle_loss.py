@@ -1,9 +1,7 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
-
-from ..access import MANAGER_GROUP
 
 
 class CrmLifecycleLoss(models.Model):
@@ -14,9 +12,14 @@ class CrmLifecycleLoss(models.Model):
 
     _name = "crm.lifecycle.loss"
     _description = "Customer Declared Lost"
-    _inherit = ["crm.lifecycle.trigger.mixin", "crm.lifecycle.period.mixin"]
+    _inherit = [
+        "crm.lifecycle.statement.mixin",
+        "crm.lifecycle.trigger.mixin",
+        "crm.lifecycle.period.mixin",
+    ]
     _order = "date DESC, id DESC"
     _check_company_auto = True
+    _in_own_name = True
     _rec_names_search = ["partner_id", "reason_id", "note"]
 
     partner_id = fields.Many2one(
@@ -102,33 +105,6 @@ class CrmLifecycleLoss(models.Model):
                         reason=other.reason_id.name,
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        losses = super().create(vals_list)
-        losses._ensure_partner_readable()
-        return losses
-
-    def write(self, vals):
-        # The rule on one's own looks at them before they are changed.
-        if (
-            vals.get("user_id", self.env.uid) != self.env.uid
-            and not self.env.su
-            and not self.env.user.has_group(MANAGER_GROUP)
-        ):
-            raise AccessError(
-                self.env._(
-                    "Only a sales manager can declare a customer lost on behalf of somebody else."
-                )
-            )
-        result = super().write(vals)
-        if "partner_id" in vals:
-            self._ensure_partner_readable()
-        return result
-
-    def _ensure_partner_readable(self):
-        """Refuse customers whom the user may not read: the host checks no references."""
-        self.partner_id.check_access("read")
 
     @api.model
     def _get_lifecycle_trigger_fields(self):

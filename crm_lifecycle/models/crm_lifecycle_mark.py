@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
 
@@ -12,10 +12,15 @@ class CrmLifecycleMark(models.Model):
 
     _name = "crm.lifecycle.mark"
     _description = "Customer Lifecycle Mark"
-    _inherit = ["crm.lifecycle.trigger.mixin", "crm.lifecycle.period.mixin"]
+    _inherit = [
+        "crm.lifecycle.statement.mixin",
+        "crm.lifecycle.trigger.mixin",
+        "crm.lifecycle.period.mixin",
+    ]
     _order = "date_start DESC, id DESC"
     _rec_names_search = ["partner_id", "reason"]
     _check_company_auto = True
+    _in_own_name = True
 
     partner_id = fields.Many2one(
         "res.partner",
@@ -74,21 +79,6 @@ class CrmLifecycleMark(models.Model):
                         date=format_date(self.env, other.date_start),
                     )
                 )
-
-    def write(self, vals):
-        # The rule on one's own marks looks at them before they are changed.
-        if (
-            vals.get("user_id", self.env.uid) != self.env.uid
-            and not self.env.su
-            and not self.env.user.has_group("sales_team.group_sale_manager")
-        ):
-            raise AccessError(
-                self.env._(
-                    "Only a sales manager can say something of a customer on behalf of"
-                    " somebody else."
-                )
-            )
-        return super().write(vals)
 
     @api.model
     def _get_lifecycle_trigger_fields(self):

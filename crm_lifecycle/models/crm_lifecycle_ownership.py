@@ -9,9 +9,8 @@ from ..engine import ownership
 _logger = logging.getLogger(__name__)
 
 _NOTED = "crm_lifecycle.noted_owners"
-# Context by which whoever changes salespeople says why.
+# Context by which a transfer of customers says why.
 REASON = "lifecycle_owner_reason"
-CAUSE = "lifecycle_owner_cause"
 CAUSES = [
     ("known", "Was so before"),
     ("change", "Changed"),
@@ -19,6 +18,15 @@ CAUSES = [
     ("transfer", "Transferred"),
     ("found", "Found later"),
 ]
+
+
+class TransferReason(str):
+    """Why customers are transferred, in a context.
+
+    Of a type of its own, which no context from outside has: nobody forges the history.
+    """
+
+    __slots__ = ()
 
 
 class CrmLifecycleOwnership(models.Model):
@@ -161,8 +169,11 @@ class CrmLifecycleOwnership(models.Model):
         """
         if not former:
             return
-        context = self.env.context
-        cause = context.get(CAUSE) or ("import" if context.get("import_file") else "change")
+        reason = self.env.context.get(REASON)
+        if isinstance(reason, TransferReason):
+            cause, reason = "transfer", str(reason) or None
+        else:
+            cause, reason = "import" if self.env.context.get("import_file") else "change", None
         precommit = self.env.cr.precommit
         if _NOTED not in precommit.data:
             precommit.data[_NOTED] = {}
@@ -171,7 +182,7 @@ class CrmLifecycleOwnership(models.Model):
         for partner_id, user_id in former.items():
             # What it was at first counts, and who changed it last.
             first_id = noted[partner_id][0] if partner_id in noted else user_id or None
-            noted[partner_id] = (first_id, cause, context.get(REASON) or None, self.env.uid)
+            noted[partner_id] = (first_id, cause, reason, self.env.uid)
 
     @api.model
     def _record_noted(self):

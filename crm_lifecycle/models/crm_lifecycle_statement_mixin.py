@@ -15,22 +15,28 @@ class CrmLifecycleStatementMixin(models.AbstractModel):
 
     # Whether ``user_id`` is who says so: then only managers enter it for somebody else.
     _in_own_name = False
+    # The fields that say of whom it is.
+    _subject_fields = ("partner_id",)
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._ensure_own_name(vals)
+        if self._in_own_name:
+            self._ensure_own_name(vals["user_id"] for vals in vals_list if "user_id" in vals)
         statements = super().create(self._with_customers(vals_list))
-        statements._ensure_partner_readable()
+        if self._in_own_name:
+            # Defaults may have said who, too.
+            self._ensure_own_name(statement.user_id.id for statement in statements)
+        statements._ensure_partners_readable()
         return statements
 
     def write(self, vals):
         # Before the rule on one's own, which looks at what is there already.
-        self._ensure_own_name(vals)
+        if self._in_own_name and "user_id" in vals:
+            self._ensure_own_name([vals["user_id"]])
         [vals] = self._with_customers([vals])
         result = super().write(vals)
-        if "partner_id" in vals:
-            self._ensure_partner_readable()
+        if not vals.keys().isdisjoint(self._subject_fields):
+            self._ensure_partners_readable()
         if not {"partner_id", "company_id", "user_id"}.isdisjoint(vals):
             # The host asks its rules about what it was, not about what it has become.
             self.check_access("write")
@@ -52,11 +58,10 @@ class CrmLifecycleStatementMixin(models.AbstractModel):
         ]
 
     @api.model
-    def _ensure_own_name(self, vals):
+    def _ensure_own_name(self, user_ids):
         """Refuse to speak in somebody else's name."""
         if (
-            self._in_own_name
-            and vals.get("user_id", self.env.uid) != self.env.uid
+            any(user_id != self.env.uid for user_id in user_ids)
             and not self.env.su
             and not self.env.user.has_group(MANAGER_GROUP)
         ):
@@ -64,6 +69,7 @@ class CrmLifecycleStatementMixin(models.AbstractModel):
                 self.env._("Only a sales manager can enter this on behalf of somebody else.")
             )
 
-    def _ensure_partner_readable(self):
+    def _ensure_partners_readable(self):
         """Refuse customers whom the user may not read: the host checks no references."""
-        self.partner_id.check_access("read")
+        for name in self._subject_fields:
+            self[name].check_access("read")

@@ -4,6 +4,7 @@ from contextlib import contextmanager
 import psycopg2
 
 from odoo import api, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
 
@@ -21,6 +22,44 @@ def host_first(records, what="documents"):
         raise
     except Exception:  # noqa: BLE001 the nightly pass makes up for it
         _logger.exception("Customer lifecycle: %s of %s were not queued", what, records)
+
+
+def write_if_accepted(news, what):
+    """Write what a document tells on other records; what is refused is logged and left out.
+
+    A constraint refuses what stands in the cache already, and would be saved all the same if
+    the refusal were swallowed. So all is written behind a savepoint, and one value by one if
+    something is refused.
+
+    :param dict news: ``{record: values}``
+    :param str what: what is told
+    """
+    if not news:
+        return
+    env = next(iter(news)).env
+    # What others left to write is theirs to fail on.
+    env.flush_all()
+    try:
+        # One that flushes would also do what is due at the end of the transaction, and so
+        # tell in the chatter of changes that belong to the document's creation.
+        with env.cr.savepoint(flush=False):
+            for record, values in news.items():
+                record.write(values)
+            env.flush_all()
+    except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        raise
+    except Exception:  # noqa: BLE001 the document is saved without
+        env.transaction.clear()
+        single = [
+            (record, {name: value})
+            for record, values in news.items()
+            for name, value in values.items()
+        ]
+        if len(single) == 1:
+            _logger.exception("Customer lifecycle: %s of %s were refused", what, list(news))
+            return
+        for record, values in single:
+            write_if_accepted({record: values}, what)
 
 
 class CrmLifecycleTriggerMixin(models.AbstractModel):

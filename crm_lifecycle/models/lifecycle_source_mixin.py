@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..access import LIFECYCLE_GROUPS, MANAGER_GROUP
+from .crm_lifecycle_trigger_mixin import host_first
 
 
 class LifecycleSourceMixin(models.AbstractModel):
@@ -57,9 +58,12 @@ class LifecycleSourceMixin(models.AbstractModel):
         self.ensure_one()
         return True
 
-    def _find_lifecycle_source(self):
-        """Return the source that follows from what else is known of the record."""
-        return self.env["crm.lifecycle.source"]
+    def _find_lifecycle_sources(self):
+        """Return the sources that follow from what else is known of records.
+
+        :return: {source: records}
+        """
+        return {}
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -95,12 +99,11 @@ class LifecycleSourceMixin(models.AbstractModel):
 
     def _complete_lifecycle_source(self):
         """Fill in the source where it follows from something else."""
-        for record in self.sudo():
-            if not record.lifecycle_source_id:
-                source = record._find_lifecycle_source()
-                if source:
-                    # A first source is no change to tell of.
-                    record.with_context(mail_notrack=True).lifecycle_source_id = source
+        with host_first(self, "sources"):
+            unknown = self.sudo().filtered(lambda record: not record.lifecycle_source_id)
+            for source, records in unknown._find_lifecycle_sources().items():
+                # A first source is no change to tell of.
+                records.with_context(mail_notrack=True).lifecycle_source_id = source
 
     def _ensure_lifecycle_source(self):
         """Refuse records without a source, where the company asks for it."""

@@ -100,7 +100,7 @@ PUBLIC_METHODS = {
         "action_merge",
         "action_open_partner",
     },
-    "crm.lifecycle.data.confirmation": {"create"},
+    "crm.lifecycle.data.confirmation": {"create", "write"},
     "crm.lifecycle.talk.card": set(),
     "res.users": {"write"},
     "crm.lifecycle.profile": {
@@ -797,6 +797,12 @@ class TestModelAccess(AccessCase):
                 own = marks.create({**values, "kind": "exclusive"})
                 self.assertEqual(own.user_id, self.users[role])
                 self.assertAccess(allowed, own.write, {"user_id": colleague})
+
+    def test_nobody_moves_a_mark_to_another_company(self):
+        elsewhere = self._create_company("Elsewhere", "base.EUR")
+        marks = self._as("own documents", self.env["crm.lifecycle.mark"])
+        mark = marks.create({"partner_id": self._create_customer().id, "reason": "Met"})
+        self.assertAccess(False, mark.write, {"company_id": elsewhere.id})
 
     def test_a_manager_renames_a_stage_but_cannot_recode_it(self):
         stage = self._as("sales manager", self.stages["suspect"])

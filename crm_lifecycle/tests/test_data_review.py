@@ -1,4 +1,5 @@
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.service.model import call_kw
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -329,3 +330,84 @@ class TestDataReviewActions(ReviewCase):
         )
         self.assertEqual(made.user_id, self.seller)
         made.unlink()
+
+    def _confirm(self, user, customer, context=None, **vals):
+        """Confirm data as a client does over the network."""
+        confirmations = self.env["crm.lifecycle.data.confirmation"].with_user(user)
+        context = {"allowed_company_ids": self.company.ids, **(context or {})}
+        vals = {"partner_id": customer.id, "company_id": self.company.id, **vals}
+        return confirmations.browse(call_kw(confirmations, "create", [vals], {"context": context}))
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_nobody_confirms_in_a_colleagues_name(self):
+        manager = self._create_user("review_manager", SALES_MANAGER)
+        mine = self._create_customer("Mine", user_id=self.seller.id)
+        in_their_name = {"default_user_id": manager.id}
+        with self.assertRaises(AccessError):
+            self._confirm(self.seller, mine, in_their_name)
+        self.assertEqual(self._confirm(self.seller, mine).user_id, self.seller)
+        in_their_name = {"default_user_id": self.seller.id}
+        self.assertEqual(self._confirm(manager, mine, in_their_name).user_id, self.seller)
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_nobody_names_a_duplicate_whom_they_may_not_see(self):
+        manager = self._create_user("review_manager", SALES_MANAGER)
+        self.env["ir.rule"].create(
+            {
+                "name": "Nobody reads Secret Ltd",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "domain_force": "[('name', '!=', 'Secret Ltd')]",
+            }
+        )
+        mine = self._create_customer("Mine", user_id=self.seller.id)
+        secret = self._create_customer("Secret Ltd")
+        for user in (self.seller, manager):
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                self._confirm(user, mine, other_partner_id=secret.id)
+        made = self._confirm(manager, mine)
+        with self.assertRaises(AccessError):
+            made.with_user(manager).other_partner_id = secret
+        elsewhere = self._create_company("Lifecycle Twin Company", "base.EUR")
+        self.env.user.company_ids += elsewhere
+        theirs = self._create_customer("Theirs", company_id=elsewhere.id)
+        with self.assertRaises(UserError):
+            self.env["crm.lifecycle.data.confirmation"].create(
+                {
+                    "partner_id": mine.id,
+                    "other_partner_id": theirs.id,
+                    "company_id": self.company.id,
+                }
+            )
+
+    def test_nobody_confirms_on_a_day_to_come(self):
+        mine = self._create_customer("Mine", user_id=self.seller.id)
+        with self.at(self.TODAY):
+            for day, allowed in (
+                ("2026-06-30", True),
+                ("2026-07-01", False),
+                ("2999-01-01", False),
+            ):
+                with self.subTest(day):
+                    if allowed:
+                        made = self._confirm(self.seller, mine, date=day)
+                        self.assertEqual(str(made.date), day)
+                    else:
+                        with self.assertRaisesRegex(ValidationError, "day to come"):
+                            self._confirm(self.seller, mine, date=day)
+
+    def test_a_day_is_the_companys_of_what_was_found(self):
+        """Where it is tomorrow for whoever confirms, it may be today for the customer's company."""
+        self.company.partner_id.tz = "UTC"
+        early = self._create_company("Lifecycle Early Company", "base.EUR")
+        early.partner_id.tz = "Pacific/Auckland"
+        self.env.user.company_ids += early
+        customer = self._create_known("Address", email="")
+        row = self._row(customer, "email_missing")
+        with self.at(f"{self.TODAY} 20:00:00"):
+            row.with_context(allowed_company_ids=(early | self.company).ids).action_confirm()
+        confirmation = self.env["crm.lifecycle.data.confirmation"].search(
+            [("partner_id", "=", customer.id)]
+        )
+        self.assertEqual(
+            (str(confirmation.date), confirmation.company_id), (self.TODAY, self.company)
+        )

@@ -1,6 +1,7 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
+from .common import SALES, SALES_MANAGER
 from .knowledge_common import KnowledgeCase
 
 
@@ -102,6 +103,76 @@ class TestDecisionTree(KnowledgeCase):
         self.env.invalidate_all()
         self.assertFalse(self.ada.lifecycle_reports_to_id)
         self.assertEqual(self.cid.lifecycle_reports_to_id, self.ada)
+
+    def _merge(self, source, destination):
+        """Merge as a sales manager does, who may not see every contact."""
+        user = self._create_user(
+            f"tree_{source.id}_{destination.id}", SALES_MANAGER, "base.group_partner_manager"
+        )
+        wizards = self.env["base.partner.merge.automatic.wizard"].with_user(user)
+        wizard = wizards.with_context(allowed_company_ids=self.company.ids).create({})
+        wizard._merge((source | destination).ids, destination.with_env(wizard.env))
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertFalse(source.exists())
+
+    def _hide(self, contact):
+        """Let no user see a contact."""
+        self.env["ir.rule"].create(
+            {
+                "name": "Nobody reads them",
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "domain_force": f"[('id', '!=', {contact.id})]",
+            }
+        )
+
+    def test_a_merged_contact_reports_to_whom_it_did_where_both_belong(self):
+        for hidden in (False, True):
+            source = self._create_contact("Gil", lifecycle_reports_to_id=self.ada.id)
+            below = self._create_contact("Hal", lifecycle_reports_to_id=source.id)
+            kept = self.partners.create({"name": "Gil"})
+            if hidden:
+                self._hide(self.ada)
+            with self.subTest(hidden=hidden):
+                self._merge(source, kept)
+                self.assertEqual(kept.commercial_partner_id, self.customer)
+                self.assertEqual(kept.lifecycle_reports_to_id, self.ada)
+                self.assertEqual(below.lifecycle_reports_to_id, kept)
+
+    def test_the_kept_contacts_own_superior_stays(self):
+        kept = self._create_contact("Bob", lifecycle_reports_to_id=self.dot.id)
+        self._merge(self.bob, kept)
+        self.assertEqual(kept.lifecycle_reports_to_id, self.dot)
+        self.assertEqual(self.cid.lifecycle_reports_to_id, kept)
+
+    def test_who_is_merged_into_another_customers_contact_leaves_superiors_behind(self):
+        kept = self._create_contact("Bob", self._create_customer("Other"))
+        self._merge(self.bob, kept)
+        self.assertFalse(kept.lifecycle_reports_to_id)
+        self.assertFalse(self.cid.lifecycle_reports_to_id)
+
+    def test_who_becomes_a_company_by_a_merge_leaves_superiors_behind(self):
+        company = self._create_customer("Cid")
+        self._merge(company, self.cid)
+        self.assertEqual(self.cid.commercial_partner_id, self.cid)
+        self.assertFalse(self.cid.lifecycle_reports_to_id)
+
+    def test_nobody_learns_whom_they_may_not_see(self):
+        seller = self._create_user("tree_sales", SALES, "base.group_partner_manager")
+        stranger = self._create_contact("Secret", self._create_customer("Other"))
+        own = self.dot.with_user(seller).with_context(allowed_company_ids=self.company.ids)
+        with self.assertRaisesRegex(ValidationError, "Secret belongs to another"):
+            own.lifecycle_reports_to_id = stranger
+        colleague = self._create_contact("Secret")
+        for contact in (stranger, colleague):
+            self._hide(contact)
+            with (
+                self.subTest(contact.parent_id.name),
+                self.assertRaisesRegex(ValidationError, "may not see") as refusal,
+                self.env.cr.savepoint(),
+            ):
+                own.lifecycle_reports_to_id = contact
+            self.assertNotIn("Secret", str(refusal.exception))
 
     def test_a_large_customers_tree_says_what_it_leaves_out(self):
         customer = self._create_customer("Large")

@@ -151,3 +151,40 @@ class TestLeadCarryOver(SegmentCase):
             lead = self._create_lead(customer, **FACTS)
         self.assertEqual(lead.lifecycle_sector, "federal")
         self.assertEqual(self._known(customer), NOTHING)
+
+    def test_what_the_customer_refuses_is_not_saved(self):
+        validate = type(self.env["res.partner"])._validate_fields
+
+        def refuse(records, names, excluded=()):
+            validate(records, names, excluded)
+            if "company_registry" in names:
+                raise ValueError("test")
+
+        customer = self._create_customer("Bureau")
+        other = self._create_customer("Inn")
+        logger = "odoo.addons.crm_lifecycle.models.crm_lifecycle_trigger_mixin"
+        with (
+            patch.object(type(customer), "_validate_fields", refuse),
+            self.assertLogs(logger, "ERROR") as logs,
+        ):
+            lead = self._create_lead(customer, **FACTS)
+            self._create_lead(other, lifecycle_sector="education")
+        self.assertEqual(len(logs.output), 1)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(lead.lifecycle_registry, "WW-1")
+        self.assertEqual(self._known(customer), (3000, "federal", False))
+        self.assertEqual(self._known(other), (0, "education", False))
+
+    def test_the_first_of_several_leads_counts(self):
+        customer = self._create_customer("Bureau")
+        self.env["crm.lead"].create(
+            [
+                {"name": "Lead", "partner_id": customer.id, **facts}
+                for facts in (
+                    {"lifecycle_sector": "education"},
+                    {"lifecycle_sector": "federal", "lifecycle_employee_count": 3000},
+                )
+            ]
+        )
+        self.assertEqual(self._known(customer), (3000, "education", False))

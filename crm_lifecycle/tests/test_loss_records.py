@@ -157,6 +157,8 @@ class TestLossRecords(LifecycleCase):
             self._declare(company_id=other.id, date=theirs.date)
         self.assertNotIn("Price", str(refusal.exception))
         self.assertRefused(self._declare, company_id=other.id, customer=self._create_customer("B"))
+        theirs.active = False
+        self.assertRefused(self._as(self.salesperson, own).write, {"company_id": other.id})
 
     def test_a_contact_of_another_company_is_refused(self):
         other = self._create_company("Lifecycle Dollar Company", "base.USD")

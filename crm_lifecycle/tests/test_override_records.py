@@ -671,6 +671,11 @@ class TestOverrideAccess(OverrideCase):
         override = self._request()
         self.assertRefused(override.write, {"partner_id": secret.id})
 
+    def test_nobody_sets_a_stage_in_another_company(self):
+        other = self._create_company("Lifecycle Dollar Company", "base.USD")
+        override = self._request()
+        self.assertRefused(override.write, {"company_id": other.id})
+
     def test_a_superuser_imports_history(self):
         override = self._create_override(
             self.customer, state="approved", date_start="2025-01-01", date_end="2025-06-01"

@@ -1,6 +1,7 @@
 from unittest.mock import patch
 
 from odoo import Command
+from odoo.service.model import call_kw
 from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
@@ -180,6 +181,23 @@ class TestOwnership(ServiceCase):
             ("service_senior", "change"),
         )
         self.assertEqual(customer.lifecycle_ownership_ids[0].changed_by_id, self.manager)
+
+    def test_no_context_tells_what_was_not_so(self):
+        customer = self._create_owned()
+        partners = self.env["res.partner"].with_user(self.manager)
+        for user, reason in ((self.senior, "They asked for it"), (self.junior, {"forged": True})):
+            context = {
+                "allowed_company_ids": self.company.ids,
+                "lifecycle_owner_cause": "known",
+                "lifecycle_owner_reason": reason,
+            }
+            with self.subTest(reason):
+                call_kw(
+                    partners, "write", [customer.ids, {"user_id": user.id}], {"context": context}
+                )
+                self.assertEqual(self._history(customer)[-1][0::3], (user.login, "change"))
+                last = customer.lifecycle_ownership_ids[0]
+                self.assertEqual((last.reason, last.changed_by_id), (False, self.manager))
 
     def test_a_merge_keeps_both_histories(self):
         kept, gone = self._create_owned(), self._create_owned("2026-02-01", self.senior)

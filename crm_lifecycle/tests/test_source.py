@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
@@ -131,10 +133,90 @@ class TestSourceSetOnce(SourceCase):
         later = self._create_lead(self.partners)
         later.source_id = search
         self.assertEqual(later.lifecycle_source_id, found)
+        # Who came from several places came from the first.
+        customer = self._create_customer("Several")
+        self._create_lead(customer, source_id=search.id)
+        self._create_lead(customer, lifecycle_source_id=self.fair.id)
+        self.assertEqual(customer.lifecycle_source_id, found)
         # What somebody chose stays.
         chosen = self._create_lead(self.partners, lifecycle_source_id=self.fair.id)
         chosen.source_id = search
         self.assertEqual(chosen.lifecycle_source_id, self.fair)
+
+    def test_a_defect_leaves_the_lead_saved(self):
+        search = self.env.ref("utm.utm_source_search_engine")
+        logger = "odoo.addons.crm_lifecycle.models.crm_lifecycle_trigger_mixin"
+        with (
+            patch.object(type(self.sources), "_get_by_utm", side_effect=ValueError("test")),
+            self.assertLogs(logger, "ERROR"),
+        ):
+            lead = self._create_lead(self.customer, source_id=search.id)
+            lead.source_id = False
+            lead.source_id = search
+        self.assertEqual(lead.source_id, search)
+        self.assertFalse(lead.lifecycle_source_id)
+
+    def test_what_the_customer_refuses_is_not_saved(self):
+        validate = type(self.partners)._validate_fields
+
+        def refuse(records, names, excluded=()):
+            validate(records, names, excluded)
+            if "lifecycle_source_id" in names and "Parks & Co" in records.mapped("name"):
+                raise ValueError("test")
+
+        other = self._create_customer("Other")
+        leads = [
+            {"name": "Lead", "partner_id": partner.id, "lifecycle_source_id": self.fair.id}
+            for partner in (self.customer, other)
+        ]
+        logger = "odoo.addons.crm_lifecycle.models.crm_lifecycle_trigger_mixin"
+        with (
+            patch.object(type(self.partners), "_validate_fields", refuse),
+            self.assertLogs(logger, "ERROR") as logs,
+        ):
+            leads = self.env["crm.lead"].create(leads)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(len(logs.output), 1)
+        self.assertEqual(leads.lifecycle_source_id, self.fair)
+        self.assertFalse(self.customer.lifecycle_source_id)
+        self.assertEqual(other.lifecycle_source_id, self.fair)
+
+    def test_a_source_costs_an_import_a_fixed_number(self):
+        search = self.env.ref("utm.utm_source_search_engine")
+
+        def count(number, source):
+            customers = self.partners.create(
+                [{"name": f"Customer {place}"} for place in range(number)]
+            )
+            self.env.flush_all()
+            self.env.cr.flush()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            leads = self.env["crm.lead"].create(
+                [
+                    {
+                        "name": "Lead",
+                        "partner_id": customer.id,
+                        "source_id": source.id,
+                        "company_id": self.company.id,
+                        "team_id": False,
+                    }
+                    for customer in customers
+                ]
+            )
+            self.env.flush_all()
+            self.env.cr.flush()
+            self.assertEqual(bool(leads.lifecycle_source_id), bool(source))
+            return self.env.cr.sql_log_count - before
+
+        # The host's own leads may cost it some each.
+        none = self.env["utm.source"]
+        count(4, search)
+        few, many = (count(number, search) - count(number, none) for number in (4, 40))
+        self.assertEqual(few, many)
+        # 8 at the time of writing: sources, first purchases, and what the customers are told.
+        self.assertLessEqual(many, 10)
 
     def test_merged_leads_keep_a_source(self):
         first = self._create_lead(self.partners, email_from="eve@new.example.com")

@@ -1,6 +1,7 @@
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import SALES_ALL
 from .service_common import ServiceCase
@@ -238,6 +239,30 @@ class TestTransfer(ServiceCase):
         colleague = self._create_user("service_colleague", SALES_ALL)
         self._transfer(theirs, self.junior, by=colleague)
         self.assertEqual(theirs.user_id, self.junior)
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_nobody_opens_a_colleagues_form(self):
+        wizards = self.env["crm.lifecycle.transfer"]
+        wizard = wizards.with_user(self.junior).create(
+            {
+                "partner_ids": [Command.set(self.customers.ids)],
+                "user_id": self.senior.id,
+                "reason": "Between us",
+            }
+        )
+        self.assertEqual(wizard.read(["reason"])[0]["reason"], "Between us")
+        for user in (self.senior, self.manager):
+            others = wizard.with_user(user)
+            self.env.invalidate_all()
+            with self.subTest(user.login):
+                self.assertFalse(wizards.with_user(user).search([("id", "=", wizard.id)]))
+                for method, *args in (
+                    (others.read, ["reason"]),
+                    (others.write, {"user_id": user.id}),
+                    (others.action_apply,),
+                ):
+                    with self.assertRaises(AccessError):
+                        method(*args)
 
     def test_whoever_gets_customers_works_here(self):
         other = self._create_company("Lifecycle Other Company", "base.USD")

@@ -39,3 +39,18 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env["crm.lifecycle.queue"]._mark(dst_partner.ids)
         dst_partner._mark_lifecycle_customers(with_referrers=True)
         return result
+
+    def _update_values(self, src_partners, dst_partner):
+        """Keep to whom the contacts report as far as they stay with the same customer.
+
+        The host copies a superior before it moves the contact to the customer that both belong
+        to, and would be refused.
+        """
+        merged_sudo = (src_partners + dst_partner).sudo()
+        # As the host chooses: the kept contact's own one, or else the last one.
+        superior = merged_sudo.filtered("lifecycle_reports_to_id")[-1:].lifecycle_reports_to_id
+        merged_sudo.lifecycle_reports_to_id = False
+        result = super()._update_values(src_partners, dst_partner)
+        dst_partner.sudo()._restore_lifecycle_superior(superior)
+        dst_partner._drop_lifecycle_foreign_superiors()
+        return result

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import split_every
 
-from ..models.crm_lifecycle_ownership import CAUSE, REASON
+from ..models.crm_lifecycle_ownership import REASON, TransferReason
 
 # Customers written in one go.
 BATCH_SIZE = 1000
@@ -216,7 +216,7 @@ class CrmLifecycleTransfer(models.TransientModel):
     @api.model
     def _hand_over(self, partners, owner, user, reason, with_leads, with_activities):
         """Write customers of one salesperson, and what follows them, on another one."""
-        context = {**QUIET, CAUSE: "transfer", REASON: reason}
+        context = {**QUIET, REASON: TransferReason(reason)}
         leads = self._get_leads(partners, owner, user) if with_leads else self.env["crm.lead"]
         if with_activities and owner:
             activities = self._get_activities(partners, owner, leads)
