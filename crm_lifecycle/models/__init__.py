@@ -78,6 +78,7 @@ from . import crm_lifecycle_basket_pair
 from . import crm_lifecycle_preference
 from . import crm_lifecycle_source
 from . import crm_lifecycle_fact
+from . import crm_lifecycle_fact_known
 from . import crm_lifecycle_competitor
 from . import crm_lifecycle_competitor_presence
 from . import crm_lifecycle_data_review

@@ -277,7 +277,9 @@ class TestCompleteness(KnowledgeCase):
         )
         self.customer.phone = "1"
         self.env.invalidate_all()
-        with self.assertLogs("odoo.addons.crm_lifecycle.models.crm_lifecycle_fact", "WARNING"):
+        with self.assertLogs(
+            "odoo.addons.crm_lifecycle.models.crm_lifecycle_fact_known", "WARNING"
+        ):
             self.assertEqual(self.customer.lifecycle_completeness, 50)
 
 
