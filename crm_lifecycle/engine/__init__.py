@@ -22,6 +22,7 @@
 ``losses``    what makes a loss
 ``rfm``       scores by recency, frequency and monetary
 ``standing``  classes and scores, written where they differ
+``sold_lines`` product lines of orders, less what came back
 ``type_evidence`` what tells a customer's type
 ``customer_type`` the type by points, to read or to write
 ``price_sensitivity`` how quantities answer to prices

@@ -10,8 +10,9 @@ A single purchase is one-time only once nobody would still expect the second one
 from odoo.tools import SQL
 
 from . import payment_bands, price_sensitivity, rules
+from .sold_lines import sold_ctes
 from .sources import company_cte
-from .type_evidence import fact_ctes, known_derived, known_recorded, sold_ctes
+from .type_evidence import fact_ctes, known_derived, known_recorded
 
 #: The least relational first.
 TYPES = ("one_time", "transactional", "hybrid", "relational")
@@ -28,6 +29,7 @@ KINDS = (
 )
 #: Weights and limits where a company has no rules in force: fields of the rules.
 DEFAULTS = {
+    "type_months": 12,  # of documents: categories, lost quotations, people, channels
     "type_weight_segment": 2,
     "type_weight_purchases": 3,
     "type_weight_breadth": 2,
@@ -39,7 +41,7 @@ DEFAULTS = {
     "type_minimum_purchases": 2,
     "type_minimum_points": 3,
     "type_one_time_intervals": 2.0,  # usual intervals of the company
-    "type_hybrid_purchases": 3,  # in twelve months
+    "type_hybrid_purchases": 3,  # in twelve months, as the profile counts them
     "type_relational_purchases": 6,
     "type_regular_spread": 50.0,  # % of the interval
     "type_hybrid_breadth": 2,

@@ -12,8 +12,8 @@ care about prices either.
 
 from odoo.tools import SQL
 
+from .sold_lines import SAME_PRICE
 from .sources import lapse
-from .type_evidence import SAME_PRICE
 
 BANDS = ("insensitive", "moderate", "sensitive")
 #: What counts as what, where a company has no rules in force: fields of the rules.

@@ -12,6 +12,14 @@ class CrmLifecyclePolicy(models.Model):
 
     _inherit = "crm.lifecycle.policy"  # pylint: disable=consider-merging-classes-inherited
 
+    type_months = fields.Integer(
+        string="Documents Of",
+        default=_DEFAULTS["type_months"],
+        tracking=True,
+        help="How many months of documents tell product categories, people, channels and lost"
+        " quotations. Purchases, discounts and payments are those of twelve months, as the"
+        " customer shows them.",
+    )
     type_weight_segment = fields.Integer(
         string="Points of the Segment",
         default=_DEFAULTS["type_weight_segment"],
@@ -28,7 +36,7 @@ class CrmLifecyclePolicy(models.Model):
         string="Points of Breadth",
         default=_DEFAULTS["type_weight_breadth"],
         tracking=True,
-        help="For what the number of product categories tells that were bought in twelve months.",
+        help="For what the number of product categories tells that were bought.",
     )
     type_weight_discount = fields.Integer(
         string="Points of Discounts",
@@ -105,14 +113,14 @@ class CrmLifecyclePolicy(models.Model):
         string="Hybrid From Categories",
         default=_DEFAULTS["type_hybrid_breadth"],
         tracking=True,
-        help="Product categories bought in twelve months that tell a hybrid customer. Fewer"
-        " tell a transactional one.",
+        help="Product categories bought that tell a hybrid customer. Fewer tell a transactional"
+        " one.",
     )
     type_relational_breadth = fields.Integer(
         string="Relational From Categories",
         default=_DEFAULTS["type_relational_breadth"],
         tracking=True,
-        help="Product categories bought in twelve months that tell a relational customer.",
+        help="Product categories bought that tell a relational customer.",
     )
     type_discount_share = fields.Float(
         string="Much Discount From",
@@ -125,9 +133,8 @@ class CrmLifecyclePolicy(models.Model):
         string="Quotations Lost for Price",
         default=_DEFAULTS["type_lost_quotations"],
         tracking=True,
-        help="Quotations that were not ordered, and whose opportunity was lost in the last"
-        " twelve months for a reason that says so, from which on they tell a transactional"
-        " customer.",
+        help="Quotations that were not ordered, and whose opportunity was lost for a reason that"
+        " says so, from which on they tell a transactional customer.",
     )
     type_prompt_days = fields.Integer(
         string="Deal by Deal Up To",
@@ -147,27 +154,27 @@ class CrmLifecyclePolicy(models.Model):
         string="Hybrid From People",
         default=_DEFAULTS["type_hybrid_people"],
         tracking=True,
-        help="People of the customer on documents of twelve months.",
+        help="People of the customer on leads, quotations, orders and invoices.",
     )
     type_relational_people = fields.Integer(
         string="Relational From People",
         default=_DEFAULTS["type_relational_people"],
         tracking=True,
-        help="People of the customer on documents of twelve months.",
+        help="People of the customer on leads, quotations, orders and invoices.",
     )
     type_hybrid_channels = fields.Integer(
         string="Hybrid From Channels",
         default=_DEFAULTS["type_hybrid_channels"],
         tracking=True,
-        help="Media of leads, quotations, orders and invoices of twelve months; what names none"
-        " counts by its sales team.",
+        help="Media of leads, quotations, orders and invoices; what names none counts by its"
+        " sales team.",
     )
     type_relational_channels = fields.Integer(
         string="Relational From Channels",
         default=_DEFAULTS["type_relational_channels"],
         tracking=True,
-        help="Media of leads, quotations, orders and invoices of twelve months; what names none"
-        " counts by its sales team.",
+        help="Media of leads, quotations, orders and invoices; what names none counts by its"
+        " sales team.",
     )
 
     sensitivity_months = fields.Integer(
@@ -210,6 +217,10 @@ class CrmLifecyclePolicy(models.Model):
         " type_weight_discount, type_weight_lost, type_weight_payment, type_weight_people,"
         " type_weight_channels) >= 0)",
         "Points of the customer type are 0 or more; 0 leaves a kind of evidence out.",
+    )
+    _type_months_range = models.Constraint(
+        "CHECK(type_months BETWEEN 1 AND 120)",
+        "The customer type takes documents of 1 to 120 months.",
     )
     _type_minimum_range = models.Constraint(
         "CHECK(type_minimum_purchases >= 1 AND type_minimum_points >= 1)",

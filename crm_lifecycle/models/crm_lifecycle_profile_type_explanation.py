@@ -194,8 +194,9 @@ class CrmLifecycleProfile(models.Model):
 
     def _say_type_breadth(self, figures, limits):
         return self.env._(
-            "Product categories in 12 months: %(count)s (hybrid from %(hybrid)s, relational"
+            "Product categories in %(months)s months: %(count)s (hybrid from %(hybrid)s, relational"
             " from %(relational)s)",
+            months=limits["type_months"],
             count=figures.get("categories", 0),
             hybrid=limits["type_hybrid_breadth"],
             relational=limits["type_relational_breadth"],
@@ -212,7 +213,9 @@ class CrmLifecycleProfile(models.Model):
 
     def _say_type_lost(self, figures, limits):
         return self.env._(
-            "Quotations lost for price in 12 months: %(count)s (transactional from %(limit)s)",
+            "Quotations lost for price in %(months)s months: %(count)s (transactional from"
+            " %(limit)s)",
+            months=limits["type_months"],
             count=figures.get("lost", 0),
             limit=limits["type_lost_quotations"],
         )
@@ -241,8 +244,9 @@ class CrmLifecycleProfile(models.Model):
 
     def _say_type_people(self, figures, limits):
         return self.env._(
-            "People on documents of 12 months: %(count)s (hybrid from %(hybrid)s, relational"
-            " from %(relational)s)",
+            "People on documents of %(months)s months: %(count)s (hybrid from %(hybrid)s,"
+            " relational from %(relational)s)",
+            months=limits["type_months"],
             count=figures.get("people", 0),
             hybrid=limits["type_hybrid_people"],
             relational=limits["type_relational_people"],
@@ -250,8 +254,9 @@ class CrmLifecycleProfile(models.Model):
 
     def _say_type_channels(self, figures, limits):
         return self.env._(
-            "Channels of documents of 12 months: %(count)s (hybrid from %(hybrid)s, relational"
-            " from %(relational)s)",
+            "Channels of documents of %(months)s months: %(count)s (hybrid from %(hybrid)s,"
+            " relational from %(relational)s)",
+            months=limits["type_months"],
             count=figures.get("channels", 0),
             hybrid=limits["type_hybrid_channels"],
             relational=limits["type_relational_channels"],

@@ -228,6 +228,46 @@ class TestTypeEvidence(TypeCase):
             figures = self._look("2026-02-01").type_figures
             self.assertEqual((figures["people"], figures["channels"]), (3, 4))
 
+    def test_the_rules_say_of_how_many_months_documents_count(self):
+        [contact] = self.env["res.partner"].create([{"name": "Ada", "parent_id": self.customer.id}])
+        medium = self.env["utm.medium"].create({"name": "Fair"})
+        ordered, billed = self._create_products(2)
+        self._order_lines(
+            "2026-01-10", (ordered, 1, 100.0, 0), customer=contact, medium_id=medium.id
+        )
+        with self.at("2026-01-10"):
+            self._post_lines((billed, 1, 100.0, 0))
+        self._lose(self.customer, "2026-01-10")
+        counted = ("categories", "people", "lost")
+        for months, last_day, next_day in (
+            (6, "2026-07-09", "2026-07-10"),
+            (12, "2027-01-09", "2027-01-10"),
+            # Farther back than price sensitivity looks.
+            (36, "2029-01-09", "2029-01-10"),
+        ):
+            self._set_rules(type_months=months)
+            for day, expected in ((last_day, [2, 1, 1]), (next_day, [0, 0, 0])):
+                with self.subTest(months=months, day=day):
+                    figures = self._look(day).type_figures
+                    self.assertEqual([figures.get(name, 0) for name in counted], expected)
+                    self.assertEqual(figures.get("channels", 0) > 0, any(expected))
+            told = self._profile(self.customer).type_explanation["lines"]
+            for said in (
+                f"Product categories in {months} months: 0",
+                f"Quotations lost for price in {months} months: 0",
+                f"People on documents of {months} months: 0",
+                f"Channels of documents of {months} months: 0",
+            ):
+                with self.subTest(said):
+                    self.assertEqual(len([line for line in told if line.startswith(said)]), 1)
+
+    def test_the_day_on_which_documents_drop_out_is_looked_at(self):
+        self._set_rules(type_months=6)
+        self._order_lines("2026-01-10", (self.product, 1, 100.0, 0))
+        self._order_lines("2026-01-11", (self.product, 1, 100.0, 0))
+        self._look("2026-07-09")
+        self.assertEqual(str(self._profile(self.customer).sudo().type_review_date), "2026-07-11")
+
     def test_the_segment_tells_its_usual_type(self):
         self._buy(self.customer, "2026-01-10", "2026-01-20")
         self._look("2026-02-01")
@@ -337,17 +377,23 @@ class TestCustomerType(TypeCase):
         for name in customer_type.DEFAULTS:
             with self.subTest(name), self.assertRaisesRegex(UserError, "is active"):
                 policy[name] = policy[name] + 1
-        draft = policy.copy({"type_weight_people": 9, "type_discount_share": 20})
+        draft = policy.copy({"type_months": 24, "type_weight_people": 9, "type_discount_share": 20})
         self.assertEqual(draft.type_weight_people, 9)
         differences = {subject: (old, new) for subject, old, new in draft._get_differences(policy)}
         self.assertEqual(
             differences,
-            {"Points of People": ("2", "9"), "Much Discount From": ("10%", "20%")},
+            {
+                "Documents Of": ("12", "24"),
+                "Points of People": ("2", "9"),
+                "Much Discount From": ("10%", "20%"),
+            },
         )
 
     @mute_logger("odoo.sql_db")
     def test_settings_that_make_no_sense_are_refused(self):
         for name, value in (
+            ("type_months", 0),
+            ("type_months", 121),
             ("type_weight_people", -1),
             ("type_minimum_purchases", 0),
             ("type_minimum_points", 0),

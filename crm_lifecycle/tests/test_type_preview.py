@@ -131,6 +131,7 @@ class TestTypePreview(TypeCase):
         # Each on top of the one before.
         for settings in (
             {"type_weight_lost": 9},
+            {"type_months": 1},
             {"type_weight_segment": 99, "sensitivity_sensitive": 0.9},
             {"type_weight_segment": 0, "type_minimum_purchases": 1, "type_minimum_points": 1},
             {"company_interval": 5, "type_one_time_intervals": 1.0},
