@@ -1,8 +1,10 @@
+from lxml import etree
+
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
-from .common import INVOICING, SALES_ALL
+from .common import INVOICING, READONLY_ACCOUNTING, SALES_ALL
 from .service_common import ServiceCase
 from .test_query_counts import QueriesCase
 
@@ -274,6 +276,38 @@ class TestMismatches(ServiceCase):
                 found = self._mismatches(mine, nobodys, theirs, user=user)
                 self.assertEqual(found.partner_id, seen)
                 found.mapped("reason")
+
+    def test_accountants_open_the_screen_and_change_nothing(self):
+        self._create_level("Key", seniority="senior", team_id=self.team.id)
+        customer = self._create_buyer(owner=self.junior)
+        menu = self.env.ref("crm_lifecycle.crm_lifecycle_mismatch_menu")
+        for number, group in enumerate((INVOICING, READONLY_ACCOUNTING)):
+            user = self._create_user(f"service_books_{number}", "base.group_user", group)
+            with self.subTest(group):
+                self.assertTrue(menu.with_user(user)._filter_visible_menus())
+                rows = self.env["crm.lifecycle.mismatch"].with_user(user)
+                rows = rows.with_context(allowed_company_ids=self.company.ids)
+                for view_type in ("list", "kanban"):
+                    view = rows.get_views([(False, view_type)])["views"][view_type]
+                    arch = etree.fromstring(view["arch"])
+                    self.assertFalse(
+                        [node.get("name") for node in arch.iter("button", "a") if node.get("name")]
+                    )
+                    names = {node.get("name") for node in arch.iter("field")}
+                    self.assertIn("suggested_user_id", names)
+                    spec = {
+                        name: {"fields": {"display_name": {}}}
+                        if rows._fields[name].relational
+                        else {}
+                        for name in names
+                    }
+                    found = rows.web_search_read([("partner_id", "=", customer.id)], spec)
+                    [row] = found["records"]
+                    self.assertEqual(row["suggested_user_id"]["display_name"], self.senior.name)
+                    self.assertIn("wanted is Senior at least", row["reason"])
+                with self.assertRaises(AccessError):
+                    rows.browse(row["id"]).action_assign()
+                self.assertEqual(customer.user_id, self.junior)
 
     def test_dismissing_is_for_those_who_see_all_customers(self):
         customer = self._create_buyer()
