@@ -63,6 +63,26 @@ def reached(customer, company, now, own_type=None, to_flush=()):
     )
 
 
+def least_day(company, now, to_flush=()):
+    """Return the first day on which a contact with a decider is recent enough for a company.
+
+    :param SQL company: id of the company
+    :param datetime now: the moment that counts as now, in UTC
+    :param to_flush: fields to be written before
+    """
+    return SQL(
+        """(SELECT (%s::timestamp AT TIME ZONE 'UTC' AT TIME ZONE zone.tz)::date
+                   - setting.lifecycle_decider_days
+              FROM (%s) zone
+        CROSS JOIN res_company setting
+             WHERE setting.id = %s)""",
+        now,
+        _zone(company),
+        company,
+        to_flush=to_flush,
+    )
+
+
 def _zone(company):
     """Return the query of a company's time zone, as ``sources.company_cte`` has it."""
     return SQL(

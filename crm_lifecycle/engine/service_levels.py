@@ -41,8 +41,11 @@ def cared_cte(profiles):
                              COALESCE(profile.customer_type, ''), profile.segment_id)
                        AS combination,
                    -- What looking after the customer weighs.
-                   CASE profile.value_class WHEN 'a' THEN 3 WHEN 'b' THEN 2 ELSE 1 END AS weight
+                   CASE profile.value_class WHEN 'a' THEN setting.lifecycle_weight_a
+                                            WHEN 'b' THEN setting.lifecycle_weight_b
+                                            ELSE setting.lifecycle_weight_other END AS weight
               FROM crm_lifecycle_profile profile
+              JOIN res_company setting ON setting.id = profile.company_id
               JOIN crm_lifecycle_stage stage ON stage.id = profile.stage_id
               JOIN res_partner partner ON partner.id = profile.partner_id
              WHERE profile.active AND profile.status <> 'lost' AND stage.code <> 'suspect'

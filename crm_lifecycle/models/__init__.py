@@ -9,6 +9,7 @@ from . import lifecycle_stage_mixin
 from . import lifecycle_payment_mixin
 from . import lifecycle_fit_mixin
 from . import lifecycle_knowledge_mixin
+from . import lifecycle_knowledge_silence
 from . import lifecycle_source_mixin
 from . import lifecycle_mismatch_mixin
 from . import crm_lifecycle_stage

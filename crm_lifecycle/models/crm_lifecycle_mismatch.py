@@ -71,8 +71,8 @@ class CrmLifecycleMismatch(models.Model):
         help="A salesperson of the wanted team who is experienced enough and whose assignment is"
         " not paused: whoever is in the customer's account team, then whoever was the"
         " salesperson last. Other customers are handed out one after the other, each to whoever"
-        " then has the least to look after: customers weigh 3 in class A, 2 in class B and"
-        " else 1.",
+        " then has the least to look after: what a customer of each class weighs is set under"
+        " Configuration, Settings.",
     )
     suggestion_basis = fields.Selection(
         BASES,
@@ -92,8 +92,8 @@ class CrmLifecycleMismatch(models.Model):
         readonly=True,
         aggregator=None,
         depends_context=[OF_PROFILES],
-        help="What whom is suggested has to look after today: customers weigh 3 in class A, 2 in"
-        " class B and else 1.",
+        help="What whom is suggested has to look after today; what a customer of each class weighs"
+        " is set under Configuration, Settings.",
     )
     candidate_count = fields.Integer(
         string="Candidates",
@@ -156,6 +156,11 @@ class CrmLifecycleMismatch(models.Model):
             "company_id",
             "kind",
             "date_end",
+        ],
+        "res.company": [
+            "lifecycle_weight_a",
+            "lifecycle_weight_b",
+            "lifecycle_weight_other",
         ],
         "crm.team": ["active", "company_id", "user_id"],
         "crm.team.member": ["active", "crm_team_id", "user_id", "assignment_optout"],

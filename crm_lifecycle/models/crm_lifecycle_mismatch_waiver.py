@@ -6,9 +6,6 @@ from odoo.tools import format_date
 
 from .crm_lifecycle_mismatch import KINDS
 
-# How long a mismatch is left alone unless somebody says otherwise.
-DEFAULT_MONTHS = 3
-
 
 class CrmLifecycleMismatchWaiver(models.Model):
     """Somebody decides that a mismatch is right as it is, for a time and with a reason."""
@@ -58,7 +55,7 @@ class CrmLifecycleMismatchWaiver(models.Model):
 
     @api.model
     def _get_default_date_end(self):
-        return self._get_today() + relativedelta(months=DEFAULT_MONTHS)
+        return self._get_today() + relativedelta(months=self.env.company.lifecycle_dismissal_months)
 
     @api.depends("partner_id", "kind")
     @api.depends_context("lang")

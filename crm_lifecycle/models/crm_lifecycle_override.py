@@ -9,9 +9,6 @@ from odoo.tools import format_date
 
 from ..access import MANAGER_GROUP
 
-# How long a stage set by hand holds unless somebody says otherwise.
-DEFAULT_MONTHS = 6
-
 # What one person asks for and another one agrees to: fixed once it is decided.
 REQUEST_FIELDS = {
     "partner_id",
@@ -149,7 +146,7 @@ class CrmLifecycleOverride(models.Model):
 
     @api.model
     def _get_default_date_end(self):
-        return self._get_today() + relativedelta(months=DEFAULT_MONTHS)
+        return self._get_today() + relativedelta(months=self.env.company.lifecycle_override_months)
 
     @api.depends("partner_id", "stage_id", "user_id")
     @api.depends_context("lang", "lifecycle_evidence")

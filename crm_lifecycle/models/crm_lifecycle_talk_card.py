@@ -5,9 +5,6 @@ from odoo.tools import format_amount, format_date
 
 from ..engine import answers
 
-# Of fewer answers or deliveries no rate is told.
-MINIMUM_COUNT = 3
-
 
 class CrmLifecycleTalkCard(models.AbstractModel):
     """What to say to a customer who thinks of leaving: with us, outside us.
@@ -61,7 +58,7 @@ class CrmLifecycleTalkCard(models.AbstractModel):
                 "%(label)s (%(count)s of at least %(minimum)s)",
                 label=fact["label"],
                 count=fact["count"],
-                minimum=MINIMUM_COUNT,
+                minimum=self.env.company.lifecycle_talk_minimum,
             )
             for fact in facts
             if not fact["text"]
@@ -113,7 +110,7 @@ class CrmLifecycleTalkCard(models.AbstractModel):
                 {
                     "code": "answers",
                     "label": self.env._("Answers"),
-                    "text": count >= MINIMUM_COUNT and text,
+                    "text": count >= company.lifecycle_talk_minimum and text,
                     "count": count,
                 }
             )

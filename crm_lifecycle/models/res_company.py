@@ -23,14 +23,79 @@ class ResCompany(models.Model):
         help="Months without anything happening, after which archiving a suspect is proposed.",
     )
 
-    _lifecycle_months_positive = models.Constraint(
-        "CHECK(lifecycle_stale_months > 0 AND lifecycle_idle_months > 0)",
-        "Data are reviewed after a number of months: enter 1 or more.",
+    lifecycle_decider_days = fields.Integer(
+        string="Decider Silent After",
+        default=90,
+        groups="base.group_user",
+        help="Days without any contact with who decides at a customer, after which their decider"
+        " counts as not reached.",
+    )
+    lifecycle_talk_minimum = fields.Integer(
+        string="Least Answers and Deliveries",
+        default=3,
+        groups="base.group_user",
+        help="Of fewer answers or deliveries a talk card tells no rate, but how many there are.",
+    )
+    lifecycle_dismissal_months = fields.Integer(
+        string="Mismatch Dismissed For",
+        default=3,
+        groups="base.group_user",
+        help="Months for which a mismatch is dismissed, unless whoever does it enters another day.",
+    )
+    lifecycle_override_months = fields.Integer(
+        string="Stage Set by Hand For",
+        default=6,
+        groups="base.group_user",
+        help="Months for which a stage is set by hand, unless whoever does it enters another day.",
+    )
+    lifecycle_weight_a = fields.Integer(
+        string="Weight of Class A",
+        default=3,
+        groups="base.group_user",
+        help="How much looking after a customer of class A weighs beside others, where it is"
+        " suggested who gets whom.",
+    )
+    lifecycle_weight_b = fields.Integer(
+        string="Weight of Class B",
+        default=2,
+        groups="base.group_user",
+        help="How much looking after a customer of class B weighs beside others.",
+    )
+    lifecycle_weight_other = fields.Integer(
+        string="Weight of Others",
+        default=1,
+        groups="base.group_user",
+        help="How much a customer of class C, or of none, weighs beside others.",
+    )
+
+    _lifecycle_months_range = models.Constraint(
+        "CHECK(lifecycle_stale_months BETWEEN 1 AND 120"
+        " AND lifecycle_idle_months BETWEEN 1 AND 120)",
+        "Data are reviewed after 1 to 120 months.",
+    )
+    _lifecycle_terms_range = models.Constraint(
+        "CHECK(lifecycle_dismissal_months BETWEEN 1 AND 120"
+        " AND lifecycle_override_months BETWEEN 1 AND 120)",
+        "What is set by hand or dismissed holds for 1 to 120 months.",
+    )
+    _lifecycle_decider_days_range = models.Constraint(
+        "CHECK(lifecycle_decider_days BETWEEN 1 AND 3650)",
+        "Enter 1 to 3650 days after which a decider counts as not reached.",
+    )
+    _lifecycle_talk_minimum_positive = models.Constraint(
+        "CHECK(lifecycle_talk_minimum > 0)",
+        "Nothing is told of no answers at all: enter 1 or more.",
+    )
+    _lifecycle_weights_ordered = models.Constraint(
+        "CHECK(lifecycle_weight_other > 0 AND lifecycle_weight_b >= lifecycle_weight_other"
+        " AND lifecycle_weight_a >= lifecycle_weight_b AND lifecycle_weight_a <= 100)",
+        "Customers weigh 1 to 100, those of class A no less than those of class B, and these no"
+        " less than others.",
     )
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Start new companies on the default rules, segments and facts."""
+        """Start new companies on the default rules, segments, levels and facts."""
         companies = super().create(vals_list)
         self.env["crm.lifecycle.policy"]._try_create_default(companies)
         self.env["crm.lifecycle.segment"]._try_create_default(companies)

@@ -1,7 +1,10 @@
 from datetime import date
 
+from lxml import etree
+
 from odoo import Command, fields
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import SALES
 from .knowledge_common import KnowledgeCase
@@ -195,17 +198,79 @@ class TestDeciderReached(KnowledgeCase):
             self.env.invalidate_all()
             self.assertFinds([("lifecycle_has_decider", "=", False)], nobody, everybody)
             self.assertFinds([("lifecycle_decider_reached", "<", "2026-04-01")], late, everybody)
-            silent = self.partners.search(
-                [
-                    ("id", "in", everybody.ids),
-                    ("lifecycle_has_decider", "=", True),
-                    "|",
-                    ("lifecycle_decider_reached", "=", False),
-                    ("lifecycle_decider_reached", "<", "today -90d"),
-                ]
-            )
-            self.assertEqual(silent, never | late)
+            self.assertSilent(never | late, everybody)
             ordered = self.partners.search(
                 [("id", "in", (known | late).ids)], order="lifecycle_decider_reached"
             )
             self.assertEqual(ordered.ids, [late.id, known.id])
+            # Of who was reached 91 days ago, they have just not passed yet.
+            self.company.lifecycle_decider_days = 91
+            self.assertSilent(never, everybody)
+            self.company.lifecycle_decider_days = 89
+            self.assertSilent(never | known | late, everybody)
+
+    def test_profiles_go_by_their_own_companys_days_and_time_zone(self):
+        other = self._create_company("Lifecycle Patient Company", "base.EUR")
+        self.env.user.company_ids = [Command.link(other.id)]
+        self.company.lifecycle_decider_days = 30
+        other.lifecycle_decider_days = 200
+        stranger = self._create_user("decider_other", SALES, company=other)
+        customers = {}
+        for company in self.company | other:
+            with self.at("2026-01-01"):
+                customer = customers[company] = self._create_customer(company.name)
+                contact = self._create_contact("Cid", customer, role="decider")
+                self._create_mark(customer, company_id=company.id, date_start="2026-01-01")
+                self._process_queue()
+            user = self.seller if company == self.company else stranger
+            self._post("2026-03-01", user.partner_id, contact, customer)
+        profiles = self.env["crm.lifecycle.profile"].with_context(
+            allowed_company_ids=(self.company | other).ids
+        )
+        profiles = profiles.search(
+            [("partner_id", "in", [customer.id for customer in customers.values()])]
+        )
+        self.assertEqual(profiles.company_id, self.company | other)
+        mine = profiles.filtered(lambda profile: profile.company_id == self.company)
+        for moment, silent in (
+            ("2026-03-31 22:00:00", profiles.browse()),
+            ("2026-04-01 00:00:00", mine),
+            ("2026-09-17", mine),
+            ("2026-09-18", profiles),
+        ):
+            with self.subTest(moment), self.at(moment):
+                self.assertSilent(silent, profiles)
+        self.company.partner_id.tz = "Asia/Shanghai"
+        with self.at("2026-03-31 22:00:00"):
+            self.assertSilent(mine, profiles)
+
+    def test_filters_of_contacts_and_customers_go_by_the_setting(self):
+        with self.at("2026-01-01"):
+            self._set_profile()
+        self._post("2026-03-01", self.decider, message_type="email")
+        for view, name, model in (
+            ("base.view_res_partner_filter", "lifecycle_decider_silent", "res.partner"),
+            (
+                "crm_lifecycle.crm_lifecycle_profile_view_search",
+                "decider_silent",
+                "crm.lifecycle.profile",
+            ),
+        ):
+            records = self.env[model].with_company(self.company)
+            arch = records.get_view(self.env.ref(view).id, "search")["arch"]
+            [node] = etree.fromstring(arch).xpath(f"//filter[@name='{name}']")
+            domain = safe_eval(node.get("domain"))
+            by_id = [("id" if model == "res.partner" else "partner_id", "=", self.customer.id)]
+            for days, count in ((29, 1), (30, 0), (90, 0)):
+                self.company.lifecycle_decider_days = days
+                with self.subTest(model, days=days), self.at("2026-03-31"):
+                    self.assertEqual(records.search_count([*by_id, *domain]), count)
+
+    def assertSilent(self, expected, everybody):
+        """Check of whom the field says and the filter finds that no decider was reached."""
+        self.env.invalidate_all()
+        self.assertFinds([("lifecycle_decider_silent", "=", True)], expected, everybody)
+        self.assertFinds(
+            [("lifecycle_decider_silent", "=", False)], everybody - expected, everybody
+        )
+        self.assertEqual(everybody.filtered("lifecycle_decider_silent"), expected)

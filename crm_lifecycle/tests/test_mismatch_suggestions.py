@@ -30,6 +30,38 @@ class TestSuggestions(ServiceCase):
         self._process_queue()
         self.assertEqual(self._suggested(customer), [self.junior])
 
+    def test_companies_say_what_customers_weigh(self):
+        """Two small customers and a medium one against one of class A."""
+        for number in range(2):
+            self._create_buyer(f"Small {number}", self.junior)
+        self._create_buyer("Medium", self.junior, value_class="b")
+        self._create_buyer("Large", self.senior, value_class="a")
+        customer = self._create_buyer("Nobody's")
+        for weights, loads in (
+            ((3, 2, 1), {self.junior: 4, self.senior: 3}),
+            ((5, 2, 1), {self.junior: 4, self.senior: 5}),
+            ((5, 4, 1), {self.junior: 6, self.senior: 5}),
+            ((10, 4, 2), {self.junior: 8, self.senior: 10}),
+            ((1, 1, 1), {self.junior: 3, self.senior: 1}),
+        ):
+            with self.subTest(weights):
+                self.company.write(
+                    dict(
+                        zip(
+                            ("lifecycle_weight_a", "lifecycle_weight_b", "lifecycle_weight_other"),
+                            weights,
+                            strict=True,
+                        )
+                    )
+                )
+                row = self._mismatches(customer)
+                least = min(loads, key=loads.get)
+                self.assertEqual((row.suggested_user_id, row.suggested_load), (least, loads[least]))
+        with self.subTest("of the customer's own company"):
+            other = self._create_company("Lifecycle Light Company", "base.EUR")
+            other.lifecycle_weight_a = 100
+            self.assertEqual(self._mismatches(customer).suggested_load, 1)
+
     def test_only_those_experienced_enough(self):
         self._create_level("Gold", value_class="a", seniority="experienced")
         for number in range(3):

@@ -99,10 +99,19 @@ class TestTalkCard(TalkCardCase):
         facts, card = self._get_facts(self.seller)
         self.assertNotIn("answers", facts)
         self.assertIn("Answers (2 of at least 3)", card["too_little"])
+        self.company.lifecycle_talk_minimum = 2
+        facts, card = self._get_facts(self.seller)
+        self.assertIn("2 of 2 messages answered", facts["answers"])
+        self.assertNotIn("Answers", card["too_little"])
         # Hours 2, 4, 10 and one that nobody answered: half of those answered within 4.
         self._ask_and_answer(2, 4, 10, None)
         lead = self.env["crm.lead"].search([("partner_id", "=", self.contact.id)], limit=1)
         self.assertTrue(lead)
+        self.company.lifecycle_talk_minimum = 6
+        facts, card = self._get_facts(self.seller)
+        self.assertNotIn("answers", facts)
+        self.assertIn("Answers (5 of at least 6)", card["too_little"])
+        self.company.lifecycle_talk_minimum = 5
         facts, card = self._get_facts(self.seller)
         self.assertNotIn("Answers", card["too_little"])
         # Five answered of six: 2, 4, 2, 4, 10 hours.

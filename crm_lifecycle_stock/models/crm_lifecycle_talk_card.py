@@ -2,7 +2,6 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from odoo.addons.crm_lifecycle.engine import sources
-from odoo.addons.crm_lifecycle.models.crm_lifecycle_talk_card import MINIMUM_COUNT
 
 from .crm_lifecycle_event import OF_ORDER, WITHOUT_ORDER, transfer_tables
 
@@ -26,7 +25,7 @@ class CrmLifecycleTalkCard(models.AbstractModel):
                 {
                     "code": "deliveries",
                     "label": self.env._("Deliveries"),
-                    "text": promised >= MINIMUM_COUNT and on_time_text,
+                    "text": promised >= company.lifecycle_talk_minimum and on_time_text,
                     "count": promised,
                 }
             ]

@@ -62,6 +62,10 @@ class TestDeliveriesOnTheTalkCard(LifecycleCase):
         self.assertEqual(self._get_text("2026-03-01"), "2 of 3 on time in the last 12 months")
         # The two of January were longer ago then.
         self.assertEqual(self._get_text("2027-01-20"), 1)
+        self.company.lifecycle_talk_minimum = 4
+        self.assertEqual(self._get_text("2026-03-01"), 3)
+        self.company.lifecycle_talk_minimum = 1
+        self.assertEqual(self._get_text("2027-01-20"), "1 of 1 on time in the last 12 months")
 
     def test_what_was_never_promised_or_comes_back_does_not_count(self):
         never = self._deliver("2026-01-20", "2026-01-10")

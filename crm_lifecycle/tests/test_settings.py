@@ -1,0 +1,74 @@
+from datetime import date
+
+from psycopg2.errors import CheckViolation
+
+from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
+
+from .common import SALES_MANAGER, LifecycleCase
+
+DEFAULTS = {
+    "lifecycle_stale_months": 12,
+    "lifecycle_idle_months": 24,
+    "lifecycle_decider_days": 90,
+    "lifecycle_talk_minimum": 3,
+    "lifecycle_dismissal_months": 3,
+    "lifecycle_override_months": 6,
+    "lifecycle_weight_a": 3,
+    "lifecycle_weight_b": 2,
+    "lifecycle_weight_other": 1,
+}
+
+
+@tagged("post_install", "-at_install")
+class TestSettings(LifecycleCase):
+    """What a company sets under Configuration, Settings."""
+
+    def test_a_new_company_starts_with_the_defaults(self):
+        company = self.env["res.company"].create({"name": "Neighbours"})
+        self.assertEqual({name: company[name] for name in DEFAULTS}, DEFAULTS)
+
+    def test_each_is_on_the_screen_and_saved(self):
+        changed = {name: value + 60 for name, value in DEFAULTS.items()}
+        settings = Form(self.env["res.config.settings"].with_company(self.company))
+        for name, value in changed.items():
+            self.assertEqual(settings[name], DEFAULTS[name], name)
+            settings[name] = value
+        settings.save().execute()
+        self.assertEqual({name: self.company[name] for name in changed}, changed)
+
+    @mute_logger("odoo.sql_db")
+    def test_what_makes_no_sense_is_refused(self):
+        for name, values, said in (
+            ("lifecycle_stale_months", (0, -1, 121, 2_000_000_000), "1 to 120 months"),
+            ("lifecycle_idle_months", (0, -1, 121, 2_000_000_000), "1 to 120 months"),
+            ("lifecycle_decider_days", (0, -1, 3651, 2_000_000_000), "1 to 3650 days"),
+            ("lifecycle_talk_minimum", (0, -1), "1 or more"),
+            ("lifecycle_dismissal_months", (0, -1, 121), "1 to 120 months"),
+            ("lifecycle_override_months", (0, -1, 121), "1 to 120 months"),
+            # No class weighs less than the one behind it, and nobody nothing.
+            ("lifecycle_weight_a", (0, 1, 101), "Customers weigh 1 to 100"),
+            ("lifecycle_weight_b", (0, 4), "Customers weigh 1 to 100"),
+            ("lifecycle_weight_other", (0, -1, 3), "Customers weigh 1 to 100"),
+        ):
+            for value in values:
+                with self.subTest(field=name, value=value):
+                    with self.assertRaises(CheckViolation) as caught, self.env.cr.savepoint():
+                        self.company[name] = value
+                        self.env.flush_all()
+                    # As the client shows it.
+                    self.assertIn(said, self.company._sql_error_to_message(caught.exception))
+                self.env.invalidate_all()
+
+    def test_decisions_hold_for_the_companys_months(self):
+        manager = self._create_user("settings_manager", SALES_MANAGER)
+        self.company.lifecycle_override_months = 2
+        self.company.lifecycle_dismissal_months = 5
+        with self.at("2026-01-31"):
+            for model, end in (
+                ("crm.lifecycle.override", date(2026, 3, 31)),
+                ("crm.lifecycle.mismatch.waiver", date(2026, 6, 30)),
+            ):
+                with self.subTest(model):
+                    records = self.env[model].with_user(manager).with_company(self.company)
+                    self.assertEqual(records.new({}).date_end, end)
