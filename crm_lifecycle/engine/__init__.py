@@ -23,6 +23,7 @@
 ``rfm``       scores by recency, frequency and monetary
 ``standing``  classes and scores, written where they differ
 ``type_evidence`` what tells a customer's type
+``type_rules`` weights and limits, and what each kind of evidence says by them
 ``customer_type`` the type by points, to read or to write
 ``price_sensitivity`` how quantities answer to prices
 ``deciders``  when somebody last had contact with who decides at a customer
