@@ -107,3 +107,4 @@ from . import test_seniority
 from . import test_transfer
 from . import test_ownership
 from . import test_coverage
+from . import test_coverage_random
