@@ -49,6 +49,7 @@ from . import test_persona
 from . import test_persona_search
 from . import test_persona_suspects
 from . import test_state
+from . import test_state_people
 from . import test_snapshot
 from . import test_status_fields
 from . import test_status
