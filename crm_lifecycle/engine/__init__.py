@@ -24,6 +24,7 @@
 ``standing``  classes and scores, written where they differ
 ``sold_lines`` product lines of orders, less what came back
 ``type_evidence`` what tells a customer's type
+``type_rules`` weights and limits, and what each kind of evidence says by them
 ``customer_type`` the type by points, to read or to write
 ``price_sensitivity`` how quantities answer to prices
 ``deciders``  when somebody last had contact with who decides at a customer

@@ -14,7 +14,7 @@
 from odoo.tools import SQL
 
 from . import service_levels
-from .customer_type import TYPES
+from .type_rules import TYPES
 from .value_classes import CLASSES
 
 #: Kinds with what holds where they do, of ``judged``. Their order numbers the rows.

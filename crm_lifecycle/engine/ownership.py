@@ -7,6 +7,23 @@ salesperson says since when, by whom and why nobody looks after the customer.
 from odoo.tools import SQL
 
 
+def held(day):
+    """Return who was the salesperson of the customer of ``profile`` at the end of a day.
+
+    :param SQL day: the day
+    """
+    return SQL(
+        """(SELECT ownership.user_id
+              FROM crm_lifecycle_ownership ownership
+             WHERE ownership.partner_id = profile.partner_id
+               AND ownership.date_start <= %(day)s
+               AND (ownership.date_end IS NULL OR ownership.date_end > %(day)s)
+          ORDER BY ownership.date_start DESC, ownership.id DESC
+             LIMIT 1)""",
+        day=day,
+    )
+
+
 def recording(noted, today):
     """Return the statement that writes who looks after customers, where it is not known yet.
 

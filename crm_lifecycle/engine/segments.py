@@ -176,34 +176,34 @@ def segment_of(rules):
 def left_since():
     """Return the query of the segments that customers left after ``company.today``.
 
-    Columns: ``profile_id`` and ``segment_id``, in which they were on that day. Whoever is not
-    in it was in the segment of now.
+    Columns: ``profile_id`` and ``segment_id``, in which they were on that day, null where it
+    has been deleted. Whoever is not in it was in the segment of now.
     """
     return SQL(
         """SELECT DISTINCT ON (move.profile_id) move.profile_id,
                   move.from_segment_id AS segment_id
              FROM crm_lifecycle_segment_move move
              JOIN company ON company.id = move.company_id
-            WHERE move.effective_date > company.today AND move.from_segment_id IS NOT NULL
+            WHERE move.effective_date > company.today
          ORDER BY move.profile_id, move.effective_date, move.id"""
     )
 
 
-def on_day(company, profiles):
-    """Return the query of customers' segments on the day of ``company.today``.
+def held(left):
+    """Return the segment in which the customer of ``profile`` was, for a few customers.
 
-    Columns: ``profile_id`` and ``segment_id``.
-
-    :param SQL company: ``sources.company_cte`` of the day
-    :param SQL profiles: condition on ``profile``
+    :param SQL left: condition that somebody left it, by ``move``, after the day asked about
     """
     return SQL(
-        """WITH %s
-           SELECT profile.id, COALESCE(former.segment_id, profile.segment_id)
-             FROM crm_lifecycle_profile profile
-        LEFT JOIN (%s) former ON former.profile_id = profile.id
-            WHERE %s""",
-        company,
-        left_since(),
-        profiles,
+        """(SELECT found.segment_id
+              FROM ((SELECT 1 AS place, move.from_segment_id AS segment_id
+                       FROM crm_lifecycle_segment_move move
+                      WHERE move.profile_id = profile.id AND (%s)
+                   ORDER BY move.effective_date, move.id
+                      LIMIT 1)
+                 UNION ALL
+                    SELECT 2, profile.segment_id) found
+          ORDER BY found.place
+             LIMIT 1)""",
+        left,
     )

@@ -104,7 +104,10 @@ def known_derived(values):
         ),
         SQL("derived"),
         SQL("value"),
-        SQL("COALESCE(former.segment_id, profile.segment_id)"),
+        SQL(
+            """CASE WHEN former.profile_id IS NULL THEN profile.segment_id
+                    ELSE former.segment_id END"""
+        ),
     )
 
 

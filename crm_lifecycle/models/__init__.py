@@ -14,6 +14,7 @@ from . import lifecycle_source_mixin
 from . import lifecycle_mismatch_mixin
 from . import crm_lifecycle_stage
 from . import crm_lifecycle_segment
+from . import crm_lifecycle_segment_screen
 from . import crm_lifecycle_segment_default
 from . import crm_lifecycle_reclassification
 from . import crm_lifecycle_event

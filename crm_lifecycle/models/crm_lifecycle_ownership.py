@@ -107,27 +107,6 @@ class CrmLifecycleOwnership(models.Model):
         )
 
     @api.model
-    def _get_owners(self, partners, day):
-        """Return who was the salesperson of customers at the end of a day.
-
-        :return: ``{partner id: user id}`` of those who had one
-        """
-        self.flush_model()
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    """SELECT DISTINCT ON (partner_id) partner_id, user_id
-                         FROM crm_lifecycle_ownership
-                        WHERE partner_id = ANY(%(partners)s) AND date_start <= %(day)s
-                          AND (date_end IS NULL OR date_end > %(day)s) AND user_id IS NOT NULL
-                     ORDER BY partner_id, date_start DESC, id DESC""",
-                    partners=partners.commercial_partner_id.ids,
-                    day=day,
-                )
-            )
-        )
-
-    @api.model
     def _get_former(self, partners):
         """Return who had customers before whoever has them now, and is still there.
 

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from ..engine import customer_type, payment_bands, price_sensitivity, rules
+from ..engine import payment_bands, price_sensitivity, rules, type_rules
 
 # Settings that make up a rule set, apart from the criteria, and those of them that
 # are percentages here and shares there. Who has to agree to a stage set by hand is no
@@ -17,7 +17,7 @@ VALUE_SETTINGS = (
     "returned_share",
 )
 PAYMENT_SETTINGS = tuple(payment_bands.DEFAULTS)
-TYPE_SETTINGS = (*customer_type.DEFAULTS, *price_sensitivity.DEFAULTS)
+TYPE_SETTINGS = (*type_rules.DEFAULTS, *price_sensitivity.DEFAULTS)
 PERCENTAGES = {
     "tolerance",
     "minimum_spread",

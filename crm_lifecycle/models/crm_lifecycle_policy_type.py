@@ -1,8 +1,8 @@
 from odoo import fields, models
 
-from ..engine import customer_type, price_sensitivity
+from ..engine import price_sensitivity, type_rules
 
-_DEFAULTS = {**customer_type.DEFAULTS, **price_sensitivity.DEFAULTS}
+_DEFAULTS = {**type_rules.DEFAULTS, **price_sensitivity.DEFAULTS}
 
 
 class CrmLifecyclePolicy(models.Model):
@@ -272,7 +272,7 @@ class CrmLifecyclePolicy(models.Model):
 
         :param other: a version of the same company, empty for the product's own rules
         """
-        return self._differs(other, (*customer_type.DEFAULTS, *customer_type.OTHERS, "basis"))
+        return self._differs(other, (*type_rules.DEFAULTS, *type_rules.OTHERS, "basis"))
 
     def _has_other_sensitivity(self, other):
         """Tell the same of price sensitivity."""

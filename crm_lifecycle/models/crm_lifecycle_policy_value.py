@@ -80,7 +80,10 @@ class CrmLifecyclePolicy(models.Model):
         """
         defaults = self.new(self.default_get(VALUE_SETTINGS))
         settings = dict.fromkeys(companies.ids, defaults._value_settings())
-        active = self.sudo().search([("company_id", "in", companies.ids), ("state", "=", "active")])
+        active = self.sudo().search_fetch(
+            [("company_id", "in", companies.ids), ("state", "=", "active")],
+            ["company_id", *VALUE_SETTINGS],
+        )
         for policy in active:
             settings[policy.company_id.id] = policy._value_settings()
         return settings

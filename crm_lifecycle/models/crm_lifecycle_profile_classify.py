@@ -14,7 +14,7 @@ class CrmLifecycleProfile(models.Model):
     _inherit = "crm.lifecycle.profile"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
-    def _classify_after(self, company_id, begin, limit, with_types=False):
+    def _classify_after(self, company_id, begin, limit, with_types):
         """Classify the next customers of a company; never commits.
 
         What goes wrong is logged and left for the next look at these customers: others, and

@@ -1,7 +1,7 @@
 from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
-from ..engine import customer_type, prepared, sources, staging, value
+from ..engine import customer_type, prepared, sources, staging, type_rules, value
 from ..engine.type_evidence import HostColumns
 from .crm_lifecycle_customer_type import CUSTOMER_TYPES, PRICE_SENSITIVITIES, TYPE_CAUSES
 
@@ -111,7 +111,7 @@ class CrmLifecycleProfile(models.Model):
             self.env.cr,
             "type",
             customer_type.recording(
-                customer_type.settings_cte(prepared.NOW),
+                type_rules.settings_cte(prepared.NOW),
                 sources.Scope(array=prepared.CUSTOMER_IDS),
                 self._get_host_columns(),
                 prepared.NOW,
@@ -155,7 +155,7 @@ class CrmLifecycleProfile(models.Model):
         company_id = policy and policy.company_id.id
         return self.env["crm.lifecycle.event"]._execute_derivation(
             lambda derivation: customer_type.reading(
-                customer_type.settings_cte(now, as_of, policy and {company_id: policy.id}),
+                type_rules.settings_cte(now, as_of, policy and {company_id: policy.id}),
                 derivation,
                 worth,
                 scope,

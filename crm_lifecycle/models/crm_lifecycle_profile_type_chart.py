@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ..engine import customer_type
+from ..engine import type_rules
 
 #: Shares in percent that a textbook names for a maker of computers in the 1990s. A claim
 #: to compare with, never used in computing.
@@ -26,7 +26,7 @@ class CrmLifecycleProfile(models.Model):
         company = self.env.company
         domain = Domain("company_id", "=", company.id)
         counts = dict(self._read_group(domain, ["customer_type"], ["__count"]))
-        total = sum(counts.get(code, 0) for code in customer_type.TYPES)
+        total = sum(counts.get(code, 0) for code in type_rules.TYPES)
         names = self._get_type_names()
         return {
             "company": company.display_name,
@@ -38,7 +38,7 @@ class CrmLifecycleProfile(models.Model):
                     "share": 100 * counts.get(code, 0) / total if total else 0.0,
                     "textbook": TEXTBOOK.get(code, False),
                 }
-                for code in customer_type.TYPES
+                for code in type_rules.TYPES
             ],
             "total": total,
             "unknown": counts.get(False, 0),

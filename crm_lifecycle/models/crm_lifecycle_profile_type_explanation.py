@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ..access import AMOUNT_GROUPS
-from ..engine import customer_type
+from ..engine import type_rules
 from .crm_lifecycle_policy import TYPE_SETTINGS
 
 
@@ -135,7 +135,7 @@ class CrmLifecycleProfile(models.Model):
         points = sorted(
             (
                 (figures.get("points", {}).get(code, 0), place, names[code])
-                for place, code in enumerate(customer_type.TYPES)
+                for place, code in enumerate(type_rules.TYPES)
             ),
             reverse=True,
         )
@@ -146,7 +146,7 @@ class CrmLifecycleProfile(models.Model):
         """Say the figure of each kind of evidence, its limits, and what it tells."""
         told = figures.get("told", {})
         said = []
-        for kind in customer_type.KINDS:
+        for kind in type_rules.KINDS:
             line = getattr(self, f"_say_type_{kind}")(figures, limits)
             if not limits[f"type_weight_{kind}"] and kind not in told:
                 continue

@@ -79,7 +79,6 @@ class CrmLifecycleQueue(models.Model):
             or self._process_batch()
             or passes._finish_done()
             or passes._measure_next()
-            or self.env["crm.lifecycle.value.cut"]._classify_next()
             or self.env["crm.lifecycle.reclassification"]._process_next()
         )
 
@@ -327,8 +326,6 @@ class CrmLifecycleQueue(models.Model):
                                     LIMIT %(limit)s) passing)
                         + (SELECT COUNT(*) FROM crm_lifecycle_pass
                             WHERE state = 'waiting' OR to_measure)
-                        + (SELECT COUNT(*) FROM crm_lifecycle_value_cut
-                            WHERE classified_up_to IS NOT NULL)
                         + (SELECT COUNT(*) FROM crm_lifecycle_reclassification)""",
                 running=self._get_running_passes(),
                 limit=limit,

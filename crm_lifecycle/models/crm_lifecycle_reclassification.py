@@ -1,14 +1,16 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-# Customers compared in one transaction: their types are derived from documents.
-CLASSIFIED_AT_ONCE = 5_000
+# Customers compared in one transaction; fewer where types are derived from documents, too.
+CLASSIFIED_AT_ONCE = 20_000
+TYPED_AT_ONCE = 5_000
 
 _MARKED = "crm_lifecycle.reclassified_companies"
 
 
 class CrmLifecycleReclassification(models.Model):
-    """A company whose customers are to be classified anew, by rules that somebody changed.
+    """A company whose customers are to be classified anew, by rules that somebody changed or by
+    value classes that begin elsewhere.
 
     Stages, status and values stay as they are. Rows are appended only, so that people who change
     rules at once do not wait for each other; the latest of a company counts.
@@ -26,12 +28,18 @@ class CrmLifecycleReclassification(models.Model):
         aggregator=None,
         help="Profile up to which customers are classified.",
     )
+    with_types = fields.Boolean(
+        default=True,
+        readonly=True,
+        help="Derive customer types as well; cut points of value classes do not change them.",
+    )
 
     _company_idx = models.Index("(company_id, id)")
 
     @api.model
     def _start(self, companies):
-        """Have the customers of companies classified anew, once this transaction is through."""
+        """Have the customers of companies classified and typed anew, once this transaction is
+        through."""
         if not companies:
             return
         precommit = self.env.cr.precommit
@@ -45,28 +53,43 @@ class CrmLifecycleReclassification(models.Model):
         company_ids = self.env.cr.precommit.data.pop(_MARKED, None)
         if company_ids:
             self.env["crm.lifecycle.queue"]._execute_and_wake(
-                SQL(
-                    """INSERT INTO crm_lifecycle_reclassification (company_id, classified_up_to)
-                            SELECT company.id, 0
-                              FROM res_company company
-                             WHERE company.id = ANY(%s)
-                               AND EXISTS (SELECT FROM crm_lifecycle_profile profile
-                                            WHERE profile.company_id = company.id)
-                          ORDER BY company.id
-                         RETURNING id""",
-                    sorted(company_ids),
-                )
+                self._get_appending(company_ids, with_types=True)
             )
 
     @api.model
-    def _process_next(self, limit=CLASSIFIED_AT_ONCE):
+    def _get_appending(self, company_ids, with_types):
+        """Return the statement that has customers of companies classified anew, if there are any.
+
+        :param bool with_types: derive their types as well
+        """
+        return SQL(
+            """INSERT INTO crm_lifecycle_reclassification
+                           (company_id, classified_up_to, with_types)
+                    SELECT company.id, 0, %s
+                      FROM res_company company
+                     WHERE company.id = ANY(%s)
+                       AND EXISTS (SELECT FROM crm_lifecycle_profile profile
+                                    WHERE profile.company_id = company.id)
+                  ORDER BY company.id
+                 RETURNING id""",
+            with_types,
+            sorted(company_ids),
+        )
+
+    @api.model
+    def _process_next(self, limit=None):
         """Classify the next customers of a company; never commits.
 
+        :param int limit: how many at most, without types or with
         :return: number of customers compared, or 1 at the end, 0 if all are classified
         """
         rows = self.env.execute_query(
             SQL(
-                """SELECT id, company_id, classified_up_to
+                """SELECT id, company_id, classified_up_to,
+                          -- What an earlier one has still to do is done from the beginning.
+                          EXISTS (SELECT FROM crm_lifecycle_reclassification any_of
+                                   WHERE any_of.company_id = latest.company_id
+                                     AND any_of.with_types)
                      FROM crm_lifecycle_reclassification latest
                     WHERE NOT EXISTS (SELECT FROM crm_lifecycle_reclassification later
                                        WHERE later.company_id = latest.company_id
@@ -78,15 +101,16 @@ class CrmLifecycleReclassification(models.Model):
         )
         if not rows:
             return 0
-        [[row_id, company_id, begin]] = rows
+        [[row_id, company_id, begin, with_types]] = rows
+        limit = limit or (TYPED_AT_ONCE if with_types else CLASSIFIED_AT_ONCE)
         count, end = self.env["crm.lifecycle.profile"]._classify_after(
-            company_id, begin, limit, with_types=True
+            company_id, begin, limit, with_types
         )
-        self._move_on(row_id, company_id, end)
+        self._move_on(row_id, company_id, end, with_types)
         return max(count, 1)
 
     @api.model
-    def _move_on(self, row_id, company_id, end):
+    def _move_on(self, row_id, company_id, end, with_types):
         """Note how far a company is, None at its end, and forget what that makes useless."""
         self.env.cr.execute(
             SQL(
@@ -104,8 +128,11 @@ class CrmLifecycleReclassification(models.Model):
         if end is not None:
             self.env.cr.execute(
                 SQL(
-                    "UPDATE crm_lifecycle_reclassification SET classified_up_to = %s WHERE id = %s",
+                    """UPDATE crm_lifecycle_reclassification
+                          SET classified_up_to = %s, with_types = %s
+                        WHERE id = %s""",
                     end,
+                    with_types,
                     row_id,
                 )
             )

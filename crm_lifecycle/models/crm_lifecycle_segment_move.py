@@ -6,7 +6,7 @@ class CrmLifecycleSegmentMove(models.Model):
 
     A log of what became known when, which nothing else tells: what people enter of customers
     has no history. Somebody who is in a segment for the first time has not moved; what became
-    known of them then was so before. See ``engine.segments.on_day``.
+    known of them then was so before. See ``engine.segments``.
     """
 
     _name = "crm.lifecycle.segment.move"

@@ -3,7 +3,7 @@ from datetime import date
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
-from ..engine import sources
+from ..engine import ownership, segments, sources
 from .crm_lifecycle_customer_type import CUSTOMER_TYPES
 from .crm_lifecycle_status import STATUSES
 
@@ -12,7 +12,8 @@ _CONTEXT = ("lifecycle_date", "lifecycle_known_at")
 
 
 class CrmLifecycleState(models.Model):
-    """The stage and status that customers were in on a day, read from the history.
+    """What customers were on a day, read from the histories: stage, status, type, segment, and
+    who looked after them.
 
     Two questions are told apart by the context: ``lifecycle_date`` is the day that is
     asked about, today without; ``lifecycle_known_at`` the moment whose knowledge
@@ -29,7 +30,7 @@ class CrmLifecycleState(models.Model):
     _rec_names_search = ["partner_id"]
     _order = "stage_id, partner_id, id"
     _depends = {
-        "crm.lifecycle.profile": ["partner_id", "company_id"],
+        "crm.lifecycle.profile": ["partner_id", "company_id", "segment_id"],
         "crm.lifecycle.transition": [
             "profile_id",
             "to_stage_id",
@@ -41,6 +42,13 @@ class CrmLifecycleState(models.Model):
             "superseded_at",
         ],
         "crm.lifecycle.type.move": ["profile_id", "to_type", "effective_date", "known_at"],
+        "crm.lifecycle.segment.move": [
+            "profile_id",
+            "from_segment_id",
+            "effective_date",
+            "known_at",
+        ],
+        "crm.lifecycle.ownership": ["partner_id", "user_id", "date_start", "date_end"],
     }
 
     profile_id = fields.Many2one("crm.lifecycle.profile", readonly=True)
@@ -66,10 +74,26 @@ class CrmLifecycleState(models.Model):
         depends_context=_CONTEXT,
         help="Type that was recorded by that day. Documents dated back since do not change it.",
     )
+    segment_id = fields.Many2one(
+        "crm.lifecycle.segment",
+        readonly=True,
+        depends_context=_CONTEXT,
+        help="Segment of that day. What became known of a customer without a segment was so"
+        " before; new rules of segments move customers from the day on which they are made."
+        " Empty where the segment has been deleted since.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        string="Salesperson",
+        readonly=True,
+        depends_context=_CONTEXT,
+        help="Who looked after the customer at the end of that day, as the history of"
+        " salespeople has it.",
+    )
+    user_today_id = fields.Many2one(related="partner_id.user_id", string="Salesperson Today")
 
     dimension = fields.Selection(related="stage_id.dimension")
     stage_color = fields.Integer(related="stage_id.color")
-    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
     country_id = fields.Many2one(related="partner_id.country_id")
     industry_id = fields.Many2one(related="partner_id.industry_id")
 
@@ -84,11 +108,10 @@ class CrmLifecycleState(models.Model):
         # query is merged with the one around it, which then reads the dates of the rows
         # that it shows, and not of all that it sorts.
         day = fields.Date.to_date(self.env.context.get("lifecycle_date") or None)
-        begun = SQL(
-            "move.profile_id = profile.id AND move.effective_date <= %s",
-            SQL("%s::date", day) if day else SQL("company.today"),
-        )
+        asked = SQL("%s::date", day) if day else SQL("company.today")
+        begun = SQL("move.profile_id = profile.id AND move.effective_date <= %s", asked)
         held = SQL("%s AND %s", begun, self._get_known_condition())
+        is_then = bool(self.env.context.get("lifecycle_known_at"))
         return SQL(
             """SELECT profile.id, profile.id AS profile_id, profile.partner_id,
                       profile.company_id, held.to_stage_id AS stage_id, held.to_status AS status,
@@ -99,10 +122,11 @@ class CrmLifecycleState(models.Model):
                       (SELECT move.to_type FROM crm_lifecycle_type_move move
                         WHERE %(begun)s AND %(type_known)s
                      ORDER BY move.effective_date DESC, move.id DESC
-                        LIMIT 1) AS customer_type
+                        LIMIT 1) AS customer_type,
+                      %(segment)s AS segment_id, %(owner)s AS user_id
                  FROM crm_lifecycle_profile profile
                  JOIN (WITH %(company)s
-                      SELECT id, today, %(moment)s AS moment FROM company) company
+                      SELECT id, today, %(moment)s AS moment, tz FROM company) company
                    ON company.id = profile.company_id
            CROSS JOIN LATERAL (
                       SELECT move.to_stage_id, move.to_status
@@ -114,10 +138,20 @@ class CrmLifecycleState(models.Model):
             moment=self._get_known_moment(),
             held=held,
             begun=begun,
-            type_known=(
-                SQL("move.known_at <= company.moment")
-                if self.env.context.get("lifecycle_known_at")
-                else SQL("TRUE")
+            type_known=SQL("move.known_at <= company.moment") if is_then else SQL("TRUE"),
+            # Both are noted on the day on which they change: of a moment before the day
+            # asked about they tell what was so at that moment.
+            segment=segments.held(
+                SQL(
+                    "move.effective_date > %s OR %s",
+                    asked,
+                    SQL("move.known_at > company.moment") if is_then else SQL("FALSE"),
+                )
+            ),
+            owner=ownership.held(
+                SQL("LEAST(%s, %s)", asked, sources.day(SQL("company.moment")))
+                if is_then
+                else asked
             ),
         )
 

@@ -3,9 +3,6 @@ from odoo.tools import SQL, format_date
 
 from ..engine import sources, value_classes
 
-# Customers compared in one transaction.
-CLASSIFIED_AT_ONCE = 20_000
-
 
 class CrmLifecycleValueCut(models.Model):
     """Where the value classes of a company begin, and how concentrated its business is.
@@ -56,11 +53,6 @@ class CrmLifecycleValueCut(models.Model):
         help="The least that a customer of class A brings; empty with too few customers.",
     )
     cut_b = fields.Monetary(string="B From", readonly=True, help="The least of class B.")
-    classified_up_to = fields.Integer(
-        readonly=True,
-        aggregator=None,
-        help="Profile up to which customers are classified by these; empty once all are.",
-    )
 
     _company_date_unique = models.Constraint(
         "UNIQUE(company_id, date)", "A company's cut points are measured once a day."
@@ -77,7 +69,7 @@ class CrmLifecycleValueCut(models.Model):
     def _measure(self, companies, anew=()):
         """Measure today's cut points, and write them where they are not as on the last day.
 
-        Customers are classified by new ones afterwards, see ``_classify_next``.
+        Customers are classified by new ones in the background.
 
         :param anew: ids of the companies whose customers are classified by what holds already
             as well
@@ -108,15 +100,15 @@ class CrmLifecycleValueCut(models.Model):
                           FROM measured
                           JOIN company ON company.id = measured.company_id
                    )
-                   INSERT INTO crm_lifecycle_value_cut
-                          (company_id, date, %(names)s, classified_up_to)
-                   SELECT known.company_id, known.date, %(found)s, 0
+                   INSERT INTO crm_lifecycle_value_cut (company_id, date, %(names)s)
+                   SELECT known.company_id, known.date, %(found)s
                      FROM known
                 LEFT JOIN latest USING (company_id)
                     WHERE (known.customer_count > 0 OR latest.id IS NOT NULL)
                       AND %(latest)s IS DISTINCT FROM %(known)s
               ON CONFLICT (company_id, date) DO UPDATE
-                      SET (%(names)s, classified_up_to) = ROW(%(excluded)s, 0)""",
+                      SET (%(names)s) = ROW(%(excluded)s)
+                RETURNING company_id""",
                 company=sources.company_cte(fields.Datetime.now()),
                 measured=value_classes.measuring(settings),
                 names=_columns(columns),
@@ -126,60 +118,11 @@ class CrmLifecycleValueCut(models.Model):
                 excluded=_columns(columns, "excluded"),
             )
         )
-        # Of each company the latest alone: customers go by no other.
-        self.env.cr.execute(
-            SQL(
-                """WITH latest AS (
-                        SELECT DISTINCT ON (company_id) id
-                          FROM crm_lifecycle_value_cut
-                         WHERE company_id = ANY(%(companies)s)
-                      ORDER BY company_id, date DESC)
-                   UPDATE crm_lifecycle_value_cut cut
-                      SET classified_up_to = target.up_to
-                     FROM (SELECT cut.id,
-                                  CASE WHEN latest.id IS NULL THEN NULL
-                                       WHEN cut.company_id = ANY(%(anew)s) THEN 0
-                                       ELSE cut.classified_up_to END AS up_to
-                             FROM crm_lifecycle_value_cut cut
-                        LEFT JOIN latest USING (id)
-                            WHERE cut.company_id = ANY(%(companies)s)) target
-                    WHERE cut.id = target.id
-                      AND cut.classified_up_to IS DISTINCT FROM target.up_to""",
-                companies=companies.ids,
-                anew=list(anew),
-            )
-        )
+        changed = {company_id for (company_id,) in self.env.cr.fetchall()}
         self.invalidate_model()
-
-    @api.model
-    def _classify_next(self, limit=CLASSIFIED_AT_ONCE):
-        """Classify the next customers of a company by its new cut points; never commits.
-
-        :return: number of customers compared, or 1 at the end, 0 if all are classified
-        """
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT id, company_id, classified_up_to
-                     FROM crm_lifecycle_value_cut
-                    WHERE classified_up_to IS NOT NULL
-                 ORDER BY id
-                    LIMIT 1
-               FOR UPDATE SKIP LOCKED"""
-            )
-        )
-        if not rows:
-            return 0
-        [[cut_id, company_id, begin]] = rows
-        count, end = self.env["crm.lifecycle.profile"]._classify_after(company_id, begin, limit)
-        self.env.cr.execute(
-            SQL(
-                "UPDATE crm_lifecycle_value_cut SET classified_up_to = %s WHERE id = %s",
-                end,
-                cut_id,
-            )
-        )
-        self.invalidate_model()
-        return max(count, 1)
+        runs = self.env["crm.lifecycle.reclassification"]
+        # Whoever measures works on what waits next, so that nobody has to be woken.
+        self.env.cr.execute(runs._get_appending(changed.union(anew), with_types=False))
 
 
 def _columns(names, alias=None):

@@ -49,6 +49,7 @@ from . import test_persona
 from . import test_persona_search
 from . import test_persona_suspects
 from . import test_state
+from . import test_state_people
 from . import test_snapshot
 from . import test_status_fields
 from . import test_status
@@ -109,3 +110,4 @@ from . import test_seniority
 from . import test_transfer
 from . import test_ownership
 from . import test_coverage
+from . import test_coverage_random

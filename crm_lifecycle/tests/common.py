@@ -406,10 +406,9 @@ class LifecycleCase(TransactionCase):
 
     def _measure_classes(self):
         """Measure the company's cut points, and classify everybody by them."""
-        cuts = self.env["crm.lifecycle.value.cut"]
         self.env["crm.lifecycle.rfm.cut"]._measure(self.company)
-        cuts._measure(self.company, self.company.ids)
-        while cuts._classify_next():
+        self.env["crm.lifecycle.value.cut"]._measure(self.company, self.company.ids)
+        while self.env["crm.lifecycle.reclassification"]._process_next():
             pass
 
     def _set_aside(self, customer):

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from ..engine import customer_type
+from ..engine import type_rules
 from .type_common import TypeCase
 
 
@@ -349,7 +349,7 @@ class TestCustomerType(TypeCase):
         self.assertEqual(self._type("2026-01-01"), ("transactional", "rules"))
 
     def test_price_sensitivity_is_no_evidence(self):
-        self.assertFalse([kind for kind in customer_type.KINDS if "sensitiv" in kind])
+        self.assertFalse([kind for kind in type_rules.KINDS if "sensitiv" in kind])
         for places, quantity in ((range(10), 1), (range(10), 2)):
             with self.subTest(quantity), self.env.cr.savepoint() as savepoint:
                 for place in places:
@@ -374,7 +374,7 @@ class TestCustomerType(TypeCase):
 
     def test_settings_belong_to_the_version(self):
         policy = self._set_rules()
-        for name in customer_type.DEFAULTS:
+        for name in type_rules.DEFAULTS:
             with self.subTest(name), self.assertRaisesRegex(UserError, "is active"):
                 policy[name] = policy[name] + 1
         draft = policy.copy({"type_months": 24, "type_weight_people": 9, "type_discount_share": 20})
@@ -420,7 +420,7 @@ class TestCustomerType(TypeCase):
 
     def test_defaults_are_the_products_own(self):
         policy = self.env["crm.lifecycle.policy"].create({"name": "Ours"})
-        for name, value in customer_type.DEFAULTS.items():
+        for name, value in type_rules.DEFAULTS.items():
             with self.subTest(name):
                 self.assertEqual(policy[name], value)
         self.assertFalse(policy._has_other_types(policy.browse()))

@@ -3,8 +3,8 @@ import doctest
 from odoo.tests import BaseCase, TransactionCase, tagged
 
 from ..demo import builder, deals
-from ..engine.customer_type import TYPES
 from ..engine.revenue_change import PARTS
+from ..engine.type_rules import TYPES
 from ..models.crm_lifecycle_stage import STAGE_CODES
 
 

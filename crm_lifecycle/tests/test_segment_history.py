@@ -16,9 +16,8 @@ class TestSegmentHistory(SegmentCase):
         ]
 
     def _on(self, day, customer):
-        profile = self._profile(customer)
-        found = profile.segment_id._get_segments_on(profile, date.fromisoformat(day))
-        return self.segments.browse(found[profile.id])
+        states = self.env["crm.lifecycle.state"].with_context(lifecycle_date=day)
+        return states.search([("partner_id", "=", customer.id)]).segment_id
 
     def _move_through(self):
         small, preferred = self.named["small"], self.named["preferred"]
@@ -46,7 +45,7 @@ class TestSegmentHistory(SegmentCase):
         customer, small, preferred = self._move_through()
         none = self.segments.browse()
         for day, segment in (
-            ("2026-03-01", small),
+            ("2026-03-02", small),
             ("2026-03-09", small),
             ("2026-03-10", preferred),
             ("2026-03-19", preferred),

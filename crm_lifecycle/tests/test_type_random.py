@@ -6,7 +6,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo.tests import tagged
 
-from ..engine.customer_type import DEFAULTS, TYPES
+from ..engine.type_rules import DEFAULTS, TYPES
 from .type_common import TypeCase
 
 DAY = date(2026, 1, 1)

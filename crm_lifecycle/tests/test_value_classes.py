@@ -129,21 +129,57 @@ class TestClasses(ValueCase):
             self.assertEqual((self._cuts()[:1].basis, self._cuts()[:1].cut_a), ("revenue", 100.0))
 
     def test_customers_are_classified_step_by_step(self):
-        cuts = self.env["crm.lifecycle.value.cut"]
+        runs = self.env["crm.lifecycle.reclassification"]
         with self.at("2026-03-03"):
             customers = self._sell(500.0, 250.0, 100.0, 80.0, 50.0)
             self._process_queue()
-            cuts._measure(self.company)
+            self.env["crm.lifecycle.value.cut"]._measure(self.company)
+            # Types do not follow from value classes.
+            self.assertEqual(runs.search([]).mapped("with_types"), [False])
             self.assertEqual(self._classes(customers), [False] * 5)
             before = self.env["crm.lifecycle.profile"].search_count(
                 [("company_id", "=", self.company.id), ("id", "<", self._profile(customers[0]).id)]
             )
-            self.assertEqual(cuts._classify_next(limit=before + 2), before + 2)
+            self.assertEqual(runs._process_next(limit=before + 2), before + 2)
             self.assertEqual(self._classes(customers), ["a", "a", False, False, False])
-            while cuts._classify_next(limit=2):
+            while runs._process_next(limit=2):
                 self.env.flush_all()
             self.assertEqual(self._classes(customers), ["a", "a", "a", "b", "b"])
-            self.assertEqual(cuts._classify_next(), 0)
+            self.assertEqual(runs._process_next(), 0)
+            # Nothing begins elsewhere: nobody is compared again.
+            self.env["crm.lifecycle.value.cut"]._measure(self.company)
+            self.assertFalse(runs.search([]))
+
+    def test_new_cut_points_do_not_lose_types_that_wait(self):
+        runs = self.env["crm.lifecycle.reclassification"]
+        profiles = self.env["crm.lifecycle.profile"]
+        typed = []
+
+        def record(_model, partner_ids):
+            typed.extend(partner_ids)
+
+        with self.at("2026-03-03"):
+            customers = self._sell(500.0, 250.0, 100.0, 80.0, 50.0)
+            self._process_queue()
+            everybody = profiles.search([("company_id", "=", self.company.id)]).partner_id.ids
+            self.assertLessEqual(set(customers.ids), set(everybody))
+            with patch.object(type(profiles), "_record_types", record):
+                runs._start(self.company)
+                self.env.cr.flush()
+                self.assertEqual(runs._process_next(limit=2), 2)
+                self.assertEqual(len(typed), 2)
+                self.env["crm.lifecycle.value.cut"]._measure(self.company)
+                while runs._process_next(limit=2):
+                    self.env.flush_all()
+            self.assertEqual(sorted(typed[2:]), sorted(everybody))
+            self.assertEqual(self._classes(customers), ["a", "a", "a", "b", "b"])
+            self.assertFalse(runs.search([]))
+            # Once they are through, classes alone have no type derived.
+            typed.clear()
+            with patch.object(type(profiles), "_record_types", record):
+                self.env["crm.lifecycle.value.cut"]._measure(self.company, self.company.ids)
+                self.assertEqual(runs._process_next(), len(everybody))
+            self.assertEqual(typed, [])
 
     def test_only_who_differs_is_written(self):
         values = self.env["crm.lifecycle.value"]

@@ -8,3 +8,4 @@ from . import crm_lifecycle_preview_line
 from . import crm_lifecycle_preview_type
 from . import crm_lifecycle_preview_types
 from . import crm_lifecycle_transfer
+from . import crm_lifecycle_transfer_notice
