@@ -125,10 +125,10 @@ class CrmLifecycleSegment(models.Model):
     acquisition_policy = fields.Selection(
         ACQUISITION_POLICIES,
         tracking=True,
-        help="How hard new customers are pursued, as leads show it.\n"
-        "Pursue: win them, with effort before the first deal.\n"
-        "Per deal: compete for each purchase, without courting them in between.\n"
-        "Avoid: serve who comes, spend nothing on winning more.",
+        help="How hard new customers are pursued, as leads show it.",
+    )
+    acquisition_meaning = fields.Char(
+        string="What That Means", compute="_compute_acquisition_meaning"
     )
     seniority = fields.Selection(
         SENIORITIES,
@@ -182,6 +182,17 @@ class CrmLifecycleSegment(models.Model):
     # ------------------------------------------------------------
     # SCREEN
     # ------------------------------------------------------------
+
+    @api.depends("acquisition_policy")
+    @api.depends_context("lang")
+    def _compute_acquisition_meaning(self):
+        meanings = {
+            "pursue": self.env._("Win them, with effort before the first deal."),
+            "per_deal": self.env._("Compete for each purchase, without courting them in between."),
+            "avoid": self.env._("Serve who comes, spend nothing on winning more."),
+        }
+        for segment in self:
+            segment.acquisition_meaning = meanings.get(segment.acquisition_policy)
 
     @api.depends(
         "employees_from",
