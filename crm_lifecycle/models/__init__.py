@@ -4,12 +4,16 @@ from . import crm_lifecycle_period_mixin
 from . import lifecycle_move_mixin
 from . import lifecycle_default_mixin
 from . import crm_lifecycle_statement_mixin
+from . import lifecycle_column_mixin
 from . import lifecycle_segment_mixin
 from . import lifecycle_stage_mixin
 from . import lifecycle_payment_mixin
 from . import lifecycle_fit_mixin
 from . import lifecycle_knowledge_mixin
+from . import lifecycle_knowledge_completeness
+from . import lifecycle_knowledge_decider
 from . import lifecycle_knowledge_silence
+from . import lifecycle_knowledge_threat
 from . import lifecycle_source_mixin
 from . import lifecycle_mismatch_mixin
 from . import crm_lifecycle_stage

@@ -81,12 +81,14 @@ class CrmLifecycleFact(models.Model):
         contacts = self.env["res.partner"]
         field = contacts._fields["lifecycle_preference_ids"]
         return SQL(
-            """EXISTS (SELECT FROM res_partner member
-                         JOIN %(relation)s liking ON liking.%(member)s = member.id
-                         JOIN crm_lifecycle_preference preference
-                           ON preference.id = liking.%(preference)s
-                        WHERE member.commercial_partner_id = %(customer)s AND member.active
-                          AND preference.kind = %(kind)s)""",
+            # No EXISTS: of that the planner makes a hash of everybody's preferences.
+            """(SELECT TRUE FROM res_partner member
+                  JOIN %(relation)s liking ON liking.%(member)s = member.id
+                  JOIN crm_lifecycle_preference preference
+                    ON preference.id = liking.%(preference)s
+                 WHERE member.commercial_partner_id = %(customer)s AND member.active
+                   AND preference.kind = %(kind)s
+                 LIMIT 1)""",
             relation=SQL.identifier(field.relation),
             member=SQL.identifier(field.column1),
             preference=SQL.identifier(field.column2),

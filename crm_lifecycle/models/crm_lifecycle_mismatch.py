@@ -170,7 +170,8 @@ class CrmLifecycleMismatch(models.Model):
 
     @property
     def _table_query(self):
-        company = sources.company_cte(fields.Datetime.now())
+        # One moment for the whole transaction: a query that joins it twice joins the same.
+        company = sources.company_cte(self.env.cr.now())
         profile_ids = self.env.context.get(OF_PROFILES)
         if profile_ids is None:
             return suggestions.suggesting(company)
@@ -186,10 +187,15 @@ class CrmLifecycleMismatch(models.Model):
         return everybodys.search([("profile_id", "in", profiles.ids)], order="id")
 
     @api.model
-    def _get_profiles_sql(self):
-        """Return the query of the ids of the profiles that have a mismatch."""
+    def _get_first_kinds_sql(self):
+        """Return a table of what is wrong first, in the order of the kinds, by profile."""
         everybody = self.with_context(**{OF_PROFILES: True})
-        return SQL("SELECT found.profile_id FROM %s found", everybody._table_sql)
+        return SQL(
+            """(SELECT DISTINCT ON (found.profile_id) found.profile_id, found.kind
+                  FROM %s found
+              ORDER BY found.profile_id, found.id)""",
+            everybody._table_sql,
+        )
 
     # ------------------------------------------------------------
     # WORDS

@@ -117,10 +117,7 @@ class CrmLifecycleSegment(models.Model):
     acquisition_policy = fields.Selection(
         ACQUISITION_POLICIES,
         tracking=True,
-        help="How hard new customers are pursued, as leads show it.\n"
-        "Pursue: win them, with effort before the first deal.\n"
-        "Per deal: compete for each purchase, without courting them in between.\n"
-        "Avoid: serve who comes, spend nothing on winning more.",
+        help="How hard new customers are pursued, as leads show it.",
     )
     seniority = fields.Selection(
         SENIORITIES,
@@ -144,6 +141,7 @@ class CrmLifecycleSegment(models.Model):
         " not; 0 where you do not know. Penetration is measured against it.",
         tracking=True,
     )
+
     _employees_range = models.Constraint(
         "CHECK(employees_from >= 0 AND employees_to >= 0"
         " AND (employees_to = 0 OR employees_to > employees_from))",

@@ -16,6 +16,9 @@ class CrmLifecycleSegment(models.Model):
         help="Who is in the segment: whoever matches all of it, and none of the segments before.",
     )
     warning = fields.Char(compute="_compute_warning")
+    acquisition_meaning = fields.Char(
+        string="What That Means", compute="_compute_acquisition_meaning"
+    )
     customer_count = fields.Integer(
         string="Customers",
         compute="_compute_counts",
@@ -31,6 +34,17 @@ class CrmLifecycleSegment(models.Model):
         help="Buyers divided by the universe: how much of this market buys from you. Empty while"
         " the size of the universe is not known.",
     )
+
+    @api.depends("acquisition_policy")
+    @api.depends_context("lang")
+    def _compute_acquisition_meaning(self):
+        meanings = {
+            "pursue": self.env._("Win them, with effort before the first deal."),
+            "per_deal": self.env._("Compete for each purchase, without courting them in between."),
+            "avoid": self.env._("Serve who comes, spend nothing on winning more."),
+        }
+        for segment in self:
+            segment.acquisition_meaning = meanings.get(segment.acquisition_policy)
 
     @api.depends(
         "employees_from",

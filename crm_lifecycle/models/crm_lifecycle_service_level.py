@@ -1,5 +1,7 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
+from ..engine import service_levels
 from ..engine.service_levels import CONDITIONS
 from .crm_lifecycle_customer_type import CUSTOMER_TYPES, SENIORITIES
 from .crm_lifecycle_value_class import VALUE_CLASSES
@@ -100,6 +102,23 @@ class CrmLifecycleServiceLevel(models.Model):
     def _compute_condition_count(self):
         for level in self:
             level.condition_count = sum(bool(level[name]) for name in CONDITIONS)
+
+    @api.model
+    def _get_levels_sql(self):
+        """Return a table of each customer's level: ``profile_id``, ``level_id``."""
+        read = {
+            "crm.lifecycle.profile": ("active", "partner_id", "status", "purchase_count"),
+            self._name: ("active", "sequence"),
+        }
+        return SQL(
+            "(%s)",
+            service_levels.reading(SQL("TRUE")),
+            to_flush=[
+                self.env[model]._fields[name]
+                for model, names in read.items()
+                for name in ("company_id", *names, *CONDITIONS)
+            ],
+        )
 
     # ------------------------------------------------------------
     # DEFAULT

@@ -1,18 +1,9 @@
-import operator as comparison
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.query import Query
 
 from ..access import LIFECYCLE_GROUPS
-
-COMPARISONS = {
-    "<": comparison.lt,
-    "<=": comparison.le,
-    ">": comparison.gt,
-    ">=": comparison.ge,
-}
 
 
 class LifecycleFitMixin(models.AbstractModel):
@@ -26,6 +17,7 @@ class LifecycleFitMixin(models.AbstractModel):
     """
 
     _name = "lifecycle.fit.mixin"
+    _inherit = ["lifecycle.column.mixin"]
     _description = "Fit with a Persona"
 
     lifecycle_employee_count = fields.Integer(
@@ -263,38 +255,11 @@ class LifecycleFitMixin(models.AbstractModel):
 
     @api.model
     def _search_lifecycle_fit(self, operator, value):
-        if operator == "in":
-            wanted = {item or 0 for item in value}
-            return Domain.custom(
-                to_sql=lambda model, alias, query: SQL(
-                    "%s = ANY(%s)", model._field_to_sql(alias, "lifecycle_fit", query), list(wanted)
-                ),
-                predicate=lambda record: record.lifecycle_fit in wanted,
-            )
-        if operator not in COMPARISONS:
-            return NotImplemented
-        compare = COMPARISONS[operator]
-        return Domain.custom(
-            to_sql=lambda model, alias, query: SQL(
-                "%s %s %s",
-                model._field_to_sql(alias, "lifecycle_fit", query),
-                SQL(operator),  # pylint: disable=sql-injection
-                value or 0,
-            ),
-            predicate=lambda record: compare(record.lifecycle_fit, value or 0),
-        )
+        return self._search_lifecycle_column("lifecycle_fit", operator, value)
 
     @api.model
     def _search_lifecycle_fits(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        wanted = [bool(item) for item in value]
-        return Domain.custom(
-            to_sql=lambda model, alias, query: SQL(
-                "%s = ANY(%s)", model._field_to_sql(alias, "lifecycle_fits", query), wanted
-            ),
-            predicate=lambda record: record.lifecycle_fits in wanted,
-        )
+        return self._search_lifecycle_column("lifecycle_fits", operator, value)
 
     @api.model
     def _search_lifecycle_fit_persona_id(self, operator, value):

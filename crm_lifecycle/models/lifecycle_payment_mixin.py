@@ -1,12 +1,9 @@
-import operator as operators
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..access import ACCOUNTING_GROUPS
-
-_COMPARISONS = {"<": operators.lt, "<=": operators.le, ">": operators.gt, ">=": operators.ge}
+from .lifecycle_column_mixin import COMPARISONS
 
 
 class LifecyclePaymentMixin(models.AbstractModel):
@@ -130,7 +127,7 @@ class LifecyclePaymentMixin(models.AbstractModel):
         """Return the domain of a condition on a figure; none counts as 0, as everywhere."""
         if operator == "in":
             value = [item or 0 for item in value]
-        elif operator not in _COMPARISONS:
+        elif operator not in COMPARISONS:
             return NotImplemented
 
         def to_sql(model, alias, query):
@@ -141,7 +138,7 @@ class LifecyclePaymentMixin(models.AbstractModel):
 
         def predicate(record):
             held = record[name] or 0
-            return held in value if operator == "in" else _COMPARISONS[operator](held, value)
+            return held in value if operator == "in" else COMPARISONS[operator](held, value)
 
         return Domain.custom(to_sql=to_sql, predicate=predicate)
 

@@ -23,6 +23,7 @@ class LifecycleSegmentMixin(models.AbstractModel):
     """
 
     _name = "lifecycle.segment.mixin"
+    _inherit = ["lifecycle.column.mixin"]
     _description = "Customer's Segment"
 
     lifecycle_sector = fields.Selection(
@@ -39,15 +40,19 @@ class LifecycleSegmentMixin(models.AbstractModel):
         search="_search_lifecycle_acquisition_policy",
         compute_sudo=True,
         groups=LIFECYCLE_GROUPS,
-        help="How hard new customers of the segment are pursued.\n"
-        "Pursue: win them, with effort before the first deal.\n"
-        "Per deal: compete for each purchase, without courting them in between.\n"
-        "Avoid: serve who comes, spend nothing on winning more.",
+        help="How hard new customers of the segment are pursued.",
+    )
+    lifecycle_acquisition_meaning = fields.Char(
+        string="What That Means",
+        compute="_compute_lifecycle_acquisition_meaning",
+        compute_sudo=True,
+        groups=LIFECYCLE_GROUPS,
     )
 
     def _forget_lifecycle_segments(self):
         """Drop the segments from the cache."""
-        self.env[self._name].invalidate_model(list(SEGMENT_FIELDS), flush=False)
+        names = [*SEGMENT_FIELDS, "lifecycle_acquisition_meaning"]
+        self.env[self._name].invalidate_model(names, flush=False)
 
     # ------------------------------------------------------------
     # ON THE SCREEN
@@ -80,6 +85,14 @@ class LifecycleSegmentMixin(models.AbstractModel):
             )
             record.lifecycle_segment_id = segment_id
             record.lifecycle_acquisition_policy = policies.get(segment_id)
+
+    @api.depends(
+        lambda self: [] if self._abstract else ["lifecycle_segment_id.acquisition_meaning"]
+    )
+    @api.depends_context("company", "lang")
+    def _compute_lifecycle_acquisition_meaning(self):
+        for record in self:
+            record.lifecycle_acquisition_meaning = record.lifecycle_segment_id.acquisition_meaning
 
     @api.model
     def _get_lifecycle_segment_rules(self):

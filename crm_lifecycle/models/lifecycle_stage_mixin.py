@@ -1,7 +1,5 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
-from odoo.tools.query import Query
 
 from ..access import LIFECYCLE_GROUPS
 from .crm_lifecycle_customer_type import CUSTOMER_TYPES, PRICE_SENSITIVITIES
@@ -18,6 +16,7 @@ class LifecycleStageMixin(models.AbstractModel):
     """
 
     _name = "lifecycle.stage.mixin"
+    _inherit = ["lifecycle.column.mixin"]
     _description = "Customer's Lifecycle Stage"
 
     # Where the record's customer is found.
@@ -331,39 +330,3 @@ class LifecycleStageMixin(models.AbstractModel):
     @api.model
     def _search_lifecycle_price_sensitivity(self, operator, value):
         return self._search_lifecycle_column("lifecycle_price_sensitivity", operator, value)
-
-    @api.model
-    def _search_lifecycle_column(self, name, operator, value):
-        """Return the domain of a condition on a column of the profile.
-
-        :param value: collection of ids or values, or for ``any`` a domain on the field's
-            model
-        """
-        if operator in ("any", "any!"):
-            comodel = self.env[self._fields[name].comodel_name].with_context(active_test=False)
-            value = comodel._search(value, bypass_access=operator == "any!")
-            operator = "in"
-        if operator != "in":
-            return NotImplemented
-        is_query = isinstance(value, Query)
-        with_none = not is_query and any(not item for item in value)
-        wanted = value if is_query else [item for item in value if item]
-
-        def to_sql(model, alias, query):
-            column = model._field_to_sql(alias, name, query)
-            if is_query:
-                condition = SQL("%s IN %s", column, wanted.subselect())
-            else:
-                condition = SQL("%s = ANY(%s)", column, wanted)
-            if with_none:
-                condition = SQL("(%s OR %s IS NULL)", condition, column)
-            # Never NULL, so that the condition can be negated.
-            return SQL("COALESCE(%s, FALSE)", condition)
-
-        def predicate(record):
-            held = record[name]
-            if not held:
-                return with_none
-            return (held.id if self._fields[name].relational else held) in set(wanted)
-
-        return Domain.custom(to_sql=to_sql, predicate=predicate)

@@ -10,6 +10,7 @@ from . import test_purchase_documents
 from . import test_purchase_refunds
 from . import test_purchase_currency
 from . import test_purchase_figures
+from . import test_view_fields
 from . import test_views
 from . import test_access_fields
 from . import test_access_models
@@ -38,6 +39,7 @@ from . import test_pass_week
 from . import test_pass_workers
 from . import test_events
 from . import test_fields_on_hosts
+from . import test_filters
 from . import test_concurrency
 from . import test_query_counts
 from . import test_translations
@@ -102,6 +104,7 @@ from . import test_competitors
 from . import test_talk_card
 from . import test_source
 from . import test_data_review
+from . import test_service_columns
 from . import test_service_levels
 from . import test_mismatches
 from . import test_mismatch_suggestions

@@ -40,6 +40,19 @@ class TestSegmentLeads(SegmentCase):
                 )
                 self.assertFalse(found)
 
+    def test_what_a_policy_means_follows_it(self):
+        lead = self._create_anonymous_lead(contact_name="Grace")
+        for policy, meaning in (
+            ("avoid", "Serve who comes, spend nothing on winning more."),
+            ("per_deal", "Compete for each purchase, without courting them in between."),
+            ("pursue", "Win them, with effort before the first deal."),
+            (False, False),
+        ):
+            self.named["individual"].acquisition_policy = policy
+            with self.subTest(policy):
+                self.assertEqual(lead.lifecycle_acquisition_meaning, meaning)
+                self.assertEqual(self.named["individual"].acquisition_meaning, meaning)
+
     def test_what_a_lead_says_completes_the_customer(self):
         customer = self._create_customer()
         for customer_values, lead_values, segment in (
@@ -69,6 +82,9 @@ class TestSegmentLeads(SegmentCase):
         form.lifecycle_sector = "federal"
         self.assertEqual(form.lifecycle_segment_id, self.named["federal"])
         self.assertEqual(form.lifecycle_acquisition_policy, "pursue")
+        self.assertEqual(
+            form.lifecycle_acquisition_meaning, "Win them, with effort before the first deal."
+        )
         special = self._create_segment(category_ids=self.fair)
         customer = self._create_customer(category_id=[Command.set(self.fair_2026.ids)])
         lead = self.env["crm.lead"].new({"name": "New", "partner_id": customer.id})

@@ -17,7 +17,7 @@ for (const [lang, texts] of Object.entries(TEXTS)) {
             {
                 content: "With twenty people it is a small business, to be won deal by deal",
                 trigger:
-                    ".o_form_view div[name=lead_lifecycle_segment] .o_field_badge[name=lifecycle_acquisition_policy] .text-bg-info",
+                    ".o_form_view div[name=lifecycle_segment] .o_field_badge[name=lifecycle_acquisition_policy] .text-bg-info",
             },
             {
                 content: "Say that it belongs to the government",
@@ -31,20 +31,20 @@ for (const [lang, texts] of Object.entries(TEXTS)) {
             },
             {
                 content: "The segment follows at once",
-                trigger: `div[name=lead_lifecycle_segment] .o_field_widget[name=lifecycle_segment_id]:contains(${texts.segment})`,
+                trigger: `div[name=lifecycle_segment] .o_field_widget[name=lifecycle_segment_id]:contains(${texts.segment})`,
             },
             {
                 content: "And how to go about it",
-                trigger: `div[name=lead_lifecycle_segment] .o_field_badge .text-bg-success:contains(${texts.policy})`,
+                trigger: `div[name=lifecycle_segment] .o_field_badge .text-bg-success:contains(${texts.policy})`,
             },
             {
                 content: "What kind of customer it is likely to become",
-                trigger: `div[name=lead_lifecycle_suggestion] .o_field_widget[name=lifecycle_suggested_type]:contains(${texts.type})`,
+                trigger: `div[name=lifecycle_suggestion] .o_field_widget[name=lifecycle_suggested_type]:contains(${texts.type})`,
             },
             {
                 content: "And who should take it: ask why",
                 trigger:
-                    "div[name=lead_lifecycle_suggestion]:has(.o_field_widget[name=lifecycle_suggested_user_id]:contains(Tour Seller)) .o_lifecycle_value_why",
+                    "div[name=lifecycle_suggestion]:has(.o_field_widget[name=lifecycle_suggested_user_id]:contains(Tour Seller)) .o_lifecycle_value_why",
                 run: "click",
             },
             {
@@ -53,7 +53,7 @@ for (const [lang, texts] of Object.entries(TEXTS)) {
             },
             {
                 content: "Close it",
-                trigger: "div[name=lead_lifecycle_suggestion] .o_lifecycle_value_why",
+                trigger: "div[name=lifecycle_suggestion] .o_lifecycle_value_why",
                 run: "click",
             },
             {
@@ -63,17 +63,17 @@ for (const [lang, texts] of Object.entries(TEXTS)) {
             },
             {
                 content: "It is saved, and still so",
-                trigger: `.o_form_saved div[name=lead_lifecycle_segment]:contains(${texts.policy})`,
+                trigger: `.o_form_saved div[name=lifecycle_segment]:contains(${texts.policy})`,
             },
             {
                 content: "Give it to whom is suggested",
-                trigger: "div[name=lead_lifecycle_suggestion] button[name=action_lifecycle_assign]",
+                trigger: "div[name=lifecycle_suggestion] button[name=action_lifecycle_assign]",
                 run: "click",
             },
             {
                 content: "It is theirs",
                 trigger:
-                    "div[name=lead_lifecycle_suggestion]:not(:has(button[name=action_lifecycle_assign]))",
+                    "div[name=lifecycle_suggestion]:not(:has(button[name=action_lifecycle_assign]))",
             },
         ],
     });
