@@ -85,6 +85,29 @@ class TestUpgrade(LifecycleCase):
         module.migrate(self.env.cr, "19.0.1.1.0")
         self.env.invalidate_all()
 
+    def test_former_views_do_not_stop_the_new_ones(self):
+        """What they add to is gone, and they are deleted only after all views were read."""
+        former = self.env["ir.ui.view"].create(
+            {
+                "name": "former",
+                "model": "crm.lead",
+                "inherit_id": self.env.ref("crm_lifecycle.crm_lead_view_form").id,
+                "arch": "<data/>",
+            }
+        )
+        kept = former.copy({"name": "kept"})
+        self.env["ir.model.data"].create(
+            {
+                "module": "crm_lifecycle",
+                "name": "crm_lead_view_form_mismatch",
+                "model": "ir.ui.view",
+                "res_id": former.id,
+            }
+        )
+        self._migrate("19.0.1.5.0", "pre")
+        self.assertFalse(former.active)
+        self.assertTrue(kept.active)
+
     def test_customers_of_former_reasons_are_looked_at(self):
         customers = self.env["res.partner"]
         with self.at("2026-03-03"):
