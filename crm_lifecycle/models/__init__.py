@@ -116,6 +116,7 @@ from . import res_partner_owner
 from . import crm_lead
 from . import crm_lost_reason
 from . import crm_lead_knowledge
+from . import crm_lead_completeness
 from . import crm_lead_suggestion
 from . import crm_lifecycle_profile_knowledge
 from . import sale_order

@@ -176,6 +176,38 @@ class TestCompleteness(KnowledgeCase):
         found = leads.search([("id", "in", leads.ids), ("lifecycle_completeness", ">=", 75)])
         self.assertEqual(found.partner_id, by_percent[75] | by_percent[100])
 
+    def test_a_lead_without_a_customer_is_asked_for_what_it_can_tell(self):
+        lead = self._create_lead(self.partners)
+        self._create_fact("email", 2)
+        self._create_fact("lifecycle_employee_count", 1)
+        self._create_fact(kind="source", weight=3)
+        self._create_fact(kind="role", decision_role="decider", weight=10)
+        self._create_fact(kind="preference", preference_kind="taste", weight=20)
+        self._create_fact("barcode", 40)
+        self._create_fact("phone", 80, is_for_relational=True)
+        # 0, 2, 3, 6 of 6: no contacts, preferences or fields that a lead has no place for.
+        for vals, percent, missing in (
+            ({"email_from": False}, 0, ("Email", "Employees", "Source")),
+            ({"email_from": "ada@parks.example.com"}, 33, ("Employees", "Source")),
+            ({"lifecycle_employee_count": 7}, 50, ("Source",)),
+            (
+                {
+                    "lifecycle_source_id": self.env.ref(
+                        "crm_lifecycle.crm_lifecycle_source_referral"
+                    ).id
+                },
+                100,
+                (),
+            ),
+        ):
+            with self.subTest(vals):
+                lead.write(vals)
+                self.assertKnown(percent, missing, lead, count=3)
+                self.assertFinds([("lifecycle_completeness", "=", percent)], lead, lead)
+        # Its customer is asked for all, whatever the lead says.
+        lead.partner_id = self._create_customer("Nobody Knows")
+        self.assertEqual(lead.lifecycle_fact_count, 6)
+
     def test_lists_are_sorted_by_contact_too(self):
         self._create_fact("email")
         zoo = self._create_customer("Zoo")
