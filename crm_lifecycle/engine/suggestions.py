@@ -6,8 +6,8 @@ experienced enough and whose assignment is not paused. Of these
 - *member*: whoever is in the customer's account team comes first;
 - *former*: then whoever was the customer's salesperson last;
 - *load*: the other customers are handed out one after the other, the most valuable first,
-  each to whoever then has the least to look after: customers weigh 3 in class A, 2 in class
-  B and else 1, ties go to the lowest id. So a page of suggestions spreads evenly.
+  each to whoever then has the least to look after, by the weights that the company gives
+  the classes; ties go to the lowest id. So a page of suggestions spreads evenly.
 """
 
 from odoo.tools import SQL
@@ -59,7 +59,7 @@ def asking_cte():
                    -- The kinds of one customer have one number.
                    DENSE_RANK() OVER (
                        PARTITION BY is_cured AND known.user_id IS NULL, company_id, at_team, least
-                           ORDER BY weight DESC, profile_id) AS number
+                           ORDER BY weight DESC, value_class NULLS LAST, profile_id) AS number
               FROM wish
          LEFT JOIN LATERAL (
                    SELECT tie.user_id, tie.basis, tie.until

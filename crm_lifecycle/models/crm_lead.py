@@ -130,11 +130,16 @@ class CrmLead(models.Model):
         A lead's salesperson need not be allowed to change the customer. A referrer
         that would make a circle stays on the lead alone.
         """
-        for lead in self.filtered("lifecycle_referrer_id").sudo():
-            customer = lead.partner_id.commercial_partner_id
-            chain = lead.lifecycle_referrer_id._get_lifecycle_referrer_chain()
-            if customer and not customer.lifecycle_referrer_id and customer not in chain:
-                customer.lifecycle_referrer_id = lead.lifecycle_referrer_id
+        news = {}
+        with host_first(self, "referrers"):
+            for referrer, leads in self.sudo().grouped("lifecycle_referrer_id").items():
+                customers = leads.partner_id.commercial_partner_id if referrer else referrer
+                customers = customers.filtered(lambda customer: not customer.lifecycle_referrer_id)
+                if not customers:
+                    continue
+                for customer in customers - referrer._get_lifecycle_referrer_chain():
+                    news.setdefault(customer, {"lifecycle_referrer_id": referrer.id})
+        write_if_accepted(news, "referrers")
 
     def _merge_get_fields(self):
         return [

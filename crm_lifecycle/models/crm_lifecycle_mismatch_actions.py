@@ -49,6 +49,7 @@ class CrmLifecycleMismatch(models.Model):
         """Ask why it is right as it is, and until when."""
         self.ensure_one()
         self.check_access("read")
+        waivers = self.env["crm.lifecycle.mismatch.waiver"].with_company(self.company_id)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Dismiss"),
@@ -64,6 +65,7 @@ class CrmLifecycleMismatch(models.Model):
                 "default_partner_id": self.partner_id.id,
                 "default_company_id": self.company_id.id,
                 "default_kind": self.kind,
+                "default_date_end": waivers._get_default_date_end(),
             },
         }
 

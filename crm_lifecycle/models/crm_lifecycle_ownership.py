@@ -9,7 +9,7 @@ from ..engine import ownership
 _logger = logging.getLogger(__name__)
 
 _NOTED = "crm_lifecycle.noted_owners"
-# Context by which a transfer of customers says why.
+# Context by which a transfer of customers says why, and a file that it is one.
 REASON = "lifecycle_owner_reason"
 CAUSES = [
     ("known", "Was so before"),
@@ -27,6 +27,10 @@ class TransferReason(str):
     """
 
     __slots__ = ()
+
+
+class FileRead:
+    """Said in a context where contacts come from a file; of a type of its own as well."""
 
 
 class CrmLifecycleOwnership(models.Model):
@@ -152,7 +156,7 @@ class CrmLifecycleOwnership(models.Model):
         if isinstance(reason, TransferReason):
             cause, reason = "transfer", str(reason) or None
         else:
-            cause, reason = "import" if self.env.context.get("import_file") else "change", None
+            cause, reason = "import" if isinstance(reason, FileRead) else "change", None
         precommit = self.env.cr.precommit
         if _NOTED not in precommit.data:
             precommit.data[_NOTED] = {}

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..access import LIFECYCLE_GROUPS, MANAGER_GROUP
-from .crm_lifecycle_trigger_mixin import host_first
+from .crm_lifecycle_trigger_mixin import host_first, write_if_accepted
 
 
 class LifecycleSourceMixin(models.AbstractModel):
@@ -99,11 +99,13 @@ class LifecycleSourceMixin(models.AbstractModel):
 
     def _complete_lifecycle_source(self):
         """Fill in the source where it follows from something else."""
+        news = {}
         with host_first(self, "sources"):
             unknown = self.sudo().filtered(lambda record: not record.lifecycle_source_id)
             for source, records in unknown._find_lifecycle_sources().items():
                 # A first source is no change to tell of.
-                records.with_context(mail_notrack=True).lifecycle_source_id = source
+                news[records.with_context(mail_notrack=True)] = {"lifecycle_source_id": source.id}
+        write_if_accepted(news, "sources")
 
     def _ensure_lifecycle_source(self):
         """Refuse records without a source, where the company asks for it."""

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..access import LIFECYCLE_GROUPS
+from .crm_lifecycle_ownership import REASON, FileRead
 from .crm_lifecycle_trigger_mixin import host_first
 
 
@@ -67,6 +68,10 @@ class ResPartner(models.Model):
         with host_first(self, "salespeople"):
             return {partner.id: partner.user_id.id for partner in self.sudo()}
         return {}
+
+    @api.model
+    def load(self, fields, data):
+        return super(ResPartner, self.with_context(**{REASON: FileRead()})).load(fields, data)
 
     @api.model_create_multi
     def create(self, vals_list):

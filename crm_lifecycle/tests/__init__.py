@@ -104,6 +104,7 @@ from . import test_competitors
 from . import test_talk_card
 from . import test_source
 from . import test_data_review
+from . import test_data_review_buttons
 from . import test_service_columns
 from . import test_service_levels
 from . import test_mismatches

@@ -176,6 +176,44 @@ class TestLeadCarryOver(SegmentCase):
         self.assertEqual(self._known(customer), (3000, "federal", False))
         self.assertEqual(self._known(other), (0, "education", False))
 
+    def test_a_referrer_whom_the_customer_refuses_stays_on_the_lead(self):
+        validate = type(self.env["res.partner"])._validate_fields
+
+        def refuse(records, names, excluded=()):
+            validate(records, names, excluded)
+            if "lifecycle_referrer_id" in names:
+                raise ValueError("test")
+
+        customer, referrer = self._create_customer("Bureau"), self._create_customer("Inn")
+        logger = "odoo.addons.crm_lifecycle.models.crm_lifecycle_trigger_mixin"
+        with (
+            patch.object(type(customer), "_validate_fields", refuse),
+            self.assertLogs(logger, "ERROR"),
+        ):
+            lead = self._create_lead(customer, lifecycle_referrer_id=referrer.id)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(lead.lifecycle_referrer_id, referrer)
+        self.assertFalse(customer.lifecycle_referrer_id)
+
+    def test_referrers_of_several_leads_are_carried_over(self):
+        first, second = self._create_customer("Bureau"), self._create_customer("Office")
+        inn, brewery = self._create_customer("Inn"), self._create_customer("Brewery")
+        # Who brought whom, and who would make a circle.
+        self.env["crm.lead"].create(
+            [
+                {"name": "Lead", "partner_id": customer.id, "lifecycle_referrer_id": referrer.id}
+                for customer, referrer in (
+                    (first, inn),
+                    (first, brewery),
+                    (second, inn),
+                    (brewery, brewery),
+                )
+            ]
+        )
+        self.assertEqual((first + second).lifecycle_referrer_id, inn)
+        self.assertFalse(brewery.lifecycle_referrer_id)
+
     def test_the_first_of_several_leads_counts(self):
         customer = self._create_customer("Bureau")
         self.env["crm.lead"].create(

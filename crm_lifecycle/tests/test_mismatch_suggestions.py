@@ -62,6 +62,22 @@ class TestSuggestions(ServiceCase):
             other.lifecycle_weight_a = 100
             self.assertEqual(self._mismatches(customer).suggested_load, 1)
 
+    def test_class_a_comes_first_whatever_the_weights(self):
+        """One of class A and one of B, of whom the first gets whoever has nobody yet."""
+        self.company.write(
+            {
+                "lifecycle_weight_a": 1,
+                "lifecycle_weight_b": 1,
+                "lifecycle_weight_other": 1,
+            }
+        )
+        self._create_buyer("Small", self.junior)
+        # The one of class B is older.
+        medium = self._create_buyer("Medium", value_class="b")
+        large = self._create_buyer("Large", value_class="a")
+        self.assertEqual(self._suggested(large), [self.senior])
+        self.assertEqual(self._suggested(medium), [self.junior])
+
     def test_only_those_experienced_enough(self):
         self._create_level("Gold", value_class="a", seniority="experienced")
         for number in range(3):

@@ -140,10 +140,8 @@ class TestOwnership(ServiceCase):
         customer = self._create_owned()
         xmlid = customer.export_data(["id"])["datas"][0][0]
         with self.at("2026-03-05"):
-            result = (
-                self.env["res.partner"]
-                .with_context(import_file=True)
-                .load(["id", "user_id/.id"], [[xmlid, str(self.senior.id)]])
+            result = self.env["res.partner"].load(
+                ["id", "user_id/.id"], [[xmlid, str(self.senior.id)]]
             )
             self.assertFalse(result["messages"])
             self.assertEqual(
@@ -188,6 +186,7 @@ class TestOwnership(ServiceCase):
         for user, reason in ((self.senior, "They asked for it"), (self.junior, {"forged": True})):
             context = {
                 "allowed_company_ids": self.company.ids,
+                "import_file": True,
                 "lifecycle_owner_cause": "known",
                 "lifecycle_owner_reason": reason,
             }

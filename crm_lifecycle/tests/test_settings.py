@@ -72,3 +72,11 @@ class TestSettings(LifecycleCase):
                 with self.subTest(model):
                     records = self.env[model].with_user(manager).with_company(self.company)
                     self.assertEqual(records.new({}).date_end, end)
+
+    def test_a_mismatch_is_dismissed_for_the_months_of_its_company(self):
+        other = self._create_company("Lifecycle Patient Company", "base.EUR")
+        other.lifecycle_dismissal_months, self.company.lifecycle_dismissal_months = 7, 5
+        row = self.env["crm.lifecycle.mismatch"].new({"company_id": other.id, "kind": "unowned"})
+        with self.at("2026-01-31"):
+            context = row.with_company(self.company).action_dismiss()["context"]
+        self.assertEqual(context["default_date_end"], date(2026, 8, 31))

@@ -6,6 +6,11 @@ All that these contenders know of the addons' insides is in this file.
 import itertools
 import time
 
+from odoo.addons.crm_lifecycle.models.crm_lifecycle_reclassification import (
+    CLASSIFIED_AT_ONCE,
+    TYPED_AT_ONCE,
+)
+
 from .contender import Contender
 
 #: Tables of ours that a pass writes, besides the record of itself.
@@ -15,9 +20,6 @@ WRITTEN = (
     "crm_lifecycle_fingerprint",
     "crm_lifecycle_queue",
 )
-
-# Customers that are classified by one statement.
-_CHUNK = 5_000
 
 # Which customers are changed follows from how often some were changed before.
 _turns = itertools.count()
@@ -152,10 +154,11 @@ class Classification(Contender):
         return sum(self._run_company(company_id) for company_id in self.sizes)
 
     def _run_company(self, company_id):
+        at_once = TYPED_AT_ONCE if self.types else CLASSIFIED_AT_ONCE
         done, begin = 0, 0
         while begin is not None and (self.limit is None or done < self.limit):
             count, begin = self.profiles._classify_after(
-                company_id, begin, _CHUNK, with_types=self.types
+                company_id, begin, at_once, with_types=self.types
             )
             done += count
         return done

@@ -140,6 +140,7 @@ ROWS = (
             ("coverage", "coverage per segment, type and class"),
             ("review", "data to review"),
             ("segments", "customers by segment"),
+            ("types_of", "customers by type"),
         )
     ),
     Row("memory of the refreshing process, first fill", "below 300 MB", "{:.0f} MB",
