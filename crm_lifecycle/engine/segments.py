@@ -1,8 +1,9 @@
 """Segments: which group of the company's a customer is in, by what is known of them today.
 
 The first segment in order whose rules all match. Nothing here looks at documents: employees,
-sector, country, industry and tags are what people have entered. That has no history, so who
-left a segment is noted as it is found, and on a past day they were where they left later.
+sector, country, industry and tags are what people have entered. That has no history, so moves
+are noted as they are found, and on a past day customers were where they left later. A first
+segment by what became known is noted, too, but was theirs before: see ``left_after``.
 """
 
 from typing import NamedTuple
@@ -173,19 +174,29 @@ def segment_of(rules):
     return first_match(rules, values)
 
 
+def left_after(day):
+    """Return the condition that ``move`` tells where somebody was on a day before it.
+
+    :param SQL day: the day
+    """
+    # Moves of older versions have none.
+    return SQL("(move.effective_date > %s AND move.was_before IS NOT TRUE)", day)
+
+
 def left_since():
     """Return the query of the segments that customers left after ``company.today``.
 
-    Columns: ``profile_id`` and ``segment_id``, in which they were on that day, null where it
-    has been deleted. Whoever is not in it was in the segment of now.
+    Columns: ``profile_id`` and ``segment_id``, in which they were on that day, null where they
+    were in none or it has been deleted. Whoever is not in it was in the segment of now.
     """
     return SQL(
         """SELECT DISTINCT ON (move.profile_id) move.profile_id,
                   move.from_segment_id AS segment_id
              FROM crm_lifecycle_segment_move move
              JOIN company ON company.id = move.company_id
-            WHERE move.effective_date > company.today
-         ORDER BY move.profile_id, move.effective_date, move.id"""
+            WHERE %s
+         ORDER BY move.profile_id, move.effective_date, move.id""",
+        left_after(SQL("company.today")),
     )
 
 

@@ -6,11 +6,12 @@ from . import payment_bands, rfm, value_classes
 
 
 def recording(company, now, segment, profiles):
-    """Return the statement that writes what customers are where it differs, and who left which
-    segment.
+    """Return the statement that writes what customers are where it differs, and who moved from
+    which segment to which.
 
     Classes and scores are found by the latest cut points, so that a single customer costs no
-    more than a look at these.
+    more than a look at these. The segment that the first look at a customer finds is no move;
+    types are derived right after it, so whoever has figures of these was looked at before.
 
     :param SQL company: ``sources.company_cte``
     :param datetime now: moment at which it becomes known, in UTC
@@ -28,7 +29,8 @@ def recording(company, now, segment, profiles):
         """WITH %(company)s,
            target AS MATERIALIZED (
                SELECT profile.id, profile.partner_id, profile.company_id, company.today,
-                      profile.segment_id AS former_segment_id, %(named)s
+                      profile.segment_id AS former_segment_id,
+                      profile.type_figures IS NOT NULL AS was_looked_at, %(named)s
                  FROM crm_lifecycle_profile profile
                  JOIN res_partner customer ON customer.id = profile.partner_id
                  JOIN company ON company.id = profile.company_id
@@ -43,10 +45,12 @@ def recording(company, now, segment, profiles):
            moved AS (
                INSERT INTO crm_lifecycle_segment_move (
                       profile_id, partner_id, company_id, from_segment_id, to_segment_id,
-                      effective_date, known_at)
-               SELECT id, partner_id, company_id, former_segment_id, segment_id, today, %(now)s
+                      effective_date, known_at, was_before)
+               SELECT id, partner_id, company_id, former_segment_id, segment_id, today, %(now)s,
+                      %(was_before)s
                  FROM target
-                WHERE former_segment_id <> COALESCE(segment_id, 0)
+                WHERE former_segment_id IS DISTINCT FROM segment_id
+                  AND (former_segment_id IS NOT NULL OR was_looked_at)
              ORDER BY id
            )
            UPDATE crm_lifecycle_profile profile
@@ -65,7 +69,24 @@ def recording(company, now, segment, profiles):
         cuts=_latest("crm_lifecycle_value_cut"),
         rfm_cuts=_latest("crm_lifecycle_rfm_cut"),
         profiles=profiles,
+        was_before=_was_before(),
         now=now,
+    )
+
+
+def _was_before():
+    """Return the condition that who comes into a segment, as a row of ``target``, was in it before.
+
+    That is so where something has become known of somebody who has never been in one, and not
+    where new rules, which have not come to this customer yet, may be the cause.
+    """
+    return SQL(
+        """(target.former_segment_id IS NULL
+             AND NOT EXISTS (SELECT FROM crm_lifecycle_segment_move move
+                              WHERE move.profile_id = target.id)
+             AND NOT EXISTS (SELECT FROM crm_lifecycle_reclassification made
+                              WHERE made.company_id = target.company_id AND made.with_types
+                                AND made.classified_up_to < target.id))"""
     )
 
 

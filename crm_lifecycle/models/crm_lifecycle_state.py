@@ -47,6 +47,7 @@ class CrmLifecycleState(models.Model):
             "from_segment_id",
             "effective_date",
             "known_at",
+            "was_before",
         ],
         "crm.lifecycle.ownership": ["partner_id", "user_id", "date_start", "date_end"],
     }
@@ -78,9 +79,10 @@ class CrmLifecycleState(models.Model):
         "crm.lifecycle.segment",
         readonly=True,
         depends_context=_CONTEXT,
-        help="Segment of that day. What became known of a customer without a segment was so"
-        " before; new rules of segments move customers from the day on which they are made."
-        " Empty where the segment has been deleted since.",
+        help="Segment of that day. As known today, the first segment by what became known of a"
+        " customer was theirs before; as known then, they were in none. New rules of segments"
+        " move customers from the day on which they are made. Empty where no segment matched, or"
+        " it has been deleted since.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -143,8 +145,8 @@ class CrmLifecycleState(models.Model):
             # asked about they tell what was so at that moment.
             segment=segments.held(
                 SQL(
-                    "move.effective_date > %s OR %s",
-                    asked,
+                    "%s OR %s",
+                    segments.left_after(asked),
                     SQL("move.known_at > company.moment") if is_then else SQL("FALSE"),
                 )
             ),

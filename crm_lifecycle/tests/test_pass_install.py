@@ -108,6 +108,62 @@ class TestUpgrade(LifecycleCase):
         self.assertFalse(former.active)
         self.assertTrue(kept.active)
 
+    def test_months_beyond_the_new_limit_are_shortened(self):
+        other = self.env["res.company"].create(
+            {"name": "Lifecycle Other Company", "lifecycle_stale_months": 7}
+        )
+        self.env.flush_all()
+        constraint = "res_company_lifecycle_months_range"
+        self.env.cr.execute(
+            SQL("ALTER TABLE res_company DROP CONSTRAINT %s", SQL.identifier(constraint))
+        )
+        self.company.write({"lifecycle_stale_months": 240, "lifecycle_idle_months": 121})
+        self._migrate("19.0.1.5.0", "pre")
+        self.assertRecordValues(
+            self.company | other,
+            [
+                {"lifecycle_stale_months": 120, "lifecycle_idle_months": 120},
+                {"lifecycle_stale_months": 7, "lifecycle_idle_months": 24},
+            ],
+        )
+
+    def test_who_was_still_to_be_classified_is(self):
+        """By new cut points, which the former version noted elsewhere."""
+        other = self._create_company("Lifecycle Other Company", "base.USD")
+        runs = self.env["crm.lifecycle.reclassification"]
+        with self.at("2026-03-03"):
+            customer = self._create_customer()
+            for company in (self.company, other):
+                self._create_lead(customer, company_id=company.id)
+            self._process_queue()
+            self._migrate("19.0.1.5.0", "post")
+            self.assertFalse(runs.search([]))
+            cuts = self.env["crm.lifecycle.value.cut"].create(
+                [
+                    {"company_id": company.id, "date": day, "basis": "margin"}
+                    for company, day in (
+                        (self.company, "2026-01-01"),
+                        (self.company, "2026-02-01"),
+                        (other, "2026-02-01"),
+                    )
+                ]
+            )
+            self.env.flush_all()
+            self.env.cr.execute(
+                "ALTER TABLE crm_lifecycle_value_cut ADD COLUMN classified_up_to int"
+            )
+            self.env.cr.execute(
+                "UPDATE crm_lifecycle_value_cut SET classified_up_to = 7 WHERE id = %s",
+                [cuts[1].id],
+            )
+            self._migrate("19.0.1.5.0", "post")
+            self.assertRecordValues(
+                runs.search([]),
+                [{"company_id": self.company.id, "classified_up_to": 0, "with_types": False}],
+            )
+            self._process_queue()
+        self.assertFalse(runs.search([]))
+
     def test_customers_of_former_reasons_are_looked_at(self):
         customers = self.env["res.partner"]
         with self.at("2026-03-03"):
