@@ -6,11 +6,6 @@ All that these contenders know of the addons' insides is in this file.
 import itertools
 import time
 
-from odoo.addons.crm_lifecycle.models.crm_lifecycle_reclassification import (
-    CLASSIFIED_AT_ONCE,
-    TYPED_AT_ONCE,
-)
-
 from .contender import Contender
 
 #: Tables of ours that a pass writes, besides the record of itself.
@@ -154,7 +149,10 @@ class Classification(Contender):
         return sum(self._run_company(company_id) for company_id in self.sizes)
 
     def _run_company(self, company_id):
-        at_once = TYPED_AT_ONCE if self.types else CLASSIFIED_AT_ONCE
+        # There once the database is open: before, nobody knows where addons are.
+        from odoo.addons.crm_lifecycle.models import crm_lifecycle_reclassification as steps
+
+        at_once = steps.TYPED_AT_ONCE if self.types else steps.CLASSIFIED_AT_ONCE
         done, begin = 0, 0
         while begin is not None and (self.limit is None or done < self.limit):
             count, begin = self.profiles._classify_after(
