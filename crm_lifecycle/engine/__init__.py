@@ -34,6 +34,7 @@
 ``mismatches`` who is not looked after like that, and how many are
 ``suggestions`` who could look after them
 ``lead_suggestions`` who should take a lead
+``channels`` the words for how people touch each other
 ``ownership`` the history of who looks after whom
 ``curves``    cumulative curves over customers and over groups of them
 ``revenue_change`` revenue beside that of the period before, and what makes the change

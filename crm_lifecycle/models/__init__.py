@@ -24,6 +24,7 @@ from . import crm_lifecycle_reclassification
 from . import crm_lifecycle_event
 from . import crm_lifecycle_explanation
 from . import crm_lifecycle_profile
+from . import crm_lifecycle_profile_contact
 from . import crm_lifecycle_profile_refresh
 from . import crm_lifecycle_profile_segment
 from . import crm_lifecycle_profile_core
@@ -99,6 +100,9 @@ from . import crm_lifecycle_mismatch_waiver
 from . import crm_lifecycle_profile_service
 from . import crm_lifecycle_ownership
 from . import crm_lifecycle_coverage
+from . import crm_lifecycle_cadence
+from . import crm_lifecycle_follow_up
+from . import crm_lifecycle_question
 from . import lifecycle_segment_rule_mixin
 from . import res_country
 from . import res_partner_category
@@ -113,6 +117,7 @@ from . import res_partner
 from . import res_partner_knowledge
 from . import res_partner_decision
 from . import res_partner_owner
+from . import res_partner_contact
 from . import crm_lead
 from . import crm_lost_reason
 from . import crm_lead_knowledge
@@ -124,4 +129,6 @@ from . import sale_order_line
 from . import account_move
 from . import account_move_line
 from . import mail_activity
+from . import mail_activity_type
+from . import mail_activity_result
 from . import rating_rating

@@ -68,6 +68,18 @@ class ResCompany(models.Model):
         help="How much a customer of class C, or of none, weighs beside others.",
     )
 
+    lifecycle_follow_ups = fields.Boolean(
+        string="Plan Follow-ups",
+        groups="base.group_user",
+        help="Contacts that the cadences ask for are planned as activities of those who look"
+        " after the customers.",
+    )
+    lifecycle_digest = fields.Boolean(
+        string="Digest of New Follow-ups",
+        groups="base.group_user",
+        help="Whoever got new follow-ups is told so by one message a day.",
+    )
+
     _lifecycle_months_range = models.Constraint(
         "CHECK(lifecycle_stale_months BETWEEN 1 AND 120"
         " AND lifecycle_idle_months BETWEEN 1 AND 120)",

@@ -30,3 +30,5 @@ class ResConfigSettings(models.TransientModel):
     lifecycle_weight_other = fields.Integer(
         related="company_id.lifecycle_weight_other", readonly=False
     )
+    lifecycle_follow_ups = fields.Boolean(related="company_id.lifecycle_follow_ups", readonly=False)
+    lifecycle_digest = fields.Boolean(related="company_id.lifecycle_digest", readonly=False)

@@ -73,6 +73,10 @@ RIGHTS = {
     "crm.lifecycle.competitor.presence": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
     "crm.lifecycle.data.review": ("r", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.data.confirmation": ("rc", "rc", "rwcd", "r", "r", "", "", ""),
+    # Who is to be contacted when, and what was left open.
+    "crm.lifecycle.cadence": ("r", "r", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.follow.up": ("r", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.question": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
     # Who looks after whom.
     "crm.lifecycle.service.level": ("r", "r", "rwcd", "r", "r", "", "", ""),
     "crm.lifecycle.account.role": ("r", "r", "rwcd", "r", "r", "", "", ""),

@@ -42,6 +42,9 @@ MODELS = (
     "crm.lifecycle.mismatch",
     "crm.lifecycle.mismatch.waiver",
     "crm.lifecycle.coverage",
+    "crm.lifecycle.cadence",
+    "crm.lifecycle.follow.up",
+    "crm.lifecycle.question",
 )
 # What managers alone reach, or may concern all companies.
 MANAGED = (
@@ -289,6 +292,17 @@ class TestCompanyRules(CompaniesCase):
             for model, values in (
                 ("competitor.presence", {"competitor_id": competitor.id}),
                 ("data.confirmation", {"reason": "stale"}),
+            ):
+                self.env[f"crm.lifecycle.{model}"].create(
+                    {"partner_id": self.customer.id, "company_id": company.id, **values}
+                )
+        for company in self.both:
+            cadence = self.env["crm.lifecycle.cadence"].create(
+                {"name": "Monthly", "company_id": company.id}
+            )
+            for model, values in (
+                ("follow.up", {"cadence_id": cadence.id, "date_due": today}),
+                ("question", {"name": "Which colour?"}),
             ):
                 self.env[f"crm.lifecycle.{model}"].create(
                     {"partner_id": self.customer.id, "company_id": company.id, **values}

@@ -1,0 +1,28 @@
+from odoo import fields, models
+
+from .crm_lifecycle_channel import DIRECTIONS, OUTCOMES, SATISFACTIONS
+
+
+class MailActivity(models.Model):
+    """What came of getting in touch with a customer."""
+
+    _inherit = "mail.activity"
+
+    lifecycle_channel = fields.Selection(related="activity_type_id.lifecycle_channel")
+    lifecycle_direction = fields.Selection(DIRECTIONS, string="Direction")
+    lifecycle_outcome = fields.Selection(
+        OUTCOMES,
+        string="Outcome",
+        help="Whether somebody was reached. Without an outcome, an activity that is done did.",
+    )
+    lifecycle_minutes = fields.Integer(string="Minutes", help="How long it took.")
+    lifecycle_satisfaction = fields.Selection(
+        SATISFACTIONS, string="Satisfaction", help="How satisfied the customer seemed."
+    )
+    lifecycle_follow_up_ids = fields.One2many(
+        "crm.lifecycle.follow.up", "activity_id", string="Follow-ups"
+    )
+
+    _lifecycle_minutes_positive = models.Constraint(
+        "CHECK(lifecycle_minutes >= 0)", "Nothing takes less than 0 minutes. Enter how long it took."
+    )
