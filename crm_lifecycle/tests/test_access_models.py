@@ -218,6 +218,9 @@ PUBLIC_METHODS = {
     "crm.lifecycle.segment": {"create", "write", "unlink", "copy_data", "action_open_customers"},
     "crm.lifecycle.reclassification": set(),
     "crm.lifecycle.service.level": set(),
+    "crm.lifecycle.cadence": set(),
+    "crm.lifecycle.follow.up": set(),
+    "crm.lifecycle.question": set(),
     "crm.lifecycle.account.role": set(),
     "crm.lifecycle.account.member": {"create", "write"},
     "crm.lifecycle.mismatch": {
@@ -499,6 +502,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.segment.move": self.segment_move,
             "crm.lifecycle.type.override": self._create_type_override(user),
             **self._get_service_records(user),
+            **self._get_contact_records(),
             "crm.lifecycle.fingerprint": self.fingerprint,
             **self._get_knowledge_records(user),
         }
@@ -597,6 +601,22 @@ class TestModelAccess(AccessCase):
             ),
         }
 
+    def _get_contact_records(self):
+        """Return what tells who is to be contacted when, and what was left open."""
+        of_customer = {"partner_id": self.customer.id, "company_id": self.company.id}
+        cadence = self.env["crm.lifecycle.cadence"].create(
+            {"name": "Monthly", "company_id": self.company.id}
+        )
+        return {
+            "crm.lifecycle.cadence": cadence,
+            "crm.lifecycle.follow.up": self.env["crm.lifecycle.follow.up"].create(
+                {**of_customer, "cadence_id": cadence.id, "date_due": "2026-03-02"}
+            ),
+            "crm.lifecycle.question": self.env["crm.lifecycle.question"].create(
+                {**of_customer, "name": "Which colour?"}
+            ),
+        }
+
     def test_each_role_may_do_what_the_table_says(self):
         partner = {"partner_id": self.customer.id}
         write = {
@@ -634,6 +654,9 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.segment.move": {"effective_date": "2026-03-02"},
             "crm.lifecycle.type.override": {"reason": "Met again"},
             "crm.lifecycle.service.level": {"seniority": "senior"},
+            "crm.lifecycle.cadence": {"minutes": 7},
+            "crm.lifecycle.follow.up": {"reason": "Forged"},
+            "crm.lifecycle.question": {"name": "Which size?"},
             "crm.lifecycle.account.role": {"name": "Pilot"},
             "crm.lifecycle.account.member": {"note": "Drives"},
             "crm.lifecycle.mismatch": {"kind": "team"},
@@ -711,6 +734,9 @@ class TestModelAccess(AccessCase):
                 **partner,
             },
             "crm.lifecycle.service.level": {"name": "Silver"},
+            "crm.lifecycle.cadence": {"name": "Weekly"},
+            "crm.lifecycle.follow.up": {"date_due": "2026-03-04", **partner},
+            "crm.lifecycle.question": {"name": "Which shape?", **partner},
             "crm.lifecycle.account.role": {"name": "Gardener"},
             "crm.lifecycle.account.member": {
                 "user_id": self.users["all documents"].id,
