@@ -254,6 +254,15 @@ class TestFieldsOnHosts(LifecycleCase):
                 "lifecycle_decision_role",
                 "lifecycle_attitude",
                 "lifecycle_reports_to_id",
+                # What people wish, and say themselves.
+                "lifecycle_contact_channel",
+                "lifecycle_contact_gap",
+                "lifecycle_quiet_weekdays",
+                "lifecycle_quiet_from",
+                "lifecycle_quiet_to",
+                "lifecycle_quiet_until",
+                "lifecycle_opt_out",
+                "lifecycle_opt_out_reason",
             },
             "crm_lead": {
                 "lifecycle_referrer_id",
