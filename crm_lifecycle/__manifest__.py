@@ -60,6 +60,8 @@
         "views/crm_lifecycle_ownership_views.xml",
         "views/crm_lifecycle_coverage_views.xml",
         "views/crm_lifecycle_profile_service_views.xml",
+        "views/crm_lifecycle_follow_up_views.xml",
+        "views/crm_lifecycle_absence_views.xml",
         "views/res_users_views.xml",
         "views/crm_team_member_views.xml",
         "views/product_views.xml",

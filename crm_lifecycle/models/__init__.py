@@ -101,7 +101,11 @@ from . import crm_lifecycle_profile_service
 from . import crm_lifecycle_ownership
 from . import crm_lifecycle_coverage
 from . import crm_lifecycle_cadence
+from . import crm_lifecycle_absence
 from . import crm_lifecycle_follow_up
+from . import crm_lifecycle_follow_up_schedule
+from . import crm_lifecycle_follow_up_upkeep
+from . import crm_lifecycle_follow_up_tell
 from . import crm_lifecycle_question
 from . import lifecycle_segment_rule_mixin
 from . import res_country
@@ -118,6 +122,7 @@ from . import res_partner_knowledge
 from . import res_partner_decision
 from . import res_partner_owner
 from . import res_partner_contact
+from . import res_partner_follow_up
 from . import crm_lead
 from . import crm_lost_reason
 from . import crm_lead_knowledge
@@ -131,4 +136,5 @@ from . import account_move_line
 from . import mail_activity
 from . import mail_activity_type
 from . import mail_activity_result
+from . import mail_activity_follow_up
 from . import rating_rating

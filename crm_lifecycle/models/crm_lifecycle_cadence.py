@@ -12,7 +12,6 @@ RESPONSIBLES = [
 ]
 ESCALATIONS = [
     ("leader", "Team leader"),
-    ("manager", "The salesperson's manager"),
     ("user", "A certain colleague"),
 ]
 

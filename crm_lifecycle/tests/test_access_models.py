@@ -76,6 +76,7 @@ RIGHTS = {
     # Who is to be contacted when, and what was left open.
     "crm.lifecycle.cadence": ("r", "r", "rwcd", "r", "r", "", "", ""),
     "crm.lifecycle.follow.up": ("r", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.absence": ("rwcd", "rwcd", "rwcd", "", "", "", "", ""),
     "crm.lifecycle.question": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
     # Who looks after whom.
     "crm.lifecycle.service.level": ("r", "r", "rwcd", "r", "r", "", "", ""),
@@ -219,7 +220,8 @@ PUBLIC_METHODS = {
     "crm.lifecycle.reclassification": set(),
     "crm.lifecycle.service.level": set(),
     "crm.lifecycle.cadence": set(),
-    "crm.lifecycle.follow.up": set(),
+    "crm.lifecycle.follow.up": {"action_open_partner", "action_skip"},
+    "crm.lifecycle.absence": set(),
     "crm.lifecycle.question": set(),
     "crm.lifecycle.account.role": set(),
     "crm.lifecycle.account.member": {"create", "write"},
@@ -243,6 +245,7 @@ PUBLIC_METHODS = {
         "load",
         "name_create",
         "web_save",
+        "message_subscribe",
         "action_lifecycle_declare_lost",
         "action_lifecycle_fill_in",
         "action_lifecycle_mark_suspect",
@@ -280,6 +283,7 @@ PUBLIC_METHODS = {
 }
 # Those of them that change something. All others only read, so that a replica may serve them.
 WRITING_METHODS = {
+    "action_skip",
     "action_activate",
     "action_apply",
     "action_approve",
@@ -502,7 +506,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.segment.move": self.segment_move,
             "crm.lifecycle.type.override": self._create_type_override(user),
             **self._get_service_records(user),
-            **self._get_contact_records(),
+            **self._get_contact_records(user),
             "crm.lifecycle.fingerprint": self.fingerprint,
             **self._get_knowledge_records(user),
         }
@@ -601,7 +605,7 @@ class TestModelAccess(AccessCase):
             ),
         }
 
-    def _get_contact_records(self):
+    def _get_contact_records(self, user):
         """Return what tells who is to be contacted when, and what was left open."""
         of_customer = {"partner_id": self.customer.id, "company_id": self.company.id}
         cadence = self.env["crm.lifecycle.cadence"].create(
@@ -611,6 +615,13 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.cadence": cadence,
             "crm.lifecycle.follow.up": self.env["crm.lifecycle.follow.up"].create(
                 {**of_customer, "cadence_id": cadence.id, "date_due": "2026-03-02"}
+            ),
+            "crm.lifecycle.absence": self.env["crm.lifecycle.absence"].create(
+                {
+                    "user_id": (self.users["sales manager"] if user.share else user).id,
+                    "date_start": "2026-03-02",
+                    "date_end": "2026-03-02",
+                }
             ),
             "crm.lifecycle.question": self.env["crm.lifecycle.question"].create(
                 {**of_customer, "name": "Which colour?"}
@@ -656,6 +667,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.service.level": {"seniority": "senior"},
             "crm.lifecycle.cadence": {"minutes": 7},
             "crm.lifecycle.follow.up": {"reason": "Forged"},
+            "crm.lifecycle.absence": {"note": "Sea"},
             "crm.lifecycle.question": {"name": "Which size?"},
             "crm.lifecycle.account.role": {"name": "Pilot"},
             "crm.lifecycle.account.member": {"note": "Drives"},
@@ -737,6 +749,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.cadence": {"name": "Weekly"},
             "crm.lifecycle.follow.up": {"date_due": "2026-03-04", **partner},
             "crm.lifecycle.question": {"name": "Which shape?", **partner},
+            "crm.lifecycle.absence": {"date_start": "2026-04-02", "date_end": "2026-04-02"},
             "crm.lifecycle.account.role": {"name": "Gardener"},
             "crm.lifecycle.account.member": {
                 "user_id": self.users["all documents"].id,

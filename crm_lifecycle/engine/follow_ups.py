@@ -1,0 +1,275 @@
+"""Which follow-ups are to be planned, given to somebody else, closed or escalated.
+
+Each query finds the next few that something is to be done about, by their ids in order, for one
+company. What was done about is not found again, so that a run that is cut off goes on where it
+stopped; what failed is left behind, because the next query begins after it.
+
+All of them know the CTEs ``setting``, the company with its ``today``, and ``stand_in``, who gets
+in touch in whose place.
+"""
+
+from odoo.tools import SQL
+
+
+def find(query, company_id, today, deputies, begin, limit):
+    """Return one of the queries below, of rows after an id and no more than wanted.
+
+    :param SQL query: ``SELECT`` with the columns ``id`` and whatever is to be known of it
+    :param date today: today in the company's time zone
+    :param dict deputies: who is away: ``{user id: id of who stands in, or None}``
+    :param int begin: id after which to look
+    """
+    return SQL(
+        """WITH setting AS (SELECT %(company)s::int AS company_id, %(today)s::date AS today),
+           absent(user_id, deputy_id) AS (
+               SELECT * FROM UNNEST(%(absent)s::int[], %(deputies)s::int[])
+           ),
+           person AS MATERIALIZED (
+               SELECT colleague.id
+                 FROM res_users colleague
+                 JOIN res_company_users_rel place
+                   ON place.user_id = colleague.id AND place.cid = %(company)s
+                WHERE colleague.active AND NOT colleague.share AND colleague.id <> 1
+           ),
+           -- Somebody away without a deputy is left out: the next one in question gets it.
+           stand_in AS MATERIALIZED (
+               SELECT person.id AS for_id, COALESCE(deputy.id, person.id) AS user_id
+                 FROM person
+            LEFT JOIN absent ON absent.user_id = person.id
+            LEFT JOIN person deputy
+                   ON deputy.id = absent.deputy_id
+                  AND NOT EXISTS (SELECT FROM absent other WHERE other.user_id = deputy.id)
+                WHERE absent.user_id IS NULL OR deputy.id IS NOT NULL
+           )
+           SELECT * FROM (%(query)s) found
+            WHERE found.id > %(begin)s
+         ORDER BY found.id
+            LIMIT %(limit)s""",
+        company=company_id,
+        today=today,
+        absent=list(deputies),
+        deputies=list(deputies.values()),
+        query=query,
+        begin=begin,
+        limit=limit,
+    )
+
+
+def _leader(user):
+    """Return the leader of the sales team that a user is a member of, or was until they left."""
+    return SQL(
+        """(SELECT team.user_id
+              FROM crm_team_member member
+              JOIN crm_team team ON team.id = member.crm_team_id
+             WHERE member.user_id = %s AND team.active
+               AND (team.company_id IS NULL OR team.company_id = setting.company_id)
+          ORDER BY member.active DESC, team.sequence, team.id
+             LIMIT 1)""",
+        user,
+    )
+
+
+def _member(condition):
+    """Return somebody of the account team of ``partner`` today."""
+    return SQL(
+        """(SELECT member.user_id
+              FROM crm_lifecycle_account_member member
+              JOIN crm_lifecycle_account_role role ON role.id = member.role_id
+             WHERE member.partner_id = partner.id AND member.company_id = setting.company_id
+               AND member.date_start <= setting.today
+               AND COALESCE(member.date_end, setting.today) >= setting.today AND %s
+          ORDER BY member.date_start, member.id
+             LIMIT 1)""",
+        condition,
+    )
+
+
+def responsible():
+    """Return who gets in touch with ``partner`` by ``cadence``: null where there is nobody.
+
+    Where the cadence's own is not there or away, it is the salesperson, else the leader of the
+    salesperson's team, and if all are away still the salesperson.
+    """
+    salesperson = SQL("partner.user_id")
+    return SQL(
+        """COALESCE(
+               (SELECT stand_in.user_id
+                  FROM UNNEST(ARRAY[
+                           CASE cadence.responsible WHEN 'role' THEN %(role)s
+                                                    WHEN 'sponsor' THEN %(sponsor)s
+                                                    WHEN 'leader' THEN %(leader)s END,
+                           %(salesperson)s, %(leader)s]) WITH ORDINALITY wanted(id, place)
+                  JOIN stand_in ON stand_in.for_id = wanted.id
+              ORDER BY wanted.place
+                 LIMIT 1),
+               (SELECT person.id FROM person WHERE person.id = %(salesperson)s))""",
+        role=_member(SQL("member.role_id = cadence.role_id")),
+        sponsor=_member(SQL("role.is_sponsor")),
+        leader=_leader(salesperson),
+        salesperson=salesperson,
+    )
+
+
+def due():
+    """Return the query of the profiles for which a contact is to be planned now.
+
+    Columns: ``id`` of the profile, ``partner_id``, ``cadence_id``, ``user_id``, ``date_due``,
+    ``last_contact_date``. Nothing is planned on top of what is planned already, nor soon after
+    somebody skipped it, nor where nobody would do it.
+    """
+    return SQL(
+        """SELECT *
+             FROM (SELECT profile.id, profile.partner_id, cadence.id AS cadence_id,
+                          %(responsible)s AS user_id, profile.last_contact_date,
+                          GREATEST(profile.next_contact_date, profile.earliest_contact_date,
+                                   setting.today) AS date_due
+                     FROM setting
+                     JOIN crm_lifecycle_profile profile ON profile.company_id = setting.company_id
+                     JOIN crm_lifecycle_cadence cadence
+                       ON cadence.id = profile.cadence_id AND cadence.active
+                     JOIN res_partner partner ON partner.id = profile.partner_id AND partner.active
+                    WHERE profile.active
+                      AND profile.next_contact_date <= setting.today + cadence.lead_days
+                      AND COALESCE(profile.earliest_contact_date, setting.today)
+                          <= setting.today + cadence.lead_days
+                      AND profile.planned_contact_date IS NULL
+                      AND NOT EXISTS (
+                          SELECT FROM crm_lifecycle_follow_up other
+                           WHERE other.partner_id = profile.partner_id
+                             AND other.company_id = profile.company_id
+                             AND other.cadence_id = cadence.id
+                             AND (other.state = 'open'
+                                  OR other.state = 'skipped'
+                                 AND other.closed_on + cadence.interval > setting.today))) due
+            WHERE due.user_id IS NOT NULL""",
+        responsible=responsible(),
+    )
+
+
+def _open(columns, condition, tables=None):
+    return SQL(
+        """SELECT follow_up.id, %s
+             FROM setting
+             JOIN crm_lifecycle_follow_up follow_up
+               ON follow_up.company_id = setting.company_id AND follow_up.state = 'open'
+        LEFT JOIN crm_lifecycle_cadence cadence ON cadence.id = follow_up.cadence_id
+        LEFT JOIN res_partner partner ON partner.id = follow_up.partner_id
+        LEFT JOIN crm_lifecycle_profile profile
+               ON profile.partner_id = follow_up.partner_id
+              AND profile.company_id = follow_up.company_id
+               %s
+            WHERE %s""",
+        columns,
+        tables or SQL(),
+        condition,
+    )
+
+
+def met():
+    """Return the query of open follow-ups whose customers were reached by other means."""
+    return _open(
+        SQL("profile.last_contact_date AS day"),
+        SQL("profile.last_contact_date > COALESCE(follow_up.contact_before, '-infinity'::date)"),
+    )
+
+
+def void():
+    """Return the query of open follow-ups that are not wanted any more.
+
+    Another rule counts, or none, the customer wants no contact or is archived, or the date has
+    moved: the customer is not to be contacted yet.
+    """
+    return _open(
+        SQL("profile.next_contact_date AS day"),
+        SQL(
+            """(NOT COALESCE(partner.active AND profile.active, FALSE)
+                OR profile.cadence_id IS DISTINCT FROM follow_up.cadence_id
+                OR profile.next_contact_date IS NULL
+                OR GREATEST(profile.next_contact_date, profile.earliest_contact_date)
+                   > GREATEST(setting.today + cadence.lead_days, follow_up.date_due))"""
+        ),
+    )
+
+
+def misplaced():
+    """Return the query of open follow-ups that somebody else should do: ``user_id``.
+
+    What somebody handed to a colleague stays there as long as the colleague works here.
+    """
+    return SQL(
+        """SELECT * FROM (%s) placed
+            WHERE placed.user_id IS NOT NULL AND placed.user_id IS DISTINCT FROM placed.now_id
+              AND NOT (placed.is_handed_over IS TRUE
+                       AND EXISTS (SELECT FROM stand_in WHERE stand_in.user_id = placed.now_id))""",
+        _open(
+            SQL(
+                "%s AS user_id, follow_up.user_id AS now_id, follow_up.is_handed_over",
+                responsible(),
+            ),
+            SQL("TRUE"),
+        ),
+    )
+
+
+def without_activity():
+    """Return the query of open follow-ups for which nothing is planned."""
+    return _open(
+        SQL("follow_up.user_id"),
+        SQL("follow_up.user_id IS NOT NULL AND activity.active IS NOT TRUE"),
+        SQL("LEFT JOIN mail_activity activity ON activity.id = follow_up.activity_id"),
+    )
+
+
+def overdue():
+    """Return the query of open follow-ups to be escalated: ``user_id``, to whom.
+
+    Where the cadence's own is nobody, or the one who is late, nobody is told.
+    """
+    return SQL(
+        "SELECT * FROM (%s) late WHERE late.user_id IS NOT NULL AND late.user_id <> late.now_id",
+        _open(
+            SQL(
+                """(SELECT stand_in.user_id
+                      FROM stand_in
+                     WHERE stand_in.for_id = CASE cadence.escalate_to
+                               WHEN 'user' THEN cadence.escalate_user_id
+                               ELSE %(leader)s END) AS user_id,
+                   follow_up.user_id AS now_id""",
+                leader=_leader(SQL("follow_up.user_id")),
+            ),
+            SQL(
+                """follow_up.escalated_on IS NULL AND cadence.escalate_days > 0
+                   AND COALESCE(activity.date_deadline, follow_up.date_due)
+                       + cadence.escalate_days < setting.today"""
+            ),
+            SQL("LEFT JOIN mail_activity activity ON activity.id = follow_up.activity_id"),
+        ),
+    )
+
+
+def untold():
+    """Return the query of the users who do not know of follow-ups of theirs yet.
+
+    Whoever was told of others today hears of these tomorrow.
+    """
+    return SQL(
+        """SELECT DISTINCT news.id
+             FROM (SELECT setting.today, follow_up.user_id AS id
+                     FROM setting
+                     JOIN crm_lifecycle_follow_up follow_up
+                       ON follow_up.company_id = setting.company_id AND follow_up.state = 'open'
+                    WHERE follow_up.digest_on IS NULL
+                UNION ALL
+                   SELECT setting.today, follow_up.escalated_to_id
+                     FROM setting
+                     JOIN crm_lifecycle_follow_up follow_up
+                       ON follow_up.company_id = setting.company_id AND follow_up.state = 'open'
+                    WHERE follow_up.escalated_on IS NOT NULL
+                      AND follow_up.escalation_told_on IS NULL) news
+            WHERE news.id IS NOT NULL
+              AND NOT EXISTS (
+                  SELECT FROM crm_lifecycle_follow_up told
+                    JOIN setting ON setting.company_id = told.company_id
+                   WHERE told.user_id = news.id AND told.digest_on = news.today
+                      OR told.escalated_to_id = news.id AND told.escalation_told_on = news.today)"""
+    )
