@@ -126,8 +126,28 @@ class ReadOnlyCase(LifecycleCase):
         self.env["crm.lifecycle.mismatch.waiver"].create(
             {"partner_id": self.buyer.id, "kind": "team", "reason": "They know each other"}
         )
+        self._set_up_follow_ups()
         self._set_up_rules()
         cls.running = self._gather("demand", self.company)
+
+    def _set_up_follow_ups(self):
+        """Make contacts that a rule asked for, one yet to be made, and somebody who is away."""
+        cls = type(self)
+        today = fields.Date.today()
+        cadence = self.env["crm.lifecycle.cadence"].create(
+            {"name": "Quarterly", "company_id": self.company.id}
+        )
+        vals = {
+            "partner_id": self.buyer.id,
+            "company_id": self.company.id,
+            "user_id": self.owner.id,
+            "date_due": today,
+        }
+        cls.follow_up = self.env["crm.lifecycle.follow.up"].create(
+            {**vals, "cadence_id": cadence.id}
+        )
+        self.env["crm.lifecycle.follow.up"].create({**vals, "state": "done", "closed_on": today})
+        self.env["crm.lifecycle.absence"].create({"user_id": self.owner.id})
 
     def _set_up_knowledge(self):
         """Make a competitor at the buyer, and a customer who may be the same."""
@@ -292,6 +312,7 @@ class ReadOnlyCase(LifecycleCase):
             (self.nobody, "action_lifecycle_mark_suspect"),
             (self.buyer, "action_lifecycle_set_stage"),
             (self.buyer, "action_lifecycle_declare_lost"),
+            (self.follow_up, "action_open_partner"),
             *self._get_service_buttons(profile),
         ]
 
