@@ -34,6 +34,7 @@
 ``mismatches`` who is not looked after like that, and how many are
 ``suggestions`` who could look after them
 ``lead_suggestions`` who should take a lead
+``contacts`` every real human touch, and when the last one was
 ``channels`` the words for how people touch each other
 ``follow_ups`` which contacts are to be planned, handed over, closed or escalated
 ``ownership`` the history of who looks after whom

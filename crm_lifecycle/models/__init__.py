@@ -24,6 +24,7 @@ from . import crm_lifecycle_reclassification
 from . import crm_lifecycle_event
 from . import crm_lifecycle_explanation
 from . import crm_lifecycle_profile
+from . import crm_lifecycle_contact
 from . import crm_lifecycle_profile_contact
 from . import crm_lifecycle_profile_refresh
 from . import crm_lifecycle_profile_segment
@@ -137,4 +138,6 @@ from . import mail_activity
 from . import mail_activity_type
 from . import mail_activity_result
 from . import mail_activity_follow_up
+from . import mail_thread
+from . import calendar_event
 from . import rating_rating

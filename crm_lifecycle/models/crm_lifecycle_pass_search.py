@@ -152,12 +152,34 @@ class CrmLifecyclePass(models.Model):
                        SELECT company_id, partner_id, type_review_date
                          FROM crm_lifecycle_profile
                     UNION ALL
+                       %s
+                    UNION ALL
                        %s) due
                  JOIN (WITH %s SELECT id, today FROM company) company
                    ON company.id = due.company_id AND due.date <= company.today
                  JOIN res_partner partner ON partner.id = due.partner_id""",
             payment_bands.turning_risky(),
+            self._get_begun(),
             company_cte(fields.Datetime.now()),
+        )
+
+    def _get_begun(self):
+        """Return the query of those with whom a meeting began since the last pass.
+
+        The day is that of the meeting, or of the one that was planned before it.
+        """
+        now = fields.Datetime.now()
+        return SQL(
+            """SELECT profile.company_id, profile.partner_id, meeting.start::date
+                 FROM calendar_event meeting
+                 JOIN calendar_event_res_partner_rel invited
+                   ON invited.calendar_event_id = meeting.id
+                 JOIN res_partner person ON person.id = invited.res_partner_id
+                 JOIN crm_lifecycle_profile profile
+                   ON profile.partner_id = person.commercial_partner_id
+                WHERE meeting.active AND meeting.start BETWEEN %s AND %s""",
+            now - timedelta(days=2),
+            now,
         )
 
     def _get_failed(self):

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
 
 from .crm_lifecycle_channel import CHANNELS, DIRECTIONS
 
@@ -28,14 +30,21 @@ class CrmLifecycleProfile(models.Model):
     )
     contact_count_12m = fields.Integer(
         string="Contacts in 12 Months",
-        readonly=True,
+        compute="_compute_contact_counts",
+        compute_sudo=True,
         help="How often they reached each other in the last twelve months.",
     )
     channel_count_12m = fields.Integer(
         string="Channels in 12 Months",
-        readonly=True,
-        aggregator="avg",
+        compute="_compute_contact_counts",
+        compute_sudo=True,
         help="In how many ways they reached each other in the last twelve months.",
+    )
+    person_count_12m = fields.Integer(
+        string="People in 12 Months",
+        compute="_compute_contact_counts",
+        compute_sudo=True,
+        help="With how many people of the customer's there was contact in the last twelve months.",
     )
 
     cadence_id = fields.Many2one(
@@ -76,3 +85,44 @@ class CrmLifecycleProfile(models.Model):
     _latest_contact_idx = models.Index(
         "(company_id, latest_contact_date) WHERE latest_contact_date IS NOT NULL"
     )
+
+    @api.depends("last_contact_date")
+    def _compute_contact_counts(self):
+        """Count contacts of the customers at hand, by one query for each company."""
+        counts = {}
+        for company, profiles in self.grouped("company_id").items():
+            today = self.env["crm.lifecycle.period.mixin"].with_company(company)._get_today()
+            found = self.env["crm.lifecycle.contact"].with_context(
+                lifecycle_partner_ids=profiles.partner_id.ids
+            )
+            for partner, count, channels, people in found._read_group(
+                [
+                    ("company_id", "=", company.id),
+                    ("partner_id", "in", profiles.partner_id.ids),
+                    ("reached", "=", True),
+                    ("date", ">", today - relativedelta(months=12)),
+                ],
+                ["partner_id"],
+                ["__count", "channel:count_distinct", "person_id:count_distinct"],
+            ):
+                counts[company, partner] = (count, channels, people)
+        for profile in self:
+            profile.contact_count_12m, profile.channel_count_12m, profile.person_count_12m = (
+                counts.get((profile.company_id, profile.partner_id), (0, 0, 0))
+            )
+
+    @api.readonly
+    def action_open_contacts(self):
+        """Open the customer's contacts."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Contacts: %s", self.partner_id.display_name),
+            "res_model": "crm.lifecycle.contact",
+            "views": [(False, "list"), (False, "pivot"), (False, "graph")],
+            "domain": [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+            ],
+            "context": {"lifecycle_partner_ids": self.partner_id.ids},
+        }

@@ -119,3 +119,5 @@ from . import test_follow_up_planning
 from . import test_follow_up_end
 from . import test_follow_up_people
 from . import test_follow_up_telling
+from . import test_contacts
+from . import test_last_contact

@@ -76,6 +76,7 @@ RIGHTS = {
     # Who is to be contacted when, and what was left open.
     "crm.lifecycle.cadence": ("r", "r", "rwcd", "r", "r", "", "", ""),
     "crm.lifecycle.follow.up": ("r", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.contact": ("r", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.absence": ("rwcd", "rwcd", "rwcd", "", "", "", "", ""),
     "crm.lifecycle.question": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
     # Who looks after whom.
@@ -110,6 +111,7 @@ PUBLIC_METHODS = {
     "res.users": {"write"},
     "crm.lifecycle.profile": {
         "action_fill_in",
+        "action_open_contacts",
         "action_open_events",
         "action_open_figure",
         "action_open_mismatches",
@@ -222,6 +224,7 @@ PUBLIC_METHODS = {
     "crm.lifecycle.cadence": set(),
     "crm.lifecycle.follow.up": {"action_open_partner", "action_skip"},
     "crm.lifecycle.absence": set(),
+    "crm.lifecycle.contact": {"action_make_opportunity", "action_open_document"},
     "crm.lifecycle.question": set(),
     "crm.lifecycle.account.role": set(),
     "crm.lifecycle.account.member": {"create", "write"},
@@ -237,6 +240,7 @@ PUBLIC_METHODS = {
     "crm.lifecycle.coverage": {"action_open_customers"},
     "crm.lifecycle.transfer": {"action_apply"},
     "res.company": {"create"},
+    "calendar.event": {"create", "write", "unlink"},
     "res.partner": {
         "create",
         "write",
@@ -617,10 +621,20 @@ class TestModelAccess(AccessCase):
                 {**of_customer, "cadence_id": cadence.id, "date_due": "2026-03-02"}
             ),
             "crm.lifecycle.absence": self._create_absence(user),
+            "crm.lifecycle.contact": self._create_contact(user),
             "crm.lifecycle.question": self.env["crm.lifecycle.question"].create(
                 {**of_customer, "name": "Which colour?"}
             ),
         }
+
+    def _create_contact(self, user):
+        self.customer.activity_schedule(
+            "mail.mail_activity_data_call", user_id=self.users["sales manager"].id
+        ).action_feedback()
+        self.env.flush_all()
+        return self.env["crm.lifecycle.contact"].search(
+            [("partner_id", "=", self.customer.id)], limit=1
+        )
 
     def _create_absence(self, user):
         absences = self.env["crm.lifecycle.absence"]
@@ -671,6 +685,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.cadence": {"minutes": 7},
             "crm.lifecycle.follow.up": {"reason": "Forged"},
             "crm.lifecycle.absence": {"note": "Sea"},
+            "crm.lifecycle.contact": {"minutes": 7},
             "crm.lifecycle.question": {"name": "Which size?"},
             "crm.lifecycle.account.role": {"name": "Pilot"},
             "crm.lifecycle.account.member": {"note": "Drives"},
@@ -752,6 +767,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.cadence": {"name": "Weekly"},
             "crm.lifecycle.follow.up": {"date_due": "2026-03-04", **partner},
             "crm.lifecycle.question": {"name": "Which shape?", **partner},
+            "crm.lifecycle.contact": {"minutes": 7, **partner},
             "crm.lifecycle.absence": {"date_start": "2026-04-02", "date_end": "2026-04-02"},
             "crm.lifecycle.account.role": {"name": "Gardener"},
             "crm.lifecycle.account.member": {

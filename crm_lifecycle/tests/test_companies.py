@@ -45,6 +45,7 @@ MODELS = (
     "crm.lifecycle.cadence",
     "crm.lifecycle.follow.up",
     "crm.lifecycle.question",
+    "crm.lifecycle.contact",
 )
 # What managers alone reach, or may concern all companies.
 MANAGED = (
@@ -311,6 +312,10 @@ class TestCompanyRules(CompaniesCase):
         role = self.env.ref("crm_lifecycle.crm_lifecycle_account_role_service")
         person = self._create_user("lifecycle_member", SALES_ALL)
         person.company_ids = [Command.set(self.both.ids)]
+        for company in self.both:
+            self._create_order(self.customer, company_id=company.id).activity_schedule(
+                "mail.mail_activity_data_call", user_id=person.id
+            ).action_feedback()
         self.env["crm.lifecycle.account.member"].create(
             [
                 {
