@@ -34,6 +34,10 @@
 ``mismatches`` who is not looked after like that, and how many are
 ``suggestions`` who could look after them
 ``lead_suggestions`` who should take a lead
+``cadence``   when customers are contacted next, by which rule and why
+``cadence_load`` how many contacts the rules make, and by whom
+``planned``   what is planned with customers already
+``workdays``  on which days people work
 ``channels`` the words for how people touch each other
 ``ownership`` the history of who looks after whom
 ``curves``    cumulative curves over customers and over groups of them

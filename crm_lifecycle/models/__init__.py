@@ -98,9 +98,13 @@ from . import crm_lifecycle_mismatch
 from . import crm_lifecycle_mismatch_actions
 from . import crm_lifecycle_mismatch_waiver
 from . import crm_lifecycle_profile_service
+from . import crm_lifecycle_profile_cadence
+from . import crm_lifecycle_profile_due
 from . import crm_lifecycle_ownership
 from . import crm_lifecycle_coverage
 from . import crm_lifecycle_cadence
+from . import crm_lifecycle_cadence_default
+from . import crm_lifecycle_cadence_rules
 from . import crm_lifecycle_follow_up
 from . import crm_lifecycle_question
 from . import lifecycle_segment_rule_mixin
@@ -118,6 +122,8 @@ from . import res_partner_knowledge
 from . import res_partner_decision
 from . import res_partner_owner
 from . import res_partner_contact
+from . import res_partner_wish
+from . import res_partner_guard
 from . import crm_lead
 from . import crm_lost_reason
 from . import crm_lead_knowledge

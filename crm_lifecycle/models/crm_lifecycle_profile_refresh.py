@@ -33,6 +33,7 @@ class CrmLifecycleProfile(models.Model):
         found = self.env["crm.lifecycle.event"]._record(list(partner_ids))
         valued = self.env["crm.lifecycle.value"]._record(list(partner_ids))
         typed = self._record_types(partner_ids)
+        dated = self._record_cadence(partner_ids)
         self.env["crm.lifecycle.ownership"]._record_found(partner_ids)
         flipped = {row["partner_id"] for row in found if row["flipped"]}
         self._mark_referrers(flipped)
@@ -45,7 +46,7 @@ class CrmLifecycleProfile(models.Model):
             self._announce(self._read_stages(partner_ids), stages_before)
             self._announce_segments(segments_before)
         changed = {row["partner_id"] for row in found if not row["company_id"]}
-        return Refreshed(transitions, sorted(changed.union(valued, typed)))
+        return Refreshed(transitions, sorted(changed.union(valued, typed, dated)))
 
     @api.model
     def _read_stages(self, partner_ids):
