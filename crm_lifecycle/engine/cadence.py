@@ -250,7 +250,9 @@ _TARGET = SQL(
                CASE WHEN is_due THEN dated.earliest END AS earliest_contact_date,
                CASE WHEN is_due THEN dated.latest END AS latest_contact_date,
                served.day AS planned_contact_date,
-               CASE WHEN NOT is_due THEN JSONB_BUILD_OBJECT('reason', dated.reason)
+               CASE WHEN NOT is_due
+                    THEN JSONB_STRIP_NULLS(JSONB_BUILD_OBJECT(
+                        'reason', dated.reason, 'planned_by', served.kind))
                     ELSE JSONB_STRIP_NULLS(JSONB_BUILD_OBJECT(
                         'base', dated.base,
                         'is_contacted', dated.is_contacted,

@@ -61,6 +61,7 @@ from . import crm_lifecycle_criterion
 from . import crm_lifecycle_criterion_check
 from . import crm_lifecycle_pass
 from . import crm_lifecycle_pass_search
+from . import crm_lifecycle_pass_cadence
 from . import crm_lifecycle_pass_value
 from . import crm_lifecycle_pass_batch
 from . import crm_lifecycle_fingerprint
@@ -108,6 +109,9 @@ from . import crm_lifecycle_cadence_rules
 from . import crm_lifecycle_follow_up
 from . import crm_lifecycle_question
 from . import lifecycle_segment_rule_mixin
+from . import lifecycle_working_time_mixin
+from . import resource_calendar_attendance
+from . import resource_calendar_leaves
 from . import res_country
 from . import res_partner_category
 from . import res_partner_industry
@@ -135,6 +139,8 @@ from . import sale_order_line
 from . import account_move
 from . import account_move_line
 from . import mail_activity
+from . import mail_activity_plan
+from . import calendar_event_plan
 from . import mail_activity_type
 from . import mail_activity_result
 from . import rating_rating

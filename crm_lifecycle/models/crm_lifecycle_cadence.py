@@ -88,6 +88,7 @@ class CrmLifecycleCadence(models.Model):
         help="Of the rules that hold for a customer, the one with the most conditions counts;"
         " the further conditions together count as one.",
     )
+    has_domain = fields.Boolean(compute="_compute_has_domain", export_string_translation=False)
     gap_min = fields.Integer(
         string="At Most Every (Days)",
         default=7,
@@ -171,11 +172,16 @@ class CrmLifecycleCadence(models.Model):
         "Days and minutes are 0 or more.",
     )
 
-    @api.depends("domain", *CONDITIONS)
+    @api.depends("domain")
+    def _compute_has_domain(self):
+        for cadence in self:
+            cadence.has_domain = (cadence.domain or "[]").strip() != "[]"
+
+    @api.depends("has_domain", *CONDITIONS)
     def _compute_condition_count(self):
         for cadence in self:
-            cadence.condition_count = sum(bool(cadence[name]) for name in CONDITIONS) + (
-                (cadence.domain or "[]").strip() != "[]"
+            cadence.condition_count = (
+                sum(bool(cadence[name]) for name in CONDITIONS) + cadence.has_domain
             )
 
     # ------------------------------------------------------------
@@ -237,8 +243,10 @@ class CrmLifecycleCadence(models.Model):
     def _check_role(self):
         if any(cadence.responsible == "role" and not cadence.role_id for cadence in self):
             raise ValidationError(
-                self.env._("Say which role in the account team gets in touch, or choose another"
-                           " way to find who does.")
+                self.env._(
+                    "Say which role in the account team gets in touch, or choose another"
+                    " way to find who does."
+                )
             )
 
     @api.constrains("escalate_to", "escalate_user_id", "escalate_days")
@@ -324,4 +332,8 @@ class CrmLifecycleCadence(models.Model):
         if not self:
             return {}
         self.ensure_one()
-        return {"draft_active": True, "draft_interval": self.interval, "draft_minutes": self.minutes}
+        return {
+            "draft_active": True,
+            "draft_interval": self.interval,
+            "draft_minutes": self.minutes,
+        }

@@ -41,27 +41,27 @@ class CrmLifecycleCadence(models.Model):
 
     def _get_rules(self):
         """Return the records as ``engine.cadence.Rule``; who cannot be read is left out."""
-        found = []
-        for cadence in self:
+        conditions = dict.fromkeys(self)
+        for cadence in self.filtered("has_domain"):
             try:
                 with self.env.cr.savepoint(flush=False):
-                    extra = cadence._get_extra_condition()
+                    conditions[cadence] = cadence._get_extra_condition()
             except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
                 raise
             except Exception:  # noqa: BLE001 the others go on; a field of a bridge may be gone
                 _logger.exception("Customer lifecycle: conditions of %s do not hold", cadence)
-                continue
-            found.append(
-                Rule(
-                    cadence.id,
-                    cadence.company_id.id,
-                    cadence._get_wanted(),
-                    extra,
-                    cadence.sequence,
-                    cadence._get_terms(),
-                )
+                del conditions[cadence]
+        return [
+            Rule(
+                cadence.id,
+                cadence.company_id.id,
+                cadence._get_wanted(),
+                extra,
+                cadence.sequence,
+                cadence._get_terms(),
             )
-        return found
+            for cadence, extra in conditions.items()
+        ]
 
     def _get_wanted(self):
         """Return what the customers' own columns have to be, as ``{name: value}``."""

@@ -54,6 +54,4 @@ class CrmLifecycleProfile(models.Model):
     @api.model
     def _get_cadence_companies(self, now):
         """Return the CTE of companies with their working times."""
-        return sources.company_cte(
-            now, rule_columns=SQL(", c.resource_calendar_id AS calendar_id")
-        )
+        return sources.company_cte(now, rule_columns=SQL(", c.resource_calendar_id AS calendar_id"))

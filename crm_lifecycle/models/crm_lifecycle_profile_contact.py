@@ -76,3 +76,6 @@ class CrmLifecycleProfile(models.Model):
     _latest_contact_idx = models.Index(
         "(company_id, latest_contact_date) WHERE latest_contact_date IS NOT NULL"
     )
+    _planned_contact_idx = models.Index(
+        "(planned_contact_date) WHERE planned_contact_date IS NOT NULL"
+    )

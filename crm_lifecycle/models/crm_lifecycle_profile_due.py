@@ -207,9 +207,7 @@ class CrmLifecycleProfile(models.Model):
         day = self._say_day(figures["moved_to"])
         if "quiet" in figures:
             return [
-                self.env._(
-                    "Moved to %s, a working day that is no quiet day of the customer.", day
-                )
+                self.env._("Moved to %s, a working day that is no quiet day of the customer.", day)
             ]
         return [self.env._("Moved to a working day: %s.", day)]
 

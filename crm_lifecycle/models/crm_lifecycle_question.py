@@ -45,8 +45,6 @@ class CrmLifecycleQuestion(models.Model):
     drop_reason = fields.Char(copy=False)
     answered_on = fields.Date(readonly=True, copy=False)
     res_model = fields.Char(string="Asked About (Model)", readonly=True)
-    res_id = fields.Many2oneReference(
-        string="Asked About", model_field="res_model", readonly=True
-    )
+    res_id = fields.Many2oneReference(string="Asked About", model_field="res_model", readonly=True)
 
     _open_idx = models.Index("(partner_id, company_id) WHERE state = 'open'")

@@ -24,5 +24,6 @@ class MailActivity(models.Model):
     )
 
     _lifecycle_minutes_positive = models.Constraint(
-        "CHECK(lifecycle_minutes >= 0)", "Nothing takes less than 0 minutes. Enter how long it took."
+        "CHECK(lifecycle_minutes >= 0)",
+        "Nothing takes less than 0 minutes. Enter how long it took.",
     )

@@ -115,3 +115,10 @@ class ResCompany(models.Model):
         self.env["crm.lifecycle.service.level"]._try_create_default(companies)
         self.env["crm.lifecycle.cadence"]._try_create_default(companies)
         return companies
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "resource_calendar_id" in vals:
+            # Other days are working days.
+            self.env["crm.lifecycle.reclassification"]._start(self)
+        return result

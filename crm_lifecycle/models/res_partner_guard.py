@@ -93,8 +93,11 @@ class ResPartner(models.Model):
         if refusing:
             said = refusing.lifecycle_opt_out_reason
             reason = (
-                self.env._("%(who)s wants no contact: %(reason)s.", who=refusing.name,
-                           reason=said.rstrip("."))
+                self.env._(
+                    "%(who)s wants no contact: %(reason)s.",
+                    who=refusing.name,
+                    reason=said.rstrip("."),
+                )
                 if said
                 else self.env._("%s wants no contact.", refusing.display_name)
             )
@@ -108,8 +111,9 @@ class ResPartner(models.Model):
             if day and day > today:
                 reasons.append(reason)
                 earliest = max(earliest, day)
-        quiet_days = set("".join(wishes.filtered("lifecycle_quiet_weekdays").mapped(
-            "lifecycle_quiet_weekdays")))
+        quiet_days = set(
+            "".join(wishes.filtered("lifecycle_quiet_weekdays").mapped("lifecycle_quiet_weekdays"))
+        )
         if str(today.isoweekday()) in quiet_days:
             reasons.append(self.env._("It is a quiet day of theirs."))
         hour = local.hour + local.minute / 60

@@ -115,3 +115,7 @@ from . import test_transfer
 from . import test_ownership
 from . import test_coverage
 from . import test_coverage_random
+from . import test_cadence_dates
+from . import test_cadence_rules
+from . import test_cadence_planned
+from . import test_contact_guard

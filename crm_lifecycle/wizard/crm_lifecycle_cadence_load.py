@@ -25,9 +25,7 @@ class CrmLifecycleCadenceLoad(models.TransientModel):
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     cadence_id = fields.Many2one("crm.lifecycle.cadence", readonly=True, ondelete="cascade")
-    draft_active = fields.Boolean(
-        string="In Use", help="Count as if the rule were in use, or not."
-    )
+    draft_active = fields.Boolean(string="In Use", help="Count as if the rule were in use, or not.")
     draft_interval = fields.Integer(
         string="Usually Every (Days)", help="Count as if the next contact were so many days later."
     )
