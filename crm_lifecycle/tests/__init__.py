@@ -119,3 +119,4 @@ from . import test_cadence_dates
 from . import test_cadence_rules
 from . import test_cadence_planned
 from . import test_contact_guard
+from . import test_cadence_screens

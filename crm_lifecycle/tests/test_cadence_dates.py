@@ -1,6 +1,9 @@
+from psycopg2 import IntegrityError
+
 from odoo import Command, fields
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .cadence_common import CadenceCase
 
@@ -167,4 +170,19 @@ class TestCadenceDates(CadenceCase):
             {"domain": "7"},
         ):
             with self.subTest(vals), self.assertRaises(ValidationError):
+                self._create_cadence(**vals)
+
+    def test_gaps_are_in_order(self):
+        for vals in (
+            {"gap_min": 31},
+            {"gap_max": 29},
+            {"gap_min": 0, "interval": 0},
+            {"gap_min": -1},
+        ):
+            with (
+                self.subTest(vals),
+                mute_logger("odoo.sql_db"),
+                self.assertRaises(IntegrityError),
+                self.env.cr.savepoint(),
+            ):
                 self._create_cadence(**vals)
