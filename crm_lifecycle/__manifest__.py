@@ -76,7 +76,6 @@
         "views/crm_lead_search_opportunity_views.xml",
         "views/crm_lost_reason_views.xml",
         "views/sale_order_views.xml",
-        "views/mail_compose_message_views.xml",
         "views/account_move_views.xml",
         "report/report_talk_card_views.xml",
         "views/crm_lifecycle_fact_views.xml",
@@ -97,6 +96,7 @@
         "wizard/crm_lifecycle_preview_type_views.xml",
         "wizard/crm_lifecycle_transfer_views.xml",
         "wizard/crm_lifecycle_cadence_load_views.xml",
+        "wizard/mail_compose_message_views.xml",
         "views/crm_lifecycle_menus.xml",
     ],
     "demo": [

@@ -139,7 +139,6 @@ from . import sale_order_line
 from . import account_move
 from . import account_move_line
 from . import mail_activity
-from . import mail_compose_message
 from . import mail_activity_plan
 from . import calendar_event_plan
 from . import mail_activity_type

@@ -289,7 +289,7 @@ class CrmLifecycleCadence(models.Model):
         return vals_list
 
     def _date_anew(self):
-        """Have all customers of the companies find their rule and next contact in the background."""
+        """Have all customers of the companies dated anew, in the background."""
         self.env["crm.lifecycle.reclassification"]._start(self.company_id)
 
     # ------------------------------------------------------------

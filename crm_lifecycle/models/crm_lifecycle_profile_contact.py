@@ -6,7 +6,7 @@ from .crm_lifecycle_channel import CHANNELS, DIRECTIONS
 class CrmLifecycleProfile(models.Model):
     """When somebody was last in contact with the customer, and when somebody should be again."""
 
-    _inherit = "crm.lifecycle.profile"
+    _inherit = "crm.lifecycle.profile"  # pylint: disable=consider-merging-classes-inherited
 
     last_contact_date = fields.Date(
         string="Last Contact",

@@ -65,7 +65,7 @@ class CrmLifecycleProfile(models.Model):
     @api.model
     def _get_passed_domain(self, name, operator):
         """Return the domain of those whose date has come by their company's own day."""
-        days = self._get_days_of(self.env["res.company"].sudo().search([]))
+        days = self._get_days_of(self.env["res.company"].sudo().search(Domain.TRUE))
         by_day = {}
         for company, day in days.items():
             by_day.setdefault(day, []).append(company.id)

@@ -14,7 +14,7 @@ class Refreshed(NamedTuple):
 class CrmLifecycleProfile(models.Model):
     """Profiles and histories derived anew: the one place that writes them."""
 
-    _inherit = "crm.lifecycle.profile"
+    _inherit = "crm.lifecycle.profile"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _refresh(self, partner_ids, announce=False):

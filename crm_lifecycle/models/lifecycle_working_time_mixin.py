@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 from .crm_lifecycle_trigger_mixin import host_first
 
@@ -22,7 +23,7 @@ class LifecycleWorkingTimeMixin(models.AbstractModel):
             companies = self.env["res.company"].sudo().with_context(active_test=False)
             calendars = self.sudo()._get_lifecycle_calendars()
             if calendars is None:
-                found = companies.search([])
+                found = companies.search(Domain.TRUE)
             else:
                 found = companies.search([("resource_calendar_id", "in", calendars.ids)])
                 found |= (

@@ -12,7 +12,7 @@ PLANNING_FIELDS = {"date_deadline", "activity_type_id", "res_id", "res_model_id"
 class MailActivity(models.Model):
     """What is planned with a customer takes the place of the next contact."""
 
-    _inherit = "mail.activity"
+    _inherit = "mail.activity"  # pylint: disable=consider-merging-classes-inherited
 
     def _mark_lifecycle_planned(self):
         """Queue the customers whom activities yet to be done are to reach."""

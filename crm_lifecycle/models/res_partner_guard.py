@@ -12,7 +12,7 @@ DAY_END = 24.0
 class ResPartner(models.Model):
     """Whether something of ours may reach a contact now: asked by everything that would."""
 
-    _inherit = "res.partner"
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
 
     def _get_contact_block(self, channel=None, moment=None, automated=True):
         """Tell of whom of the contacts something speaks against reaching them, and what.

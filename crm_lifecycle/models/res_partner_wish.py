@@ -19,7 +19,7 @@ WEEKDAYS = "1234567"
 class ResPartner(models.Model):
     """The wishes of customers and their people, and what follows for the next contact."""
 
-    _inherit = "res.partner"
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
 
     lifecycle_next_contact_date = fields.Date(
         string="Next Contact",
