@@ -17,4 +17,6 @@ ZH_CN = {
     "partner_category_care": "养护合同",
     "partner_category_channel": "销售渠道",
     "team_shanghai": "上海",
+    "crm_lifecycle_cadence_strategic": "A类战略客户",
+    "crm_lifecycle_cadence_lapsed": "流失的重复购买客户",
 }

@@ -35,6 +35,10 @@
 ``suggestions`` who could look after them
 ``lead_suggestions`` who should take a lead
 ``contacts`` every real human touch, and when the last one was
+``cadence``   when customers are contacted next, by which rule and why
+``cadence_load`` how many contacts the rules make, and by whom
+``planned``   what is planned with customers already
+``workdays``  on which days people work
 ``channels`` the words for how people touch each other
 ``follow_ups`` which contacts are to be planned, handed over, closed or escalated
 ``ownership`` the history of who looks after whom

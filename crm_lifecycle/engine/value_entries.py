@@ -251,7 +251,7 @@ def service_source(tables, *, key, date, kind, activity_type=None, document, whe
 
 
 # Where an activity's customer and company are found, by the model that it is on.
-_ACTIVITY_TABLES = {
+ACTIVITY_TABLES = {
     "res.partner": SQL(
         """res_partner partner ON partner.id = activity.res_id
  LEFT JOIN res_users colleague ON colleague.id = activity.user_id
@@ -283,7 +283,7 @@ def activities(scope, model):
     :param str model: that they are on, one of ``ACTIVITY_MODELS``
     """
     return service_source(
-        SQL("mail_activity activity JOIN %s", _ACTIVITY_TABLES[model]),
+        SQL("mail_activity activity JOIN %s", ACTIVITY_TABLES[model]),
         key=SQL("activity.id"),
         date=SQL("activity.date_done"),
         kind="activity",
@@ -298,4 +298,4 @@ def activities(scope, model):
     )
 
 
-ACTIVITY_MODELS = tuple(_ACTIVITY_TABLES)
+ACTIVITY_MODELS = tuple(ACTIVITY_TABLES)

@@ -139,7 +139,7 @@ class CrmLifecycleFollowUp(models.Model):
         """Delete what was planned for the follow-ups, as nobody's decision."""
         activities = self.activity_id
         self.activity_id = False
-        activities.with_context(lifecycle_follow_up_kept=True).unlink()
+        activities.with_context(lifecycle_follow_up_kept=True, lifecycle_own_plan=True).unlink()
 
     def action_skip(self):
         """Skip open follow-ups: the customer is not contacted this time."""

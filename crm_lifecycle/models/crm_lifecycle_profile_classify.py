@@ -9,7 +9,7 @@ _logger = logging.getLogger(__name__)
 
 
 class CrmLifecycleProfile(models.Model):
-    """Customers of a company classified anew, some at a time."""
+    """Customers of a company classified anew, and their cadences found, some at a time."""
 
     _inherit = "crm.lifecycle.profile"  # pylint: disable=consider-merging-classes-inherited
 
@@ -35,18 +35,19 @@ class CrmLifecycleProfile(models.Model):
                 limit,
             )
         )
+        profiles = SQL(
+            "profile.company_id = %s AND profile.id > %s AND profile.id <= %s",
+            company_id,
+            begin,
+            end,
+        )
         try:
             with self.env.cr.savepoint():
-                self.env["crm.lifecycle.value"]._write_classes(
-                    SQL(
-                        "profile.company_id = %s AND profile.id > %s AND profile.id <= %s",
-                        company_id,
-                        begin,
-                        end,
-                    )
-                )
+                self.env["crm.lifecycle.value"]._write_classes(profiles)
                 if with_types and partner_ids:
                     self._record_types(partner_ids)
+                # By the classes and types of just now.
+                self._write_cadences(profiles)
         except CONCURRENCY_ERRORS:
             raise
         except Exception:  # noqa: BLE001 the rest has to go on

@@ -8,7 +8,7 @@ from .crm_lifecycle_channel import CHANNELS, DIRECTIONS
 class CrmLifecycleProfile(models.Model):
     """When somebody was last in contact with the customer, and when somebody should be again."""
 
-    _inherit = "crm.lifecycle.profile"
+    _inherit = "crm.lifecycle.profile"  # pylint: disable=consider-merging-classes-inherited
 
     last_contact_date = fields.Date(
         string="Last Contact",
@@ -84,6 +84,9 @@ class CrmLifecycleProfile(models.Model):
     )
     _latest_contact_idx = models.Index(
         "(company_id, latest_contact_date) WHERE latest_contact_date IS NOT NULL"
+    )
+    _planned_contact_idx = models.Index(
+        "(planned_contact_date) WHERE planned_contact_date IS NOT NULL"
     )
 
     @api.depends("last_contact_date")

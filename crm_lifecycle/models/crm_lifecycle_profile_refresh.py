@@ -14,7 +14,7 @@ class Refreshed(NamedTuple):
 class CrmLifecycleProfile(models.Model):
     """Profiles and histories derived anew: the one place that writes them."""
 
-    _inherit = "crm.lifecycle.profile"
+    _inherit = "crm.lifecycle.profile"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _refresh(self, partner_ids, announce=False):
@@ -34,6 +34,7 @@ class CrmLifecycleProfile(models.Model):
         valued = self.env["crm.lifecycle.value"]._record(list(partner_ids))
         typed = self._record_types(partner_ids)
         contacted = self.env["crm.lifecycle.contact"]._record(partner_ids)
+        dated = self._record_cadence(partner_ids)
         self.env["crm.lifecycle.ownership"]._record_found(partner_ids)
         flipped = {row["partner_id"] for row in found if row["flipped"]}
         self._mark_referrers(flipped)
@@ -46,7 +47,7 @@ class CrmLifecycleProfile(models.Model):
             self._announce(self._read_stages(partner_ids), stages_before)
             self._announce_segments(segments_before)
         changed = {row["partner_id"] for row in found if not row["company_id"]}
-        return Refreshed(transitions, sorted(changed.union(valued, typed, contacted)))
+        return Refreshed(transitions, sorted(changed.union(valued, typed, contacted, dated)))
 
     @api.model
     def _read_stages(self, partner_ids):

@@ -6,7 +6,7 @@ from .crm_lifecycle_channel import DIRECTIONS, OUTCOMES, SATISFACTIONS
 class MailActivity(models.Model):
     """What came of getting in touch with a customer."""
 
-    _inherit = "mail.activity"
+    _inherit = "mail.activity"  # pylint: disable=consider-merging-classes-inherited
 
     lifecycle_channel = fields.Selection(related="activity_type_id.lifecycle_channel")
     lifecycle_direction = fields.Selection(DIRECTIONS, string="Direction")

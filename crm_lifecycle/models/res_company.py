@@ -113,4 +113,12 @@ class ResCompany(models.Model):
         self.env["crm.lifecycle.segment"]._try_create_default(companies)
         self.env["crm.lifecycle.fact"]._try_create_default(companies)
         self.env["crm.lifecycle.service.level"]._try_create_default(companies)
+        self.env["crm.lifecycle.cadence"]._try_create_default(companies)
         return companies
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "resource_calendar_id" in vals:
+            # Other days are working days.
+            self.env["crm.lifecycle.reclassification"]._start(self)
+        return result

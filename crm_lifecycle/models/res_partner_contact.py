@@ -7,7 +7,7 @@ from .crm_lifecycle_channel import CHANNELS
 class ResPartner(models.Model):
     """How, when and how often a person wants to hear from the company."""
 
-    _inherit = "res.partner"
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
 
     lifecycle_contact_channel = fields.Selection(
         CHANNELS,

@@ -121,3 +121,8 @@ from . import test_follow_up_people
 from . import test_follow_up_telling
 from . import test_contacts
 from . import test_last_contact
+from . import test_cadence_dates
+from . import test_cadence_rules
+from . import test_cadence_planned
+from . import test_contact_guard
+from . import test_cadence_screens

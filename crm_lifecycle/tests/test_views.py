@@ -77,6 +77,7 @@ SEARCH_VIEWS = {
     ),
     "crm_lifecycle.crm_lifecycle_data_review_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
     "crm_lifecycle.crm_lifecycle_data_confirmation_view_search": (SALES, INVOICING),
+    "crm_lifecycle.crm_lifecycle_cadence_view_search": (SALES_MANAGER,),
     "crm_lifecycle.crm_lifecycle_service_level_view_search": (SALES, SALES_MANAGER, INVOICING),
     "crm_lifecycle.crm_lifecycle_account_role_view_search": (SALES, SALES_MANAGER),
     "crm_lifecycle.crm_lifecycle_account_member_view_search": (SALES, SALES_MANAGER, INVOICING),
