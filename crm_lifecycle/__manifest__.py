@@ -60,6 +60,7 @@
         "views/crm_lifecycle_ownership_views.xml",
         "views/crm_lifecycle_coverage_views.xml",
         "views/crm_lifecycle_profile_service_views.xml",
+        "views/crm_lifecycle_day_line_views.xml",
         "views/res_users_views.xml",
         "views/crm_team_member_views.xml",
         "views/product_views.xml",
@@ -91,6 +92,8 @@
         "wizard/crm_lifecycle_preview_views.xml",
         "wizard/crm_lifecycle_preview_type_views.xml",
         "wizard/crm_lifecycle_transfer_views.xml",
+        "wizard/crm_lifecycle_day_result_views.xml",
+        "wizard/crm_lifecycle_day_hand_over_views.xml",
         "views/crm_lifecycle_menus.xml",
     ],
     "demo": [

@@ -35,6 +35,7 @@
 ``suggestions`` who could look after them
 ``lead_suggestions`` who should take a lead
 ``channels`` the words for how people touch each other
+``day_lines`` what people have to do for customers, and how much of it fits into a day
 ``ownership`` the history of who looks after whom
 ``curves``    cumulative curves over customers and over groups of them
 ``revenue_change`` revenue beside that of the period before, and what makes the change

@@ -103,6 +103,9 @@ from . import crm_lifecycle_coverage
 from . import crm_lifecycle_cadence
 from . import crm_lifecycle_follow_up
 from . import crm_lifecycle_question
+from . import crm_lifecycle_day_capacity
+from . import crm_lifecycle_day_line
+from . import crm_lifecycle_day_line_actions
 from . import lifecycle_segment_rule_mixin
 from . import res_country
 from . import res_partner_category
@@ -111,6 +114,8 @@ from . import product_template
 from . import product_product
 from . import res_company
 from . import res_config_settings
+from . import res_company_day
+from . import res_config_settings_day
 from . import res_users
 from . import crm_team_member
 from . import res_partner
@@ -131,4 +136,5 @@ from . import account_move_line
 from . import mail_activity
 from . import mail_activity_type
 from . import mail_activity_result
+from . import mail_activity_attempt
 from . import rating_rating

@@ -115,3 +115,4 @@ from . import test_transfer
 from . import test_ownership
 from . import test_coverage
 from . import test_coverage_random
+from . import test_day_line

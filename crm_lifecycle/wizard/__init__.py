@@ -9,3 +9,5 @@ from . import crm_lifecycle_preview_type
 from . import crm_lifecycle_preview_types
 from . import crm_lifecycle_transfer
 from . import crm_lifecycle_transfer_notice
+from . import crm_lifecycle_day_result
+from . import crm_lifecycle_day_hand_over
