@@ -172,9 +172,7 @@ class CrmLifecycleDayLine(models.Model):
         help="What the customer bought last.",
     )
     res_model = fields.Char(string="Document Model", readonly=True)
-    res_id = fields.Many2oneReference(
-        string="Document", model_field="res_model", readonly=True
-    )
+    res_id = fields.Many2oneReference(string="Document", model_field="res_model", readonly=True)
 
     # ------------------------------------------------------------
     # READ

@@ -14,7 +14,7 @@ class MailActivity(models.Model):
     was a slip is taken back.
     """
 
-    _inherit = "mail.activity"
+    _inherit = "mail.activity"  # pylint: disable=consider-merging-classes-inherited
 
     lifecycle_first_due = fields.Date(
         string="First Due",

@@ -4,7 +4,7 @@ from odoo import fields, models
 class ResCompany(models.Model):
     """How much of the working time is for customers, and how long contacts take."""
 
-    _inherit = "res.company"
+    _inherit = "res.company"  # pylint: disable=consider-merging-classes-inherited
 
     lifecycle_day_share = fields.Integer(
         string="Share of the Day for Customers (%)",

@@ -4,7 +4,7 @@ from odoo import fields, models
 class ResConfigSettings(models.TransientModel):
     """The settings of My Day."""
 
-    _inherit = "res.config.settings"
+    _inherit = "res.config.settings"  # pylint: disable=consider-merging-classes-inherited
 
     lifecycle_day_share = fields.Integer(related="company_id.lifecycle_day_share", readonly=False)
     lifecycle_minutes_mail = fields.Integer(

@@ -116,3 +116,6 @@ from . import test_ownership
 from . import test_coverage
 from . import test_coverage_random
 from . import test_day_line
+from . import test_day_capacity
+from . import test_day_results
+from . import test_day_rest

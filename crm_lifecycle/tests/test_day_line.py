@@ -11,9 +11,7 @@ class TestDayLine(DayCase):
         with self.at(TODAY):
             lead = self._create_opportunity(self.customer)
             order = self._create_order(self.customer)
-            planned = [
-                self._plan(record, days=-1) for record in (self.customer, lead, order)
-            ]
+            planned = [self._plan(record, days=-1) for record in (self.customer, lead, order)]
             self._plan(self.product, days=-1)
             lines = self._lines_of()
             self.assertEqual(set(lines.ids), {activity.id for activity in planned})

@@ -112,7 +112,9 @@ class CrmLifecycleDayHandOver(models.TransientModel):
         if user == self.env.user:
             return
         env = self.with_context(lang=user.sudo().lang or self.env.lang).env
-        intro = env._("%(user)s gave you this to do: %(reason)s", user=self.env.user.name, reason=reason)
+        intro = env._(
+            "%(user)s gave you this to do: %(reason)s", user=self.env.user.name, reason=reason
+        )
         if len(lines) > NAMED:
             listed += Markup("<li>%s</li>") % env._("And %s more.", len(lines) - NAMED)
         self.env["mail.thread"].message_notify(

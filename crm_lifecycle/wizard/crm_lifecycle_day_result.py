@@ -34,9 +34,7 @@ class CrmLifecycleDayResult(models.TransientModel):
         return {
             "warning": {
                 "title": self.env._("No working day"),
-                "message": self.env._(
-                    "%s does not work on this day.", user.sudo().name
-                ),
+                "message": self.env._("%s does not work on this day.", user.sudo().name),
             }
         }
 

@@ -20,7 +20,7 @@ export class DayBanner extends Component {
 
     async load() {
         this.state.day = await this.keepLast.add(
-            this.orm.call("crm.lifecycle.day.line", "get_day")
+            this.orm.call("crm.lifecycle.day.line", "get_day"),
         );
     }
 

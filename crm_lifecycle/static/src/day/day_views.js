@@ -22,7 +22,7 @@ const DayController = (Controller) =>
             const action = await this.model.orm.call(
                 "crm.lifecycle.day.line",
                 "action_open_document",
-                [[record.resId]]
+                [[record.resId]],
             );
             await this.actionService.doAction(action);
         }
