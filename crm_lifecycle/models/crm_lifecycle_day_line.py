@@ -209,7 +209,7 @@ class CrmLifecycleDayLine(models.Model):
         """Return the minutes that users have today, ``{user id: minutes}``."""
         rooms = {}
         for company, colleagues in users.sudo().grouped("company_id").items():
-            today = self.with_company(company)._get_today()
+            today = self.sudo().with_company(company)._get_today()
             minutes = self.env["crm.lifecycle.day.capacity"]._get_minutes(colleagues, today)
             rooms.update({user: days[today] for user, days in minutes.items()})
         return rooms

@@ -143,7 +143,7 @@ class CrmLifecycleDayLine(models.Model):
         moved, left = defaultdict(self.browse), self.browse()
         for user, lines in self.grouped("user_id").items():
             company = user.sudo().company_id
-            today = self.with_company(company)._get_today()
+            today = self.sudo().with_company(company)._get_today()
             rooms = self.env["crm.lifecycle.day.capacity"]._get_working_days(user, today)
             taken = self._get_planned_minutes(user)
             for line in lines.sorted(lambda line: (line.position, line.id)):

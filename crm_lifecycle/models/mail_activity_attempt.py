@@ -86,7 +86,8 @@ class MailActivity(models.Model):
         """Return the working day on which somebody tries again."""
         self.ensure_one()
         user = self.user_id or self.env.user
-        today = self.env["crm.lifecycle.day.line"].with_company(user.sudo().company_id)._get_today()
+        lines = self.env["crm.lifecycle.day.line"].sudo()
+        today = lines.with_company(user.sudo().company_id)._get_today()
         return self.env["crm.lifecycle.day.capacity"]._get_next_day(
             user, today, RETRY_DAYS.get(outcome, 1)
         )
@@ -130,7 +131,7 @@ class MailActivity(models.Model):
                 ("lifecycle_message_id.author_id", "=", self.env.user.partner_id.id),
                 ("date_done", ">=", fields.Date.today() - timedelta(days=1)),
             ],
-            order="lifecycle_message_id DESC",
+            order="lifecycle_message_id.id DESC",
             limit=1,
         )
 

@@ -119,3 +119,4 @@ from . import test_day_line
 from . import test_day_capacity
 from . import test_day_results
 from . import test_day_rest
+from . import test_day_tours

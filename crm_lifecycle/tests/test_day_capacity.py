@@ -112,12 +112,8 @@ class TestDayCapacity(DayCase):
 
     def test_holidays_of_another_company_are_not_ours(self):
         neighbours = self.env["res.company"].create({"name": "Neighbours"})
-        self._take_off(
-            "2026-03-03 00:00:00",
-            "2026-03-03 23:59:59",
-            calendar_id=False,
-            company_id=neighbours.id,
-        )
+        leave = self._take_off("2026-03-03 00:00:00", "2026-03-03 23:59:59", calendar_id=False)
+        leave.company_id = neighbours
         with self.at(TODAY):
             self.assertEqual(self._capacity(), 240)
 

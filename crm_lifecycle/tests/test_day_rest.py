@@ -114,14 +114,13 @@ class TestDayRest(DayCase):
         lines = self._lines_of()
         neighbours = self.env["res.company"].create({"name": "Neighbours"})
         stranger = self._create_user("lifecycle_stranger", SALES, company=neighbours)
-        gone = self._create_user("lifecycle_gone", SALES)
-        gone.active = False
+        portal = self._create_user("lifecycle_portal", "base.group_portal")
         nobody = self.env["res.users"]
         for users, reason, said in (
             (self.colleague, " ", "Say why"),
             (nobody, "Fair", "to whom"),
             (stranger, "Fair", "does not work for"),
-            (gone, "Fair", "no active colleague"),
+            (portal, "Fair", "no active colleague"),
             (self.salesperson, "Fair", "already"),
         ):
             with self.subTest(said), self.assertRaisesRegex(UserError, said):

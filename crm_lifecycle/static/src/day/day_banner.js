@@ -6,7 +6,7 @@ import {useBus, useService} from "@web/core/utils/hooks";
 /** How full the user's own day is, and what to do with what does not fit. */
 export class DayBanner extends Component {
     static template = "crm_lifecycle.DayBanner";
-    static props = {model: Object};
+    static props = {bus: Object};
 
     setup() {
         this.orm = useService("orm");
@@ -15,7 +15,7 @@ export class DayBanner extends Component {
         this.state = useState({day: null});
         onWillStart(() => this.load());
         // Whatever changes the list changes the day.
-        useBus(this.props.model.bus, "update", () => this.load());
+        useBus(this.props.bus, "loaded", () => this.load());
     }
 
     async load() {

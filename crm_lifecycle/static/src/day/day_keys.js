@@ -62,8 +62,8 @@ export function useDayKeys(controller) {
         if (record) {
             const place = getLines().indexOf(current);
             await run(method, [[record.resId]]);
+            // The list that was loaded is drawn after this.
             wanted = place;
-            focusWanted();
         }
     };
 

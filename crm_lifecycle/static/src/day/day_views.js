@@ -1,3 +1,4 @@
+import {EventBus} from "@odoo/owl";
 import {registry} from "@web/core/registry";
 import {KanbanController} from "@web/views/kanban/kanban_controller";
 import {kanbanView} from "@web/views/kanban/kanban_view";
@@ -10,8 +11,16 @@ import {findRecord, useDayKeys} from "./day_keys";
 const DayController = (Controller) =>
     class extends Controller {
         setup() {
+            // The head of the list is read anew whenever the list is.
+            this.dayBus = new EventBus();
             super.setup();
             useDayKeys(this);
+        }
+
+        get modelParams() {
+            const params = super.modelParams;
+            params.hooks.onRootLoaded = () => this.dayBus.trigger("loaded");
+            return params;
         }
 
         findLine(id) {
