@@ -77,6 +77,7 @@ RIGHTS = {
     "crm.lifecycle.cadence": ("r", "r", "rwcd", "r", "r", "", "", ""),
     "crm.lifecycle.follow.up": ("r", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.question": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.day.line": ("r", "r", "r", "", "", "", "", ""),
     # Who looks after whom.
     "crm.lifecycle.service.level": ("r", "r", "rwcd", "r", "r", "", "", ""),
     "crm.lifecycle.account.role": ("r", "r", "rwcd", "r", "r", "", "", ""),
@@ -181,6 +182,7 @@ PUBLIC_METHODS = {
         "unlink",
         "action_approve",
         "action_end",
+    "action_hand_over",
         "action_refuse",
     },
     "crm.lifecycle.loss": {"create", "write", "unlink"},
@@ -195,7 +197,11 @@ PUBLIC_METHODS = {
         "action_compare",
         "action_duplicate",
         "action_measure_rhythm",
+    "action_message_left",
+    "action_move_rest",
+    "action_no_answer",
         "action_preview",
+    "action_reached",
         "action_roll_back",
     },
     "crm.lifecycle.policy.compare": set(),
@@ -221,6 +227,22 @@ PUBLIC_METHODS = {
     "crm.lifecycle.cadence": set(),
     "crm.lifecycle.follow.up": set(),
     "crm.lifecycle.question": set(),
+    "crm.lifecycle.day.capacity": set(),
+    "crm.lifecycle.day.line": {
+        "action_hand_over",
+        "action_log",
+        "action_message_left",
+        "action_move_rest",
+        "action_no_answer",
+        "action_open_document",
+        "action_open_white_space",
+        "action_postpone",
+        "action_reached",
+        "action_undo",
+        "get_day",
+    },
+    "crm.lifecycle.day.result": {"action_apply"},
+    "crm.lifecycle.day.hand.over": {"action_apply"},
     "crm.lifecycle.account.role": set(),
     "crm.lifecycle.account.member": {"create", "write"},
     "crm.lifecycle.mismatch": {
@@ -293,15 +315,17 @@ WRITING_METHODS = {
     "action_lifecycle_assign",
     "action_measure_rhythm",
     "action_pause",
+    "action_postpone",
     "action_preview",
     "action_refuse",
     "action_resume",
     "action_retry",
     "action_roll_back",
     "action_start",
+    "action_undo",
 }
 # What the screens with charts are drawn from: data, no action.
-DATA_METHODS = {"get_pareto", "get_rfm_grid", "get_type_distribution", "get_whale_curve"}
+DATA_METHODS = {"get_day", "get_pareto", "get_rfm_grid", "get_type_distribution", "get_whale_curve"}
 # They only read, but a row that the button itself has just saved: a replica may lag behind.
 READ_FROM_PRIMARY = {
     ("crm.lifecycle.state.wizard", "action_open"),
@@ -503,6 +527,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.type.override": self._create_type_override(user),
             **self._get_service_records(user),
             **self._get_contact_records(),
+            "crm.lifecycle.day.line": self._create_day_line(user),
             "crm.lifecycle.fingerprint": self.fingerprint,
             **self._get_knowledge_records(user),
         }
@@ -601,6 +626,19 @@ class TestModelAccess(AccessCase):
             ),
         }
 
+    def _create_day_line(self, user):
+        """Return what somebody has to do for the customer."""
+        activity = self.env["mail.activity"].create(
+            {
+                "res_model_id": self.env["ir.model"]._get_id("res.partner"),
+                "res_id": self.customer.id,
+                "user_id": user.id,
+                "date_deadline": "2026-03-02",
+            }
+        )
+        self.env.flush_all()
+        return self.env["crm.lifecycle.day.line"].browse(activity.id)
+
     def _get_contact_records(self):
         """Return what tells who is to be contacted when, and what was left open."""
         of_customer = {"partner_id": self.customer.id, "company_id": self.company.id}
@@ -657,6 +695,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.cadence": {"minutes": 7},
             "crm.lifecycle.follow.up": {"reason": "Forged"},
             "crm.lifecycle.question": {"name": "Which size?"},
+            "crm.lifecycle.day.line": {"minutes": 7},
             "crm.lifecycle.account.role": {"name": "Pilot"},
             "crm.lifecycle.account.member": {"note": "Drives"},
             "crm.lifecycle.mismatch": {"kind": "team"},
@@ -737,6 +776,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.cadence": {"name": "Weekly"},
             "crm.lifecycle.follow.up": {"date_due": "2026-03-04", **partner},
             "crm.lifecycle.question": {"name": "Which shape?", **partner},
+            "crm.lifecycle.day.line": partner,
             "crm.lifecycle.account.role": {"name": "Gardener"},
             "crm.lifecycle.account.member": {
                 "user_id": self.users["all documents"].id,
