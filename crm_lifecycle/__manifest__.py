@@ -68,6 +68,7 @@
         "views/crm_lifecycle_absence_views.xml",
         "views/crm_lifecycle_cadence_views.xml",
         "views/crm_lifecycle_profile_cadence_views.xml",
+        "views/crm_lifecycle_day_line_views.xml",
         "views/res_users_views.xml",
         "views/crm_team_member_views.xml",
         "views/product_views.xml",
@@ -102,6 +103,8 @@
         "wizard/crm_lifecycle_transfer_views.xml",
         "wizard/crm_lifecycle_cadence_load_views.xml",
         "wizard/mail_compose_message_views.xml",
+        "wizard/crm_lifecycle_day_result_views.xml",
+        "wizard/crm_lifecycle_day_hand_over_views.xml",
         "views/crm_lifecycle_menus.xml",
     ],
     "demo": [
@@ -121,6 +124,7 @@
         "demo/crm_lifecycle_cadence_demo.xml",
         "demo/crm_lifecycle_demo.xml",
         "demo/crm_lifecycle_service_demo.xml",
+        "demo/crm_lifecycle_day_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_lifecycle/static/src/**/*"],

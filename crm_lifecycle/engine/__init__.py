@@ -41,6 +41,7 @@
 ``workdays``  on which days people work
 ``channels`` the words for how people touch each other
 ``follow_ups`` which contacts are to be planned, handed over, closed or escalated
+``day_lines`` what people have to do for customers, and how much of it fits into a day
 ``ownership`` the history of who looks after whom
 ``curves``    cumulative curves over customers and over groups of them
 ``revenue_change`` revenue beside that of the period before, and what makes the change

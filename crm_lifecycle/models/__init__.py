@@ -113,6 +113,9 @@ from . import crm_lifecycle_follow_up_schedule
 from . import crm_lifecycle_follow_up_upkeep
 from . import crm_lifecycle_follow_up_tell
 from . import crm_lifecycle_question
+from . import crm_lifecycle_day_capacity
+from . import crm_lifecycle_day_line
+from . import crm_lifecycle_day_line_actions
 from . import lifecycle_segment_rule_mixin
 from . import lifecycle_working_time_mixin
 from . import resource_calendar_attendance
@@ -124,6 +127,8 @@ from . import product_template
 from . import product_product
 from . import res_company
 from . import res_config_settings
+from . import res_company_day
+from . import res_config_settings_day
 from . import res_users
 from . import crm_team_member
 from . import res_partner
@@ -151,4 +156,5 @@ from . import mail_activity_type
 from . import mail_activity_result
 from . import mail_activity_follow_up
 from . import mail_thread
+from . import mail_activity_attempt
 from . import rating_rating

@@ -135,6 +135,28 @@ class CrmLifecycleFollowUp(models.Model):
                     }
                 )
 
+    def _reopen(self):
+        """Take back that follow-ups were done."""
+        self.write(
+            {
+                "state": "open",
+                "closed_on": False,
+                "outcome": False,
+                "days_late": 0,
+                "is_punctual": False,
+            }
+        )
+
+    def _go_on_with(self, activity, attempts):
+        """Go on with another activity, after or before an attempt in vain.
+
+        :param int attempts: 1 if there was one more of these, -1 if one was taken back
+        """
+        for follow_up in self:
+            follow_up.write(
+                {"activity_id": activity.id, "attempts": follow_up.attempts + attempts}
+            )
+
     def _cancel_activities(self):
         """Delete what was planned for the follow-ups, as nobody's decision."""
         activities = self.activity_id

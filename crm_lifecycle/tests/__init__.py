@@ -126,3 +126,8 @@ from . import test_cadence_rules
 from . import test_cadence_planned
 from . import test_contact_guard
 from . import test_cadence_screens
+from . import test_day_line
+from . import test_day_capacity
+from . import test_day_results
+from . import test_day_rest
+from . import test_day_tours

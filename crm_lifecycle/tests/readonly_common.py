@@ -115,6 +115,7 @@ class ReadOnlyCase(LifecycleCase):
         self.buyer.activity_schedule(
             "mail.mail_activity_data_call", user_id=self.owner.id
         ).action_feedback()
+        self.buyer.activity_schedule("mail.mail_activity_data_call", user_id=self.owner.id)
         self.env["crm.lifecycle.value.cut"]._measure(self.company)
         self._process_queue()
         cls.goods = self._create_peers(self.buyer, third)[:1]
@@ -327,6 +328,9 @@ class ReadOnlyCase(LifecycleCase):
             [("company_id", "=", self.company.id), ("kind", "=", "unowned")], limit=1
         )
         ownership = self.env["crm.lifecycle.ownership"].search([], limit=1)
+        day_line = self.env["crm.lifecycle.day.line"].search(
+            [("user_id", "=", self.owner.id)], limit=1
+        )
         coverage = self.env["crm.lifecycle.coverage"].search(
             [("company_id", "=", self.company.id)], limit=1
         )
@@ -342,4 +346,7 @@ class ReadOnlyCase(LifecycleCase):
             (mismatch, "action_transfer"),
             (ownership, "action_give_back"),
             (coverage, "action_open_customers"),
+            (day_line, "action_log"),
+            (day_line, "action_open_document"),
+            (day_line, "action_open_white_space"),
         ]

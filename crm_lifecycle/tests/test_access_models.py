@@ -79,6 +79,7 @@ RIGHTS = {
     "crm.lifecycle.contact": ("r", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.absence": ("rwcd", "rwcd", "rwcd", "", "", "", "", ""),
     "crm.lifecycle.question": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.day.line": ("r", "r", "r", "", "", "", "", ""),
     # Who looks after whom.
     "crm.lifecycle.service.level": ("r", "r", "rwcd", "r", "r", "", "", ""),
     "crm.lifecycle.account.role": ("r", "r", "rwcd", "r", "r", "", "", ""),
@@ -184,6 +185,7 @@ PUBLIC_METHODS = {
         "unlink",
         "action_approve",
         "action_end",
+    "action_hand_over",
         "action_refuse",
     },
     "crm.lifecycle.loss": {"create", "write", "unlink"},
@@ -198,7 +200,11 @@ PUBLIC_METHODS = {
         "action_compare",
         "action_duplicate",
         "action_measure_rhythm",
+    "action_message_left",
+    "action_move_rest",
+    "action_no_answer",
         "action_preview",
+    "action_reached",
         "action_roll_back",
     },
     "crm.lifecycle.policy.compare": set(),
@@ -234,6 +240,22 @@ PUBLIC_METHODS = {
     },
     "crm.lifecycle.cadence.load": {"action_apply"},
     "crm.lifecycle.question": set(),
+    "crm.lifecycle.day.capacity": set(),
+    "crm.lifecycle.day.line": {
+        "action_hand_over",
+        "action_log",
+        "action_message_left",
+        "action_move_rest",
+        "action_no_answer",
+        "action_open_document",
+        "action_open_white_space",
+        "action_postpone",
+        "action_reached",
+        "action_undo",
+        "get_day",
+    },
+    "crm.lifecycle.day.result": {"action_apply"},
+    "crm.lifecycle.day.hand.over": {"action_apply"},
     "crm.lifecycle.account.role": set(),
     "crm.lifecycle.account.member": {"create", "write"},
     "crm.lifecycle.mismatch": {
@@ -309,6 +331,7 @@ WRITING_METHODS = {
     "action_lifecycle_assign",
     "action_measure_rhythm",
     "action_pause",
+    "action_postpone",
     "action_preview",
     "action_preview_load",
     "action_refuse",
@@ -316,9 +339,10 @@ WRITING_METHODS = {
     "action_retry",
     "action_roll_back",
     "action_start",
+    "action_undo",
 }
 # What the screens with charts are drawn from: data, no action.
-DATA_METHODS = {"get_pareto", "get_rfm_grid", "get_type_distribution", "get_whale_curve"}
+DATA_METHODS = {"get_day", "get_pareto", "get_rfm_grid", "get_type_distribution", "get_whale_curve"}
 # They only read, but a row that the button itself has just saved: a replica may lag behind.
 READ_FROM_PRIMARY = {
     ("crm.lifecycle.state.wizard", "action_open"),
@@ -520,6 +544,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.type.override": self._create_type_override(user),
             **self._get_service_records(user),
             **self._get_contact_records(user),
+            "crm.lifecycle.day.line": self._create_day_line(user),
             "crm.lifecycle.fingerprint": self.fingerprint,
             **self._get_knowledge_records(user),
         }
@@ -618,6 +643,19 @@ class TestModelAccess(AccessCase):
             ),
         }
 
+    def _create_day_line(self, user):
+        """Return what somebody has to do for the customer."""
+        activity = self.env["mail.activity"].create(
+            {
+                "res_model_id": self.env["ir.model"]._get_id("res.partner"),
+                "res_id": self.customer.id,
+                "user_id": user.id,
+                "date_deadline": "2026-03-02",
+            }
+        )
+        self.env.flush_all()
+        return self.env["crm.lifecycle.day.line"].browse(activity.id)
+
     def _get_contact_records(self, user):
         """Return what tells who is to be contacted when, and what was left open."""
         of_customer = {"partner_id": self.customer.id, "company_id": self.company.id}
@@ -696,6 +734,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.absence": {"note": "Sea"},
             "crm.lifecycle.contact": {"minutes": 7},
             "crm.lifecycle.question": {"name": "Which size?"},
+            "crm.lifecycle.day.line": {"minutes": 7},
             "crm.lifecycle.account.role": {"name": "Pilot"},
             "crm.lifecycle.account.member": {"note": "Drives"},
             "crm.lifecycle.mismatch": {"kind": "team"},
@@ -778,6 +817,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.question": {"name": "Which shape?", **partner},
             "crm.lifecycle.contact": {"minutes": 7, **partner},
             "crm.lifecycle.absence": {"date_start": "2026-04-02", "date_end": "2026-04-02"},
+            "crm.lifecycle.day.line": partner,
             "crm.lifecycle.account.role": {"name": "Gardener"},
             "crm.lifecycle.account.member": {
                 "user_id": self.users["all documents"].id,

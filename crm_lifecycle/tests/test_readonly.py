@@ -109,6 +109,9 @@ class TestReadOnlyCursor(ReadOnlyCase):
             with self.subTest(role):
                 grid = screens.call("crm.lifecycle.profile", "get_rfm_grid")
                 self.assertEqual(grid["buyers"], buyers)
+                if role != "accountant":
+                    day = screens.call("crm.lifecycle.day.line", "get_day")
+                    self.assertGreaterEqual(day["capacity"], 0)
                 values = "crm.lifecycle.value"
                 if role == "own documents":
                     for name in ("get_whale_curve", "get_pareto"):

@@ -17,6 +17,12 @@ DEFAULTS = {
     "lifecycle_weight_a": 3,
     "lifecycle_weight_b": 2,
     "lifecycle_weight_other": 1,
+    "lifecycle_day_share": 50,
+    "lifecycle_minutes_mail": 5,
+    "lifecycle_minutes_call": 10,
+    "lifecycle_minutes_meeting": 60,
+    "lifecycle_minutes_visit": 120,
+    "lifecycle_minutes_other": 15,
 }
 
 
@@ -29,7 +35,7 @@ class TestSettings(LifecycleCase):
         self.assertEqual({name: company[name] for name in DEFAULTS}, DEFAULTS)
 
     def test_each_is_on_the_screen_and_saved(self):
-        changed = {name: value + 60 for name, value in DEFAULTS.items()}
+        changed = {name: value + 40 for name, value in DEFAULTS.items()}
         settings = Form(self.env["res.config.settings"].with_company(self.company))
         for name, value in changed.items():
             self.assertEqual(settings[name], DEFAULTS[name], name)
@@ -50,6 +56,9 @@ class TestSettings(LifecycleCase):
             ("lifecycle_weight_a", (0, 1, 101), "Customers weigh 1 to 100"),
             ("lifecycle_weight_b", (0, 4), "Customers weigh 1 to 100"),
             ("lifecycle_weight_other", (0, -1, 3), "Customers weigh 1 to 100"),
+            ("lifecycle_day_share", (0, -1, 101), "1 to 100 %"),
+            ("lifecycle_minutes_mail", (0, -1), "1 minute or more"),
+            ("lifecycle_minutes_other", (0, -1), "1 minute or more"),
         ):
             for value in values:
                 with self.subTest(field=name, value=value):

@@ -84,6 +84,7 @@ SEARCH_VIEWS = {
     "crm_lifecycle.crm_lifecycle_mismatch_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
     "crm_lifecycle.crm_lifecycle_mismatch_waiver_view_search": (SALES, SALES_MANAGER),
     "crm_lifecycle.crm_lifecycle_ownership_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
+    "crm_lifecycle.crm_lifecycle_day_line_view_search": (SALES, SALES_ALL, SALES_MANAGER),
     "crm_lifecycle.crm_lifecycle_coverage_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
 }
 

@@ -11,3 +11,5 @@ from . import crm_lifecycle_transfer
 from . import crm_lifecycle_transfer_notice
 from . import crm_lifecycle_cadence_load
 from . import mail_compose_message
+from . import crm_lifecycle_day_result
+from . import crm_lifecycle_day_hand_over

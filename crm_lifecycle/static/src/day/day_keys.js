@@ -1,0 +1,100 @@
+import {onMounted, onPatched} from "@odoo/owl";
+import {useHotkey} from "@web/core/hotkeys/hotkey_hook";
+import {useService} from "@web/core/utils/hooks";
+
+const MODEL = "crm.lifecycle.day.line";
+/** Rows of the list, or cards. */
+const LINES = ".o_data_row, .o_kanban_record:not(.o_kanban_ghost)";
+/** What the keys do with the line that has the focus. */
+const RESULTS = {
+    1: "action_reached",
+    2: "action_message_left",
+    3: "action_no_answer",
+    l: "action_log",
+};
+const LINKS = {c: "a[href^='tel:']", m: "a[href^='mailto:']"};
+
+/**
+ * Let people work through their day by the keyboard alone.
+ *
+ * J and K move between the lines, digits enter results, and when a line is done the next one
+ * has the focus.
+ *
+ * @param {Object} controller of a list or a kanban of lines
+ */
+export function useDayKeys(controller) {
+    const orm = useService("orm");
+    const action = useService("action");
+    let wanted = 0;
+
+    const getLines = () => [...controller.rootRef.el.querySelectorAll(LINES)];
+    const getCurrent = () => {
+        const current = document.activeElement?.closest(LINES);
+        return current && controller.rootRef.el.contains(current) ? current : null;
+    };
+    const focus = (place) => {
+        const lines = getLines();
+        const line = lines[Math.max(0, Math.min(place, lines.length - 1))];
+        // Cells of a list have the focus, not its rows.
+        (line?.querySelector("td.o_data_cell") || line)?.focus();
+    };
+    const move = (step) => {
+        const current = getCurrent();
+        focus(current ? getLines().indexOf(current) + step : 0);
+    };
+    const focusWanted = () => {
+        if (wanted !== null && getLines().length) {
+            focus(wanted);
+            wanted = null;
+        }
+    };
+    const run = async (method, ids) => {
+        const result = await orm.call(MODEL, method, ids);
+        if (result && typeof result === "object") {
+            await action.doAction(result, {onClose: () => controller.model.load()});
+        } else {
+            await controller.model.load();
+        }
+    };
+    const enter = async (method) => {
+        const current = getCurrent();
+        const record = current && controller.findLine(current.dataset.id);
+        if (record) {
+            const place = getLines().indexOf(current);
+            await run(method, [[record.resId]]);
+            // The list that was loaded is drawn after this.
+            wanted = place;
+        }
+    };
+
+    onMounted(focusWanted);
+    onPatched(focusWanted);
+    useHotkey("j", () => move(1), {allowRepeat: true});
+    useHotkey("k", () => move(-1), {allowRepeat: true});
+    useHotkey("u", () => run("action_undo", []));
+    for (const [key, method] of Object.entries(RESULTS)) {
+        useHotkey(key, () => enter(method));
+    }
+    for (const [key, selector] of Object.entries(LINKS)) {
+        useHotkey(key, () => getCurrent()?.querySelector(selector)?.click());
+    }
+}
+
+/**
+ * Return the record of a line, in whatever group it is.
+ *
+ * @param {Object} list of the model
+ * @param {String} id of the datapoint
+ * @returns {Object}
+ */
+export function findRecord(list, id) {
+    if (!list.groups) {
+        return list.records.find((record) => record.id === id);
+    }
+    for (const group of list.groups) {
+        const found = findRecord(group.list, id);
+        if (found) {
+            return found;
+        }
+    }
+}
