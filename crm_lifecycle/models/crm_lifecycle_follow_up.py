@@ -67,7 +67,6 @@ class CrmLifecycleFollowUp(models.Model):
         string="Due", required=True, readonly=True, help="Day for which the contact was planned."
     )
     contact_before = fields.Date(
-        string="Contact Before",
         readonly=True,
         help="Day of the last contact when this one was planned.",
     )
@@ -92,7 +91,7 @@ class CrmLifecycleFollowUp(models.Model):
     )
     escalated_on = fields.Date(string="Escalated", readonly=True)
     escalated_to_id = fields.Many2one(
-        "res.users", string="Escalated To", readonly=True, ondelete="set null"
+        "res.users", readonly=True, ondelete="set null"
     )
     is_handed_over = fields.Boolean(
         string="Handed Over", readonly=True, help="Somebody gave it to a colleague by hand."
@@ -153,9 +152,7 @@ class CrmLifecycleFollowUp(models.Model):
         :param int attempts: 1 if there was one more of these, -1 if one was taken back
         """
         for follow_up in self:
-            follow_up.write(
-                {"activity_id": activity.id, "attempts": follow_up.attempts + attempts}
-            )
+            follow_up.write({"activity_id": activity.id, "attempts": follow_up.attempts + attempts})
 
     def _cancel_activities(self):
         """Delete what was planned for the follow-ups, as nobody's decision."""

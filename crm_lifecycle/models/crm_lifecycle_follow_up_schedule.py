@@ -160,7 +160,10 @@ class CrmLifecycleFollowUp(models.Model):
         by_lang = self.grouped(lambda follow_up: follow_up.user_id.lang)
         for lang, follow_ups_in_lang in by_lang.items():
             planned = follow_ups_in_lang.with_context(
-                lang=lang, mail_activity_quick_update=True, lifecycle_quiet_activity=True, lifecycle_own_plan=True
+                lang=lang,
+                mail_activity_quick_update=True,
+                lifecycle_quiet_activity=True,
+                lifecycle_own_plan=True,
             )
             notes = planned._get_notes()
             activities = planned.env["mail.activity"].create(

@@ -60,7 +60,8 @@ class CrmLifecycleFollowUp(models.Model):
         for user, follow_ups in placed.grouped("user_id").items():
             follow_ups.activity_id.with_context(
                 mail_activity_quick_update=True,
-                lifecycle_quiet_activity=True, lifecycle_own_plan=True,
+                lifecycle_quiet_activity=True,
+                lifecycle_own_plan=True,
                 lifecycle_follow_up_kept=True,
             ).user_id = user
 
