@@ -102,6 +102,7 @@
         "wizard/crm_lifecycle_preview_type_views.xml",
         "wizard/crm_lifecycle_transfer_views.xml",
         "wizard/crm_lifecycle_cadence_load_views.xml",
+        "wizard/crm_lifecycle_contact_log_views.xml",
         "wizard/mail_compose_message_views.xml",
         "wizard/crm_lifecycle_day_result_views.xml",
         "wizard/crm_lifecycle_day_hand_over_views.xml",

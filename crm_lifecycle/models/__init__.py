@@ -144,6 +144,7 @@ from . import crm_lost_reason
 from . import crm_lead_knowledge
 from . import crm_lead_completeness
 from . import crm_lead_suggestion
+from . import crm_lead_renewed
 from . import crm_lifecycle_profile_knowledge
 from . import sale_order
 from . import sale_order_line

@@ -298,6 +298,11 @@ class ResPartner(models.Model):
         return self.lifecycle_profile_id.action_open_events()
 
     @api.readonly
+    def action_lifecycle_open_contacts(self):
+        self.ensure_one()
+        return self.lifecycle_profile_id.action_open_contacts()
+
+    @api.readonly
     def action_lifecycle_open_referred(self):
         self.ensure_one()
         return {

@@ -131,3 +131,6 @@ from . import test_day_capacity
 from . import test_day_results
 from . import test_day_rest
 from . import test_day_tours
+from . import test_contact_log
+from . import test_renewed_inquiry
+from . import test_follow_up_simulation

@@ -315,6 +315,7 @@ class ReadOnlyCase(LifecycleCase):
             (self.buyer, "action_lifecycle_declare_lost"),
             (self.follow_up, "action_open_partner"),
             (profile, "action_open_contacts"),
+            (self.buyer, "action_lifecycle_open_contacts"),
             (
                 self.env["crm.lifecycle.contact"].search([*of_buyer], limit=1),
                 "action_make_opportunity",

@@ -229,6 +229,7 @@ PUBLIC_METHODS = {
     "crm.lifecycle.service.level": set(),
     "crm.lifecycle.follow.up": {"action_open_partner", "action_skip"},
     "crm.lifecycle.absence": set(),
+    "crm.lifecycle.contact.log": {"default_get", "action_apply"},
     "crm.lifecycle.contact": {"action_make_opportunity", "action_open_document"},
     "crm.lifecycle.cadence": {
         "create",
@@ -283,6 +284,7 @@ PUBLIC_METHODS = {
         "action_lifecycle_declare_lost",
         "action_lifecycle_fill_in",
         "action_lifecycle_mark_suspect",
+        "action_lifecycle_open_contacts",
         "action_lifecycle_open_events",
         "action_lifecycle_open_presences",
         "action_lifecycle_talk_card",
