@@ -311,9 +311,10 @@ class TestCompanyRules(CompaniesCase):
                 self.env[f"crm.lifecycle.{model}"].create(
                     {"partner_id": self.customer.id, "company_id": company.id, **values}
                 )
-            self._create_lead(self.customer, company_id=company.id).activity_schedule(
-                "mail.mail_activity_data_call", user_id=self.env.uid
+            orders = self.env["sale.order"].search(
+                [("partner_id", "=", self.customer.id), ("company_id", "=", company.id)]
             )
+            orders.activity_schedule("mail.mail_activity_data_call", user_id=self.env.uid)
         self._create_peers(self.customer, today.isoformat(), self.both)
         role = self.env.ref("crm_lifecycle.crm_lifecycle_account_role_service")
         person = self._create_user("lifecycle_member", SALES_ALL)
