@@ -126,6 +126,7 @@
         "demo/crm_lifecycle_demo.xml",
         "demo/crm_lifecycle_service_demo.xml",
         "demo/crm_lifecycle_day_demo.xml",
+        "demo/crm_lifecycle_follow_up_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_lifecycle/static/src/**/*"],
