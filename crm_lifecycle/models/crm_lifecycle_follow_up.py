@@ -189,6 +189,25 @@ class CrmLifecycleFollowUp(models.Model):
                     )
                 )
 
+    @api.model
+    def _unite(self, src_partners, dst_partner):
+        """Leave one open follow-up of a cadence of customers that are merged, the kept one's.
+
+        The host moves rows in SQL, and deletes all of a contact's where one violates an index.
+        """
+        opened = self.search(
+            [
+                ("partner_id", "in", (src_partners | dst_partner).ids),
+                ("state", "=", "open"),
+            ],
+            order="id",
+        ).sorted(lambda follow_up: follow_up.partner_id != dst_partner)
+        for same in opened.grouped(
+            lambda follow_up: (follow_up.company_id, follow_up.cadence_id)
+        ).values():
+            same[1:]._close("dropped", self.env._("Merged with another customer"))
+            same[1:]._cancel_activities()
+
     # ------------------------------------------------------------
     # ACTIVITIES
     # ------------------------------------------------------------
