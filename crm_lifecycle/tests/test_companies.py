@@ -55,6 +55,7 @@ MANAGED = (
     "crm.lifecycle.preview.line",
     "crm.lifecycle.preview.type",
     "crm.lifecycle.policy.compare",
+    "crm.lifecycle.cadence.load",
 )
 
 
