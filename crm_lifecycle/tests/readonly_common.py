@@ -187,6 +187,9 @@ class ReadOnlyCase(LifecycleCase):
             [("partner_id", "=", self.buyer.id)], limit=1
         )
 
+        cls.cadence = self.env["crm.lifecycle.cadence"].search(
+            [("company_id", "=", self.company.id)], limit=1
+        )
         cls.segment_move = self.env["crm.lifecycle.segment.move"].create(
             {
                 "profile_id": self._profile(self.buyer).id,
@@ -274,6 +277,7 @@ class ReadOnlyCase(LifecycleCase):
             (snapshot, "action_open_customers"),
             (self.persona, "action_find_suspects"),
             (profile.segment_id, "action_open_customers"),
+            (self.cadence, "action_open_customers"),
             (self.draft, "action_compare"),
             (self.running, "action_open_failed"),
             (self.preview, "action_open_lines"),

@@ -59,6 +59,7 @@ MANAGED = (
     "crm.lifecycle.preview.line",
     "crm.lifecycle.preview.type",
     "crm.lifecycle.policy.compare",
+    "crm.lifecycle.cadence.load",
 )
 
 
