@@ -123,9 +123,9 @@
         "demo/crm_lifecycle_type_override_demo.xml",
         "demo/crm_lifecycle_knowledge_demo.xml",
         "demo/crm_lifecycle_cadence_demo.xml",
+        "demo/crm_lifecycle_day_demo.xml",
         "demo/crm_lifecycle_demo.xml",
         "demo/crm_lifecycle_service_demo.xml",
-        "demo/crm_lifecycle_day_demo.xml",
         "demo/crm_lifecycle_follow_up_demo.xml",
     ],
     "assets": {
