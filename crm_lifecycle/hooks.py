@@ -53,7 +53,7 @@ def uninstall_hook(env):
     # The stages that these name could not be deleted before them.
     env.cr.execute(
         "TRUNCATE crm_lifecycle_transition, crm_lifecycle_value, crm_lifecycle_type_move,"
-        " crm_lifecycle_segment_move, crm_lifecycle_profile"
+        " crm_lifecycle_segment_move, crm_lifecycle_follow_up, crm_lifecycle_profile"
     )
     # Nor competitors and sources before what names them.
     env.cr.execute("DELETE FROM crm_lifecycle_competitor_presence")
@@ -68,6 +68,7 @@ def uninstall_hook(env):
     env.cr.execute(
         "DROP FUNCTION IF EXISTS crm_lifecycle_keep_stage(date[], int[], int[], boolean[], int)"
     )
+    _keep_used_activity_type(env)
     # The demo's people and goods stay with the orders and invoices that name them.
     env["ir.model.data"].search(
         [("module", "=", "crm_lifecycle"), ("model", "in", DEMO_MODELS)]
@@ -103,4 +104,14 @@ def _forget_inherited(env, names):
                 ("res_id", "in", records.ids),
                 ("module", "!=", "crm_lifecycle"),
             ]
+        ).unlink()
+
+
+def _keep_used_activity_type(env):
+    """Leave the type of visits to the host where there are activities of it."""
+    visit = env.ref("crm_lifecycle.mail_activity_type_visit", raise_if_not_found=False)
+    activities = env["mail.activity"].with_context(active_test=False)
+    if visit and activities.search_count([("activity_type_id", "=", visit.id)], limit=1):
+        env["ir.model.data"].search(
+            [("module", "=", "crm_lifecycle"), ("name", "=", "mail_activity_type_visit")]
         ).unlink()
