@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..engine.channels import NOT_REACHED
 from .crm_lifecycle_channel import OUTCOMES
 
 FOLLOW_UP_STATES = [
@@ -224,14 +225,10 @@ class CrmLifecycleFollowUp(models.Model):
         )
         for follow_up in follow_ups:
             outcome = follow_up.activity_id.lifecycle_outcome
-            if outcome in self._get_outcomes_not_reached():
+            if outcome in NOT_REACHED:
                 follow_up.write({"activity_id": False, "attempts": follow_up.attempts + 1})
             else:
                 follow_up._close("done", outcome=outcome or "reached")
-
-    @api.model
-    def _get_outcomes_not_reached(self):
-        return ("message_left", "no_answer")
 
     @api.model
     def _skip_for(self, activities):

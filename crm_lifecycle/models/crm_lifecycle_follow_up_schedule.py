@@ -85,7 +85,7 @@ class CrmLifecycleFollowUp(models.Model):
     @api.model
     def _get_hour(self, company):
         """Return the hour that it is in the company's time zone."""
-        tz = company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
+        tz = self.env["crm.lifecycle.period.mixin"].with_company(company)._get_zone()
         return fields.Datetime.context_timestamp(
             self.with_context(tz=tz), fields.Datetime.now()
         ).hour

@@ -14,9 +14,13 @@ class CrmLifecyclePeriodMixin(models.AbstractModel):
 
         The user's own day may have begun already, or not yet.
         """
+        return fields.Date.context_today(self.with_context(tz=self._get_zone()))
+
+    @api.model
+    def _get_zone(self):
+        """Return the name of the company's time zone, in which the engine counts days."""
         company = self.env.company.sudo()
-        tz = company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
-        return fields.Date.context_today(self.with_context(tz=tz))
+        return company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
 
     def _find_overlapping(self):
         """Return another record of the same kind and customer that holds at the same time."""

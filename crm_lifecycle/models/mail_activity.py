@@ -17,8 +17,12 @@ class MailActivity(models.Model):
         done = self.sudo().filtered(
             lambda activity: activity.date_done and activity.res_model in ACTIVITY_MODELS
         )
+        return sorted(done._get_lifecycle_contact_ids())
+
+    def _get_lifecycle_contact_ids(self):
+        """Return the ids of the contacts with whom activities of ``ACTIVITY_MODELS`` are."""
         found = set()
-        for model, activities in done.grouped("res_model").items():
+        for model, activities in self.grouped("res_model").items():
             documents = self.env[model].sudo().browse(activities.mapped("res_id")).exists()
             found.update(documents.ids if model == "res.partner" else documents.partner_id.ids)
-        return sorted(found)
+        return found

@@ -29,11 +29,7 @@ class MailActivity(models.Model):
                     )
                 )
             )
-            found = set()
-            for model, activities in planned.grouped("res_model").items():
-                documents = self.env[model].sudo().browse(activities.mapped("res_id")).exists()
-                found.update(documents.ids if model == "res.partner" else documents.partner_id.ids)
-            self.env["crm.lifecycle.queue"]._mark(found)
+            self.env["crm.lifecycle.queue"]._mark(planned._get_lifecycle_contact_ids())
 
     @api.model_create_multi
     def create(self, vals_list):

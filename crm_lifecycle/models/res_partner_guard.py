@@ -39,7 +39,7 @@ class ResPartner(models.Model):
         """
         moment = moment or fields.Datetime.now()
         company = self.env.company.sudo()
-        company_tz = company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
+        company_tz = self.env["crm.lifecycle.period.mixin"]._get_zone()
         contacts = self.sudo()
         profiles = {
             profile.partner_id: profile
