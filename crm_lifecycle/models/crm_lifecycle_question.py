@@ -73,6 +73,12 @@ class CrmLifecycleQuestion(models.Model):
     )
     answered_on = fields.Date(readonly=True, copy=False)
     res_id = fields.Many2oneReference(string="Asked About")
+    salesperson_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
+    is_of_document = fields.Boolean(
+        string="About This",
+        compute="_compute_is_of_document",
+        help="Asked about the document from which the list was opened.",
+    )
 
     _open_idx = models.Index("(partner_id, company_id) WHERE state = 'open'")
 
@@ -84,6 +90,17 @@ class CrmLifecycleQuestion(models.Model):
                 question.is_due = question.state == "open" and (
                     not question.postponed_until or question.postponed_until <= today
                 )
+
+    @api.depends("res_model", "res_id")
+    @api.depends_context("default_res_model", "default_res_id")
+    def _compute_is_of_document(self):
+        context = self.env.context
+        document = (context.get("default_res_model"), context.get("default_res_id"))
+        for question in self:
+            question.is_of_document = bool(question.res_id) and document == (
+                question.res_model,
+                question.res_id,
+            )
 
     @api.model
     def _search_is_due(self, operator, value):
@@ -170,12 +187,40 @@ class CrmLifecycleQuestion(models.Model):
         """Open questions again; what was said stays in the chatter."""
         self.write({"state": "open", "answer": False, "drop_reason": False})
 
+    def action_answer(self):
+        """Open the question where the answer is written."""
+        self.ensure_one()
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Answer"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(self.env.ref("crm_lifecycle.crm_lifecycle_question_view_answer").id, "form")],
+            "target": "new",
+        }
+
     def action_postpone_week(self):
         """Let questions rest for a week."""
-        if any(question.state != "open" for question in self):
-            raise UserError(self.env._("Only an open question can be postponed. Reopen it first."))
         today = self.env["crm.lifecycle.period.mixin"]._get_today()
-        self.postponed_until = fields.Date.add(today, weeks=1)
+        self._postpone(fields.Date.add(today, weeks=1))
+
+    def _postpone(self, day):
+        """Let open questions rest until a day to come."""
+        today = self.env["crm.lifecycle.period.mixin"]._get_today()
+        for question in self:
+            if question.state != "open":
+                raise UserError(
+                    self.env._("Only an open question can be postponed. Reopen it first.")
+                )
+            if not day or day <= today:
+                raise UserError(
+                    self.env._(
+                        "Choose a day after today to which the question %s is postponed.",
+                        question.name,
+                    )
+                )
+        self.postponed_until = day
 
     # ------------------------------------------------------------
     # OF CUSTOMERS
@@ -185,12 +230,13 @@ class CrmLifecycleQuestion(models.Model):
     def _get_open_of(self, partners, company):
         """Return the questions of customers that are due, as ``{customer: questions}``.
 
-        Whoever may not read them is told that they are there all the same.
+        As superuser, so that a contact waits for them whoever has it.
 
-        :param partners: customers
+        :param partners: customers, or contacts of theirs
+        :param company: whose questions
         """
-        questions = self.sudo().with_company(company)
-        return questions.search(
+        questions_sudo = self.sudo().with_company(company)
+        return questions_sudo.search(
             Domain("partner_id", "in", partners.commercial_partner_id.ids)
             & Domain("company_id", "=", company.id)
             & Domain("is_due", "=", True)

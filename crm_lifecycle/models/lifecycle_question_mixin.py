@@ -20,7 +20,8 @@ class LifecycleQuestionMixin(models.AbstractModel):
     def _get_lifecycle_asking(self):
         """Return the customer of the record."""
         self.ensure_one()
-        return self.partner_id.commercial_partner_id
+        partner = self if self._name == "res.partner" else self.partner_id
+        return partner.commercial_partner_id
 
     @api.depends_context("company")
     def _compute_lifecycle_question_count(self):
@@ -28,7 +29,7 @@ class LifecycleQuestionMixin(models.AbstractModel):
         counts = dict(
             self.env["crm.lifecycle.question"]._read_group(
                 [
-                    ("partner_id", "in", [partner.id for partner in customers.values()]),
+                    ("partner_id", "in", [partner._origin.id for partner in customers.values()]),
                     ("company_id", "=", self.env.company.id),
                     ("state", "=", "open"),
                 ],
@@ -57,27 +58,3 @@ class LifecycleQuestionMixin(models.AbstractModel):
             "domain": [("partner_id", "=", customer.id)],
             "context": context,
         }
-
-
-class ResPartner(models.Model):
-    _name = "res.partner"
-    _inherit = ["res.partner", "lifecycle.question.mixin"]
-
-    def _get_lifecycle_asking(self):
-        self.ensure_one()
-        return self.commercial_partner_id
-
-
-class CrmLead(models.Model):
-    _name = "crm.lead"
-    _inherit = ["crm.lead", "lifecycle.question.mixin"]
-
-
-class SaleOrder(models.Model):
-    _name = "sale.order"
-    _inherit = ["sale.order", "lifecycle.question.mixin"]
-
-
-class AccountMove(models.Model):
-    _name = "account.move"
-    _inherit = ["account.move", "lifecycle.question.mixin"]

@@ -10,42 +10,58 @@ class CrmLifecycleQuestionSettle(models.TransientModel):
     _name = "crm.lifecycle.question.settle"
     _description = "Settle Open Questions"
 
+    # Ids, and what was entered, as the interrupted call had them.
     activity_refs = fields.Json(readonly=True, export_string_translation=False)
+    question_refs = fields.Json(readonly=True, export_string_translation=False)
     result = fields.Json(readonly=True, export_string_translation=False)
     line_ids = fields.One2many("crm.lifecycle.question.settle.line", "settle_id")
 
     @api.model
     def default_get(self, fields):
-        """List the questions that are due of the customers of the activities."""
+        """List the questions that the contact with the customers waits for."""
         values = super().default_get(fields)
-        activities = self.env["mail.activity"].browse(values.get("activity_refs") or []).exists()
-        activities.check_access("read")
-        customers = self.env["res.partner"]
-        for activity in activities.sudo():
-            customers |= activity._get_lifecycle_customer().commercial_partner_id
-        found = self.env["crm.lifecycle.question"]._get_open_of(customers, self.env.company)
+        asked = self.env["crm.lifecycle.question"].browse(values.get("question_refs") or [])
         values["line_ids"] = [
             Command.create({"question_id": question.id})
-            for questions in found.values()
-            for question in questions
+            for question in asked.exists()._filtered_access("read")
         ]
         return values
 
     def action_apply(self):
-        """Settle the questions, and finish the activities with what was entered before."""
+        """Settle the questions, and finish the activities with what was entered before.
+
+        An activity that was to be made and done at once is there no more: it is entered anew.
+        """
         self.ensure_one()
         for line in self.line_ids:
             line._settle()
         activities = self.env["mail.activity"].browse(self.activity_refs or []).exists()
-        settled = activities.with_context(lifecycle_no_questions=True)
-        result = dict(self.result or {})
+        return self._finish(activities.filtered("active"), dict(self.result or {})) or {
+            "type": "ir.actions.client",
+            "tag": "soft_reload",
+        }
+
+    @api.model
+    def _finish(self, activities, result):
+        """Finish activities in the way that was interrupted; return an action, or nothing.
+
+        Questions that came up in the meantime interrupt it again.
+        """
+        if not activities:
+            return False
         if result.get("outcome"):
             date_next = fields.Date.to_date(result.pop("date_next", "") or False)
-            for activity in settled:
+            for activity in activities:
                 activity._finish_attempt(date_next=date_next, **result)
-        else:
-            settled._action_done(feedback=result.get("feedback") or False)
-        return {"type": "ir.actions.client", "tag": "soft_reload"}
+            return False
+        told = {
+            "feedback": result.get("feedback") or False,
+            "attachment_ids": result.get("attachment_ids") or None,
+        }
+        if result.get("schedule_next"):
+            return activities.action_feedback_schedule_next(**told)
+        activities.action_feedback(**told)
+        return False
 
 
 class CrmLifecycleQuestionSettleLine(models.TransientModel):
@@ -68,15 +84,7 @@ class CrmLifecycleQuestionSettleLine(models.TransientModel):
         self.ensure_one()
         question = self.question_id
         if self.decision == "postpone":
-            today = self.env["crm.lifecycle.period.mixin"]._get_today()
-            if not self.postponed_until or self.postponed_until <= today:
-                raise UserError(
-                    self.env._(
-                        "Choose a day after today to which the question %s is postponed.",
-                        question.name,
-                    )
-                )
-            question.postponed_until = self.postponed_until
+            question._postpone(self.postponed_until)
         elif not (self.words or "").strip():
             raise UserError(
                 self.env._("Write the answer to %s, or why it is dropped.", question.name)
