@@ -90,9 +90,7 @@ class CrmLifecycleFollowUp(models.Model):
         readonly=True, help="Why it was closed, skipped or given to somebody else."
     )
     escalated_on = fields.Date(string="Escalated", readonly=True)
-    escalated_to_id = fields.Many2one(
-        "res.users", readonly=True, ondelete="set null"
-    )
+    escalated_to_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
     is_handed_over = fields.Boolean(
         string="Handed Over", readonly=True, help="Somebody gave it to a colleague by hand."
     )

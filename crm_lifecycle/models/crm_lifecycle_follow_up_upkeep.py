@@ -5,7 +5,6 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-
 # So many working days are looked at for one that is no quiet day of the customer's.
 LONGEST_QUIET = 60
 

@@ -63,7 +63,9 @@ class CrmLifecycleQuestion(models.Model):
         copy=False, help="Until this day nobody is reminded of the question."
     )
     answer = fields.Text(
-        copy=False, tracking=True, help="What the customer was told; writing it answers the question."
+        copy=False,
+        tracking=True,
+        help="What the customer was told; writing it answers the question.",
     )
     drop_reason = fields.Char(
         string="Dropped Because",
@@ -187,6 +189,7 @@ class CrmLifecycleQuestion(models.Model):
         """Open questions again; what was said stays in the chatter."""
         self.write({"state": "open", "answer": False, "drop_reason": False})
 
+    @api.readonly
     def action_answer(self):
         """Open the question where the answer is written."""
         self.ensure_one()
@@ -196,7 +199,9 @@ class CrmLifecycleQuestion(models.Model):
             "name": self.env._("Answer"),
             "res_model": self._name,
             "res_id": self.id,
-            "views": [(self.env.ref("crm_lifecycle.crm_lifecycle_question_view_answer").id, "form")],
+            "views": [
+                (self.env.ref("crm_lifecycle.crm_lifecycle_question_view_answer").id, "form")
+            ],
             "target": "new",
         }
 

@@ -44,6 +44,7 @@ class LifecycleQuestionMixin(models.AbstractModel):
     def action_lifecycle_open_questions(self):
         """Open the customer's questions; a new one is about this document."""
         self.ensure_one()
+        self.env["crm.lifecycle.question"].check_access("read")
         customer = self._get_lifecycle_asking()
         context = {"search_default_open": 1, "default_partner_id": customer.id}
         if self._name != "res.partner":

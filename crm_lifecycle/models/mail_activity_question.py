@@ -71,7 +71,8 @@ class MailActivity(models.Model):
         """
         if self.env.su or self.env.context.get("lifecycle_no_questions"):
             return
-        questions = self._get_questions_due()
+        # Whoever may not settle them would never get their work done.
+        questions = self._get_questions_due()._filtered_access("write")
         if not questions:
             return
         names = [question.name for question in questions[:3]]

@@ -98,8 +98,6 @@ class TestFollowUpSimulation(FollowUpCase):
                 self.junior.action_archive()
             self._live_a_day(day, customers)
             self._check_nobody_is_forgotten(day, customers)
-        done = self.follow_ups.search(
-            [("partner_id", "in", customers.ids), ("state", "=", "done")]
-        )
+        done = self.follow_ups.search([("partner_id", "in", customers.ids), ("state", "=", "done")])
         self.assertGreater(len(done), 40)
         self.assertFalse(self._all(customers[-1]))

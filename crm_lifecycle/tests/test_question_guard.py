@@ -115,6 +115,13 @@ class TestQuestionGuard(FollowUpCase):
         self._plan().with_context(lifecycle_no_questions=True).action_done()
         self.assertEqual(self.question.state, "open")
 
+    def test_whoever_may_not_settle_them_is_not_locked(self):
+        clerk = self._create_user("question_clerk", "base.group_user", "base.group_partner_manager")
+        activity = self._plan()
+        activity.sudo().user_id = clerk
+        activity.with_user(clerk).action_done()
+        self.assertFalse(activity.active)
+
     def test_answered_in_the_wizard_it_is_done_with_the_feedback(self):
         activity = self._plan()
         settle = self._settle(

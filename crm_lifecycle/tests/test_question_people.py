@@ -25,7 +25,10 @@ class TestQuestionPeople(FollowUpCase):
             question.unlink()
 
     def test_accountants_read(self):
-        for login, group in (("question_books", INVOICING), ("question_audit", READONLY_ACCOUNTING)):
+        for login, group in (
+            ("question_books", INVOICING),
+            ("question_audit", READONLY_ACCOUNTING),
+        ):
             question = self.question.with_user(self._create_user(login, group))
             with self.subTest(group):
                 self.assertEqual(question.name, "Which size?")
@@ -55,7 +58,7 @@ class TestQuestionPeople(FollowUpCase):
     def test_other_companies_do_not(self):
         other = self._create_company("Other", "base.EUR")
         seller = self._create_user("question_elsewhere", SALES, company=other)
-        question = self.question.with_user(seller)
+        question = self.question.with_user(seller).with_context(allowed_company_ids=other.ids)
         self.assertFalse(question.search([("id", "=", question.id)]))
         with self.assertRaises(AccessError):
             question.read(["name"])

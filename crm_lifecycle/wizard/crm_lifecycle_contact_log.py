@@ -37,9 +37,7 @@ class CrmLifecycleContactLog(models.TransientModel):
         model, record_id = (self.env.context.get(f"active_{name}") for name in ("model", "id"))
         if model in ("crm.lead", "sale.order") and record_id:
             document = self.env[model].browse(record_id)
-            values.update(
-                partner_id=document.partner_id.id, res_model=model, res_id=document.id
-            )
+            values.update(partner_id=document.partner_id.id, res_model=model, res_id=document.id)
         elif model == "crm.lifecycle.profile" and record_id:
             values["partner_id"] = self.env[model].browse(record_id).partner_id.id
         elif model == "res.partner" and record_id:

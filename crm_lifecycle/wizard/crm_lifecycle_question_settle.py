@@ -70,9 +70,7 @@ class CrmLifecycleQuestionSettleLine(models.TransientModel):
     _name = "crm.lifecycle.question.settle.line"
     _description = "Open Question to Settle"
 
-    settle_id = fields.Many2one(
-        "crm.lifecycle.question.settle", required=True, ondelete="cascade"
-    )
+    settle_id = fields.Many2one("crm.lifecycle.question.settle", required=True, ondelete="cascade")
     question_id = fields.Many2one("crm.lifecycle.question", required=True, ondelete="cascade")
     partner_id = fields.Many2one(related="question_id.partner_id")
     asked_on = fields.Date(related="question_id.asked_on")
