@@ -9,6 +9,7 @@ from . import lifecycle_segment_mixin
 from . import lifecycle_stage_mixin
 from . import lifecycle_payment_mixin
 from . import lifecycle_fit_mixin
+from . import lifecycle_question_mixin
 from . import lifecycle_knowledge_mixin
 from . import lifecycle_knowledge_completeness
 from . import lifecycle_knowledge_decider
@@ -158,4 +159,5 @@ from . import mail_activity_result
 from . import mail_activity_follow_up
 from . import mail_thread
 from . import mail_activity_attempt
+from . import mail_activity_question
 from . import rating_rating

@@ -149,6 +149,9 @@ class ReadOnlyCase(LifecycleCase):
         )
         self.env["crm.lifecycle.follow.up"].create({**vals, "state": "done", "closed_on": today})
         self.env["crm.lifecycle.absence"].create({"user_id": self.owner.id})
+        cls.question = self.env["crm.lifecycle.question"].create(
+            {"partner_id": self.buyer.id, "company_id": self.company.id, "name": "Which size?"}
+        )
 
     def _set_up_knowledge(self):
         """Make a competitor at the buyer, and a customer who may be the same."""
@@ -320,6 +323,8 @@ class ReadOnlyCase(LifecycleCase):
             (self.follow_up, "action_open_partner"),
             (profile, "action_open_contacts"),
             (self.buyer, "action_lifecycle_open_contacts"),
+            (self.buyer, "action_lifecycle_open_questions"),
+            (self.question, "action_answer"),
             *(
                 (self.env["crm.lifecycle.contact"].search([*of_buyer], limit=1), name)
                 for name in ("action_make_opportunity", "action_open_document")

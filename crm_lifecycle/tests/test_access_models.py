@@ -235,7 +235,16 @@ PUBLIC_METHODS = {
         "action_preview_load",
     },
     "crm.lifecycle.cadence.load": {"action_apply"},
-    "crm.lifecycle.question": set(),
+    "crm.lifecycle.question": {
+        "create",
+        "write",
+        "action_answer",
+        "action_open_document",
+        "action_postpone_week",
+        "action_reopen",
+    },
+    "crm.lifecycle.question.settle": {"default_get", "action_apply"},
+    "crm.lifecycle.question.settle.line": set(),
     "crm.lifecycle.day.capacity": set(),
     "crm.lifecycle.day.line": {
         "action_hand_over",

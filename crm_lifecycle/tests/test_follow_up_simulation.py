@@ -11,7 +11,7 @@ SEED = 20260302
 
 @tagged("post_install", "-at_install")
 class TestFollowUpSimulation(FollowUpCase):
-    """Sixty days of a company keep what is promised: never twice, never too soon, never forgotten."""
+    """Sixty days of a company: nobody twice, nobody too soon, nobody forgotten."""
 
     @classmethod
     def setUpClass(cls):
