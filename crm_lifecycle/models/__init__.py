@@ -119,6 +119,9 @@ from . import crm_lifecycle_important_date
 from . import crm_lifecycle_reminder
 from . import crm_lifecycle_return_visit
 from . import crm_lifecycle_return_visit_plan
+from . import crm_lifecycle_interview_round
+from . import crm_lifecycle_interview
+from . import crm_lifecycle_benefit_summary
 from . import crm_lifecycle_day_capacity
 from . import crm_lifecycle_day_line
 from . import crm_lifecycle_day_line_actions

@@ -38,6 +38,8 @@ class CrmLifecycleReminder(models.AbstractModel):
         """Plan a visit after each order that is delivered as well."""
         orders = self.env["sale.order"].browse([row["id"] for row in rows])
         delivered = orders._get_lifecycle_delivered_days()
+        # All at once, and not one by one as visits are created.
+        orders.partner_id.fetch(["commercial_partner_id"])
         days = company.lifecycle_return_visit_days
         oldest = self._get_today() - timedelta(days=GRACE_DAYS)
         vals_list = []
@@ -54,7 +56,9 @@ class CrmLifecycleReminder(models.AbstractModel):
 
     @api.model
     def _after_visits_created(self, visits):
-        """Do what else comes up with return visits."""
+        """Draft what the orders brought the customers, where the company wants it."""
+        if visits and visits.company_id.lifecycle_benefit_summary:
+            self.env["crm.lifecycle.benefit.summary"]._draft_for(visits.order_id)
 
     @api.model
     def _query_visits_pointless(self, _company):

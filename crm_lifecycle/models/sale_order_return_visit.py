@@ -35,6 +35,14 @@ class SaleOrder(models.Model):
             for order in self
         }
 
+    def action_lifecycle_benefit_summary(self):
+        """Open what the order brought the customer, drafted from facts if need be."""
+        self.ensure_one()
+        if self.state != "sale":
+            raise UserError(self.env._("Confirm the order before you sum up what it brought."))
+        summary = self.env["crm.lifecycle.benefit.summary"]._draft_for(self)
+        return summary._get_records_action()
+
     @api.readonly
     def action_lifecycle_open_return_visit(self):
         """Open the return visit after the order."""

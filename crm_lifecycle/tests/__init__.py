@@ -121,6 +121,8 @@ from . import test_follow_up_people
 from . import test_follow_up_telling
 from . import test_important_dates
 from . import test_return_visits
+from . import test_interviews
+from . import test_benefit_summary
 from . import test_contacts
 from . import test_last_contact
 from . import test_cadence_dates

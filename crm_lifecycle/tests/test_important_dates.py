@@ -4,7 +4,7 @@ from psycopg2 import IntegrityError
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ..engine import dates
@@ -199,8 +199,10 @@ class TestImportantDates(ReminderCase):
     def test_the_cron_goes_through_all_companies(self):
         with self.at("2026-03-01"):
             self._create_date("1980-03-12")
-        with self.at("2026-03-10"):
+        self.env.cr.flush()
+        with self.at("2026-03-10"), self.enter_registry_test_mode():
             self.env.ref("crm_lifecycle.ir_cron_reminder").method_direct_trigger()
+        self.env.invalidate_all()
         self.assertEqual(len(self._activities()), 1)
 
     # ------------------------------------------------------------
@@ -359,9 +361,9 @@ class TestLunarDates(ReminderCase):
         with patch.object(dates, "LunarDate", None):
             with self.assertRaisesRegex(UserError, "borax"):
                 self._create_date(calendar="lunar", lunar_month=8, lunar_day=15)
+            form = Form(self._create_date("1980-01-01"))
             with self.assertRaisesRegex(UserError, "borax"):
-                self._create_date("1980-01-01").calendar = "lunar"
-            self._create_date("1980-01-01")
+                form.calendar = "lunar"
             # What is there is left alone.
             self._remind("2026-10-10")
             self.assertEqual(important.next_date, self._day("2026-09-25"))
