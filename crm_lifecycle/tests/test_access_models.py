@@ -325,6 +325,7 @@ PUBLIC_METHODS = {
         "action_lifecycle_open_contacts",
         "action_lifecycle_open_events",
         "action_lifecycle_open_presences",
+        "action_lifecycle_open_questions",
         "action_lifecycle_talk_card",
         "action_lifecycle_open_mismatches",
         "action_lifecycle_open_owners",
@@ -348,6 +349,7 @@ PUBLIC_METHODS = {
         "action_lifecycle_assign",
         "action_lifecycle_fill_in",
         "action_lifecycle_open_presences",
+        "action_lifecycle_open_questions",
     },
     "res.partner.category": {"create", "write", "unlink"},
     "sale.order": {
@@ -358,7 +360,13 @@ PUBLIC_METHODS = {
         "action_lifecycle_open_questions",
         "action_lifecycle_open_return_visit",
     },
-    "account.move": {"create", "write", "unlink", "action_lifecycle_open_value"},
+    "account.move": {
+        "create",
+        "write",
+        "unlink",
+        "action_lifecycle_open_questions",
+        "action_lifecycle_open_value",
+    },
     "account.move.line": {"write"},
     "rating.rating": {"create", "write", "unlink"},
 }
@@ -385,6 +393,7 @@ WRITING_METHODS = {
     "action_no_answer",
     "action_pause",
     "action_postpone",
+    "action_postpone_week",
     "action_preview",
     "action_preview_load",
     "action_reached",
