@@ -325,9 +325,9 @@ class ReadOnlyCase(LifecycleCase):
             (self.buyer, "action_lifecycle_open_contacts"),
             (self.buyer, "action_lifecycle_open_questions"),
             (self.question, "action_answer"),
-            (
-                self.env["crm.lifecycle.contact"].search([*of_buyer], limit=1),
-                "action_make_opportunity",
+            *(
+                (self.env["crm.lifecycle.contact"].search([*of_buyer], limit=1), name)
+                for name in ("action_make_opportunity", "action_open_document")
             ),
             *self._get_service_buttons(profile),
         ]

@@ -44,6 +44,7 @@ class TestFollowUpSimulation(FollowUpCase):
         self._schedule(f"{day} 07:30:00")
         opened = self._open(*customers)
         self._check_planned(day, opened)
+        self._check_nobody_is_forgotten(day, customers)
         if day.weekday() >= 5:
             return
         for follow_up in opened.filtered(lambda row: row.activity_id.date_deadline <= day):
@@ -97,7 +98,6 @@ class TestFollowUpSimulation(FollowUpCase):
             if number == 35:
                 self.junior.action_archive()
             self._live_a_day(day, customers)
-            self._check_nobody_is_forgotten(day, customers)
         done = self.follow_ups.search([("partner_id", "in", customers.ids), ("state", "=", "done")])
         self.assertGreater(len(done), 40)
         self.assertFalse(self._all(customers[-1]))

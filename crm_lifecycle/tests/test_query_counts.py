@@ -84,10 +84,10 @@ class TestQueryCounts(QueriesCase):
     def test_a_refresh_that_changes_nothing_costs_a_fixed_number(self):
         profiles = self.env["crm.lifecycle.profile"]
         with self.at("2026-03-04"):
-            # 49 at the time of writing, most of them settings of the planner; 10 of them sum
+            # 50 at the time of writing, most of them settings of the planner; 10 of them sum
             # up what the customers are worth, classify and score them, 2 find their segments,
-            # 8 their types, 8 their next contacts, one new owners.
-            self.assertSameCount(lambda customers: profiles._refresh(customers.ids), 49)
+            # 8 their types, one their last contacts, 8 their next ones, one new owners.
+            self.assertSameCount(lambda customers: profiles._refresh(customers.ids), 50)
 
     def test_a_refresh_that_writes_everything_costs_a_fixed_number(self):
         profiles = self.env["crm.lifecycle.profile"]
@@ -100,9 +100,9 @@ class TestQueryCounts(QueriesCase):
             self.assertGreaterEqual(len(moves), len(customers))
 
         with self.at("2026-03-04"):
-            # 52 at the time of writing, 10 of them for the value, 2 for the segments, 8 for
-            # the types, 8 for the next contacts, one for owners.
-            self.assertSameCount(refresh, 52)
+            # 53 at the time of writing, 10 of them for the value, 2 for the segments, 8 for
+            # the types, one for the last contacts, 8 for the next ones, one for owners.
+            self.assertSameCount(refresh, 53)
 
     def test_a_refresh_that_changes_nothing_writes_nothing(self):
         profiles = self.env["crm.lifecycle.profile"]
