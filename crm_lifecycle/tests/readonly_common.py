@@ -150,7 +150,15 @@ class ReadOnlyCase(LifecycleCase):
         self.env["crm.lifecycle.follow.up"].create({**vals, "state": "done", "closed_on": today})
         self.env["crm.lifecycle.absence"].create({"user_id": self.owner.id})
         cls.question = self.env["crm.lifecycle.question"].create(
-            {"partner_id": self.buyer.id, "company_id": self.company.id, "name": "Which size?"}
+            {
+                "partner_id": self.buyer.id,
+                "company_id": self.company.id,
+                "name": "Which size?",
+                "res_model": "sale.order",
+                "res_id": self.env["sale.order"]
+                .search([("partner_id", "=", self.buyer.id)], limit=1)
+                .id,
+            }
         )
 
     def _set_up_knowledge(self):
@@ -323,8 +331,17 @@ class ReadOnlyCase(LifecycleCase):
             (self.follow_up, "action_open_partner"),
             (profile, "action_open_contacts"),
             (self.buyer, "action_lifecycle_open_contacts"),
-            (self.buyer, "action_lifecycle_open_questions"),
+            *(
+                (record, "action_lifecycle_open_questions")
+                for record in (
+                    self.buyer,
+                    self.env["crm.lead"].search([("partner_id", "=", self.prospect.id)], limit=1),
+                    self.env["sale.order"].search([*of_buyer], limit=1),
+                    self.env["account.move"].search([*of_buyer], limit=1),
+                )
+            ),
             (self.question, "action_answer"),
+            (self.question, "action_open_document"),
             *(
                 (self.env["crm.lifecycle.contact"].search([*of_buyer], limit=1), name)
                 for name in ("action_make_opportunity", "action_open_document")
