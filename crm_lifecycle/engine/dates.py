@@ -7,7 +7,6 @@ have the same leap month; in others the month of that number counts.
 """
 
 from calendar import monthrange
-from datetime import timedelta
 
 try:
     from borax.calendars.lunardate import LCalendars, LunarDate

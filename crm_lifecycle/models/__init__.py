@@ -9,6 +9,7 @@ from . import lifecycle_segment_mixin
 from . import lifecycle_stage_mixin
 from . import lifecycle_payment_mixin
 from . import lifecycle_fit_mixin
+from . import lifecycle_question_mixin
 from . import lifecycle_knowledge_mixin
 from . import lifecycle_knowledge_completeness
 from . import lifecycle_knowledge_decider
@@ -154,6 +155,7 @@ from . import crm_lost_reason
 from . import crm_lead_knowledge
 from . import crm_lead_completeness
 from . import crm_lead_suggestion
+from . import crm_lead_renewed
 from . import crm_lifecycle_profile_knowledge
 from . import sale_order
 from . import sale_order_return_visit
@@ -169,4 +171,5 @@ from . import mail_activity_follow_up
 from . import mail_activity_return_visit
 from . import mail_thread
 from . import mail_activity_attempt
+from . import mail_activity_question
 from . import rating_rating

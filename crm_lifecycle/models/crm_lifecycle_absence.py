@@ -27,7 +27,6 @@ class CrmLifecycleAbsence(models.Model):
     )
     deputy_id = fields.Many2one(
         "res.users",
-        string="Deputy",
         index="btree_not_null",
         ondelete="set null",
         domain=[("share", "=", False)],

@@ -19,6 +19,13 @@ class CrmLifecycleCadence(models.Model):
         call_id = call.id if call else False
         mail_id = mail.id if mail else False
         stages = self.env["crm.lifecycle.stage"]._by_code()
+        later_stages = {
+            "repeat_buyer": self.env._("Repeat Buyers"),
+            "long_term": self.env._("Long-term Customers"),
+            "advocate": self.env._("Advocates"),
+            "strategic": self.env._("Strategic Customers"),
+            "partner": self.env._("Partners"),
+        }
         return [
             {
                 "name": self.env._("Key Accounts"),
@@ -91,12 +98,6 @@ class CrmLifecycleCadence(models.Model):
                     "minutes": 15,
                     "activity_type_id": call_id,
                 }
-                for code, name in (
-                    ("repeat_buyer", self.env._("Repeat Buyers")),
-                    ("long_term", self.env._("Long-term Customers")),
-                    ("advocate", self.env._("Advocates")),
-                    ("strategic", self.env._("Strategic Customers")),
-                    ("partner", self.env._("Partners")),
-                )
+                for code, name in later_stages.items()
             ),
         ]

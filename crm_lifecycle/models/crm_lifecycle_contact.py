@@ -22,7 +22,7 @@ class CrmLifecycleContact(models.Model):
 
     company_id = fields.Many2one("res.company", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
-    person_id = fields.Many2one("res.partner", string="Person", readonly=True)
+    person_id = fields.Many2one("res.partner", readonly=True)
     person_role = fields.Selection(related="person_id.lifecycle_decision_role")
     date = fields.Date(readonly=True, help="Day in the company's time zone.")
     moment = fields.Datetime(

@@ -151,7 +151,8 @@ class CrmLifecycleDayLine(models.Model):
                     (
                         day
                         for day, room in rooms.items()
-                        if not taken[day] or taken[day] + line.minutes <= room
+                        if (not taken[day] or taken[day] + line.minutes <= room)
+                        and not line.partner_id._is_lifecycle_quiet_day(day)
                     ),
                     False,
                 )

@@ -67,7 +67,6 @@ class CrmLifecycleFollowUp(models.Model):
         string="Due", required=True, readonly=True, help="Day for which the contact was planned."
     )
     contact_before = fields.Date(
-        string="Contact Before",
         readonly=True,
         help="Day of the last contact when this one was planned.",
     )
@@ -91,9 +90,7 @@ class CrmLifecycleFollowUp(models.Model):
         readonly=True, help="Why it was closed, skipped or given to somebody else."
     )
     escalated_on = fields.Date(string="Escalated", readonly=True)
-    escalated_to_id = fields.Many2one(
-        "res.users", string="Escalated To", readonly=True, ondelete="set null"
-    )
+    escalated_to_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
     is_handed_over = fields.Boolean(
         string="Handed Over", readonly=True, help="Somebody gave it to a colleague by hand."
     )
@@ -153,9 +150,7 @@ class CrmLifecycleFollowUp(models.Model):
         :param int attempts: 1 if there was one more of these, -1 if one was taken back
         """
         for follow_up in self:
-            follow_up.write(
-                {"activity_id": activity.id, "attempts": follow_up.attempts + attempts}
-            )
+            follow_up.write({"activity_id": activity.id, "attempts": follow_up.attempts + attempts})
 
     def _cancel_activities(self):
         """Delete what was planned for the follow-ups, as nobody's decision."""
@@ -191,6 +186,25 @@ class CrmLifecycleFollowUp(models.Model):
                         user=follow_up.user_id.name or self.env._("nobody"),
                     )
                 )
+
+    @api.model
+    def _unite(self, src_partners, dst_partner):
+        """Leave one open follow-up of a cadence of customers that are merged, the kept one's.
+
+        The host moves rows in SQL, and deletes all of a contact's where one violates an index.
+        """
+        opened = self.search(
+            [
+                ("partner_id", "in", (src_partners | dst_partner).ids),
+                ("state", "=", "open"),
+            ],
+            order="id",
+        ).sorted(lambda follow_up: follow_up.partner_id != dst_partner)
+        for same in opened.grouped(
+            lambda follow_up: (follow_up.company_id, follow_up.cadence_id)
+        ).values():
+            same[1:]._close("dropped", self.env._("Merged with another customer"))
+            same[1:]._cancel_activities()
 
     # ------------------------------------------------------------
     # ACTIVITIES

@@ -5,6 +5,9 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+# So many working days are looked at for one that is no quiet day of the customer's.
+LONGEST_QUIET = 60
+
 
 class CrmLifecycleFollowUp(models.Model):
     """What is planned is kept right: closed, handed to others, planned again."""
@@ -60,7 +63,8 @@ class CrmLifecycleFollowUp(models.Model):
         for user, follow_ups in placed.grouped("user_id").items():
             follow_ups.activity_id.with_context(
                 mail_activity_quick_update=True,
-                lifecycle_quiet_activity=True, lifecycle_own_plan=True,
+                lifecycle_quiet_activity=True,
+                lifecycle_own_plan=True,
                 lifecycle_follow_up_kept=True,
             ).user_id = user
 
@@ -109,11 +113,16 @@ class CrmLifecycleFollowUp(models.Model):
         return taken
 
     def _get_next_attempt(self):
-        """Return the working day on which to try again, after today."""
+        """Return the working day on which to try again, after today, and no quiet one."""
         self.ensure_one()
         calendar = self.cadence_id.calendar_id or self.company_id.resource_calendar_id
         today = self.env["crm.lifecycle.period.mixin"].with_company(self.company_id)._get_today()
-        return self._get_workday(calendar, today + timedelta(days=1))
+        day = self._get_workday(calendar, today + timedelta(days=1))
+        for _number in range(LONGEST_QUIET):
+            if not self.partner_id._is_lifecycle_quiet_day(day):
+                break
+            day = self._get_workday(calendar, day + timedelta(days=1))
+        return day
 
     @api.model
     def _get_workday(self, calendar, day):

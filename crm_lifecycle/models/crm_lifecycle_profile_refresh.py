@@ -86,6 +86,8 @@ class CrmLifecycleProfile(models.Model):
         moves.write({"profile_id": self.id})
         others.type_move_ids.write({"profile_id": self.id, "partner_id": self.partner_id.id})
         others.segment_move_ids.write({"profile_id": self.id, "partner_id": self.partner_id.id})
+        follow_ups = self.env["crm.lifecycle.follow.up"].search([("profile_id", "in", others.ids)])
+        follow_ups.profile_id = self
         others.unlink()
 
     @api.model

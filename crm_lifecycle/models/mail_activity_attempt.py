@@ -88,9 +88,22 @@ class MailActivity(models.Model):
         user = self.user_id or self.env.user
         lines = self.env["crm.lifecycle.day.line"].sudo()
         today = lines.with_company(user.sudo().company_id)._get_today()
-        return self.env["crm.lifecycle.day.capacity"]._get_next_day(
-            user, today, RETRY_DAYS.get(outcome, 1)
-        )
+        number = RETRY_DAYS.get(outcome, 1)
+        capacity = self.env["crm.lifecycle.day.capacity"]
+        # A quiet day of the customer's is none to try again on.
+        customer = self._get_lifecycle_customer()
+        for day in list(capacity._get_working_days(user, today))[number - 1 :]:
+            if not (customer and customer._is_lifecycle_quiet_day(day)):
+                return day
+        return capacity._get_next_day(user, today, number)
+
+    def _get_lifecycle_customer(self):
+        """Return the contact with whom the activity is, empty if there is none."""
+        self.ensure_one()
+        if self.res_model not in ("res.partner", "crm.lead", "sale.order"):
+            return self.env["res.partner"]
+        document = self.env[self.res_model].sudo().browse(self.res_id).exists()
+        return document if self.res_model == "res.partner" else document.partner_id
 
     def _plan_next_attempt(self, date_next):
         """Plan the same once more. Whoever may finish an activity may go on with it."""

@@ -19,6 +19,15 @@ class MailActivity(models.Model):
     lifecycle_satisfaction = fields.Selection(
         SATISFACTIONS, string="Satisfaction", help="How satisfied the customer seemed."
     )
+    lifecycle_renewed_partner_id = fields.Many2one(
+        "res.partner",
+        string="Asked Again",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The known customer whose renewed inquiry calls for this second follow-up.",
+    )
     lifecycle_follow_up_ids = fields.One2many(
         "crm.lifecycle.follow.up", "activity_id", string="Follow-ups"
     )

@@ -74,6 +74,11 @@ class ResCompany(models.Model):
         help="Contacts that the cadences ask for are planned as activities of those who look"
         " after the customers.",
     )
+    lifecycle_renewed_inquiry = fields.Boolean(
+        string="Follow Up Renewed Inquiries",
+        groups="base.group_user",
+        help="A known customer who asks again gets a second follow-up of the salesperson.",
+    )
     lifecycle_digest = fields.Boolean(
         string="Digest of New Follow-ups",
         groups="base.group_user",

@@ -31,4 +31,7 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.lifecycle_weight_other", readonly=False
     )
     lifecycle_follow_ups = fields.Boolean(related="company_id.lifecycle_follow_ups", readonly=False)
+    lifecycle_renewed_inquiry = fields.Boolean(
+        related="company_id.lifecycle_renewed_inquiry", readonly=False
+    )
     lifecycle_digest = fields.Boolean(related="company_id.lifecycle_digest", readonly=False)

@@ -30,6 +30,7 @@ class ResPartner(models.Model):
         "lifecycle.segment.mixin",
         "lifecycle.stage.mixin",
         "lifecycle.fit.mixin",
+        "lifecycle.question.mixin",
     ]
 
     _lifecycle_customer_field = "commercial_partner_id"
@@ -296,6 +297,11 @@ class ResPartner(models.Model):
     def action_lifecycle_open_events(self):
         self.ensure_one()
         return self.lifecycle_profile_id.action_open_events()
+
+    @api.readonly
+    def action_lifecycle_open_contacts(self):
+        self.ensure_one()
+        return self.lifecycle_profile_id.action_open_contacts()
 
     @api.readonly
     def action_lifecycle_open_referred(self):

@@ -138,6 +138,20 @@ class ResPartner(models.Model):
             earliest = False
         return reasons, earliest
 
+    def _is_lifecycle_quiet_day(self, day):
+        """Tell whether a contact, or their customer, is not to be reached on a day at all.
+
+        Somebody whom every day of the week is quiet has none that is better than another.
+        """
+        self.ensure_one()
+        wishes = self.sudo() | self.sudo().commercial_partner_id
+        quiet_days = set("".join(filter(None, wishes.mapped("lifecycle_quiet_weekdays"))))
+        return (
+            len(quiet_days) < 7
+            and str(day.isoweekday()) in quiet_days
+            or any(until > day for until in wishes.mapped("lifecycle_quiet_until") if until)
+        )
+
     def _get_too_soon(self, profile, wishes, sent):
         """Return the first day that is not too soon after the last contact, and what to say."""
         last = max(filter(None, [profile and profile.last_contact_date, sent]), default=None)

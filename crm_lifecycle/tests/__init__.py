@@ -135,3 +135,9 @@ from . import test_day_capacity
 from . import test_day_results
 from . import test_day_rest
 from . import test_day_tours
+from . import test_contact_log
+from . import test_renewed_inquiry
+from . import test_questions
+from . import test_question_guard
+from . import test_question_people
+from . import test_follow_up_simulation

@@ -1,5 +1,7 @@
 """What tests of cadences build on: a company without rules, buyers with a last contact."""
 
+from datetime import date
+
 from odoo.tools import SQL
 
 from .common import SALES_MANAGER, LifecycleCase
@@ -34,11 +36,23 @@ class CadenceCase(LifecycleCase):
             self._confirm_order(customer)
             self._process_queue()
         if contacted:
+            self._call(customer, contacted)
             self._contact(customer, contacted)
         return customer
 
+    def _call(self, customer, day):
+        """Have the salesperson reach a customer by telephone."""
+        with self.at(day):
+            activity = customer.activity_schedule(
+                "mail.mail_activity_data_call",
+                date.fromisoformat(day),
+                user_id=self.salesperson.id,
+            )
+            activity.action_feedback()
+            self._process_queue()
+
     def _contact(self, customer, day, company=None):
-        """Note a real contact with a customer, and date the next one."""
+        """Have the profile say when the last contact was, and date the next one."""
         self.env.flush_all()
         self._profile(customer, company).last_contact_date = day
         self._date(customer)

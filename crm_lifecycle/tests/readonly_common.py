@@ -149,6 +149,17 @@ class ReadOnlyCase(LifecycleCase):
         )
         self.env["crm.lifecycle.follow.up"].create({**vals, "state": "done", "closed_on": today})
         self.env["crm.lifecycle.absence"].create({"user_id": self.owner.id})
+        cls.question = self.env["crm.lifecycle.question"].create(
+            {
+                "partner_id": self.buyer.id,
+                "company_id": self.company.id,
+                "name": "Which size?",
+                "res_model": "sale.order",
+                "res_id": self.env["sale.order"]
+                .search([("partner_id", "=", self.buyer.id)], limit=1)
+                .id,
+            }
+        )
 
     def _set_up_knowledge(self):
         """Make a competitor at the buyer, and a customer who may be the same."""
@@ -187,6 +198,9 @@ class ReadOnlyCase(LifecycleCase):
             [("partner_id", "=", self.buyer.id)], limit=1
         )
 
+        cls.cadence = self.env["crm.lifecycle.cadence"].search(
+            [("company_id", "=", self.company.id)], limit=1
+        )
         cls.segment_move = self.env["crm.lifecycle.segment.move"].create(
             {
                 "profile_id": self._profile(self.buyer).id,
@@ -274,6 +288,7 @@ class ReadOnlyCase(LifecycleCase):
             (snapshot, "action_open_customers"),
             (self.persona, "action_find_suspects"),
             (profile.segment_id, "action_open_customers"),
+            (self.cadence, "action_open_customers"),
             (self.draft, "action_compare"),
             (self.running, "action_open_failed"),
             (self.preview, "action_open_lines"),
@@ -315,9 +330,21 @@ class ReadOnlyCase(LifecycleCase):
             (self.buyer, "action_lifecycle_declare_lost"),
             (self.follow_up, "action_open_partner"),
             (profile, "action_open_contacts"),
-            (
-                self.env["crm.lifecycle.contact"].search([*of_buyer], limit=1),
-                "action_make_opportunity",
+            (self.buyer, "action_lifecycle_open_contacts"),
+            *(
+                (record, "action_lifecycle_open_questions")
+                for record in (
+                    self.buyer,
+                    self.env["crm.lead"].search([("partner_id", "=", self.prospect.id)], limit=1),
+                    self.env["sale.order"].search([*of_buyer], limit=1),
+                    self.env["account.move"].search([*of_buyer], limit=1),
+                )
+            ),
+            (self.question, "action_answer"),
+            (self.question, "action_open_document"),
+            *(
+                (self.env["crm.lifecycle.contact"].search([*of_buyer], limit=1), name)
+                for name in ("action_make_opportunity", "action_open_document")
             ),
             *self._get_service_buttons(profile),
         ]

@@ -64,6 +64,7 @@ MANAGED = (
     "crm.lifecycle.preview.line",
     "crm.lifecycle.preview.type",
     "crm.lifecycle.policy.compare",
+    "crm.lifecycle.cadence.load",
 )
 
 
@@ -316,6 +317,10 @@ class TestCompanyRules(CompaniesCase):
                 self.env[f"crm.lifecycle.{model}"].create(
                     {"partner_id": self.customer.id, "company_id": company.id, **values}
                 )
+            orders = self.env["sale.order"].search(
+                [("partner_id", "=", self.customer.id), ("company_id", "=", company.id)]
+            )
+            orders.activity_schedule("mail.mail_activity_data_call", user_id=self.env.uid)
             order = self._confirm_order(self.customer, company_id=company.id)
             interviews = self.env["crm.lifecycle.interview.round"].create(
                 {"company_id": company.id}
@@ -327,9 +332,6 @@ class TestCompanyRules(CompaniesCase):
                 ("interview", {"partner_id": self.customer.id, "round_id": interviews.id}),
             ):
                 self.env[f"crm.lifecycle.{model}"].with_company(company).create(values)
-            self._create_lead(self.customer, company_id=company.id).activity_schedule(
-                "mail.mail_activity_data_call", user_id=self.env.uid
-            )
         self._create_peers(self.customer, today.isoformat(), self.both)
         role = self.env.ref("crm_lifecycle.crm_lifecycle_account_role_service")
         person = self._create_user("lifecycle_member", SALES_ALL)

@@ -53,7 +53,9 @@ class TestDayCapacity(DayCase):
         with self.at(TODAY):
             self.company.lifecycle_day_share = 5  # 24 minutes
             late, later, latest = (self._plan(self.customer, days=-days) for days in (1, 2, 3))
-            self.assertEqual(self._lines_of(domain=[("fits", "=", True)]).ids, [latest.id, later.id])
+            self.assertEqual(
+                self._lines_of(domain=[("fits", "=", True)]).ids, [latest.id, later.id]
+            )
             self.assertEqual(self._lines_of(domain=[("fits", "=", False)]).ids, [late.id])
 
     def test_what_is_coming_is_no_part_of_the_day(self):
@@ -190,9 +192,7 @@ class TestDayCapacity(DayCase):
             ("2026-03-03 16:00:00", 0),
         ):
             with self.subTest(moment=moment), self.at(moment):
-                self.assertEqual(
-                    self.lines.with_user(self.salesperson).get_day()["done"], minutes
-                )
+                self.assertEqual(self.lines.with_user(self.salesperson).get_day()["done"], minutes)
 
     def test_time_is_one_over_all_companies(self):
         neighbours = self._create_company("Neighbours", "base.EUR")

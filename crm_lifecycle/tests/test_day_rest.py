@@ -43,9 +43,7 @@ class TestDayRest(DayCase):
             + [date(2026, 3, 10)] * 2,
         )
         self.assertEqual(len(self._lines_of(domain=[("fits", "=", True)])), 4)
-        self.assertFalse(
-            self._lines_of(domain=[("fits", "=", False), ("band", "!=", "coming")])
-        )
+        self.assertFalse(self._lines_of(domain=[("fits", "=", False), ("band", "!=", "coming")]))
 
     def test_what_is_moved_stays_as_late_as_it_was(self):
         old = self._plan(self.customer, days=-10)
@@ -87,9 +85,7 @@ class TestDayRest(DayCase):
         lines = self._lines_of()
         self._hand_over(lines, self.colleague)
         self.assertEqual(activities.user_id, self.colleague)
-        self.assertEqual(
-            self._line(activities[0]).why, "Ring · At the fair"
-        )
+        self.assertEqual(self._line(activities[0]).why, "Ring · At the fair")
         notice = self.env["mail.message"].search(
             [("partner_ids", "in", self.colleague.partner_id.ids)], order="id DESC"
         )

@@ -106,3 +106,26 @@ class TestFollowUpEnd(FollowUpCase):
         self._finish("2026-03-10")
         self.follow_up.action_skip()
         self.assertEqual(self.follow_up.state, "done")
+
+    def test_merged_customers_keep_all_but_one_open_follow_up_of_a_cadence(self):
+        other = self._create_due("Other")
+        done = self.follow_ups.create(
+            {
+                "partner_id": other.id,
+                "company_id": self.company.id,
+                "cadence_id": self.cadence.id,
+                "date_due": "2026-01-10",
+                "state": "done",
+            }
+        )
+        self._schedule()
+        dropped = self._open(other)
+        activity = dropped.activity_id
+        self.env["base.partner.merge.automatic.wizard"]._merge(
+            (other | self.customer).ids, self.customer
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self._open(self.customer), self.follow_up)
+        self.assertEqual((done | dropped).partner_id, self.customer)
+        self.assertEqual(dropped.state, "dropped")
+        self.assertFalse(activity.exists())

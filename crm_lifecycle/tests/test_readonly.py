@@ -51,6 +51,7 @@ class TestReadOnlyCursor(ReadOnlyCase):
                         or action.res_model
                         in (
                             "crm.lifecycle.state.wizard",
+                            "crm.lifecycle.contact.log",
                             "crm.lifecycle.transfer",
                             "crm.lifecycle.value.wizard",
                         )

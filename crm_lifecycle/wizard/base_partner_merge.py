@@ -26,6 +26,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         owners._record_found(merged_sudo.ids)
         owners._close(src_partners)
         self.env["crm.lifecycle.account.member"].sudo()._unite(src_partners, dst_partner)
+        self.env["crm.lifecycle.follow.up"].sudo()._unite(src_partners, dst_partner)
         self.env["crm.lifecycle.important.date"].sudo()._unite(src_partners, dst_partner)
         self.env["crm.lifecycle.interview"].sudo()._unite(src_partners, dst_partner)
         # Nobody refers themselves, be it over others.

@@ -75,7 +75,7 @@ test.tags("desktop");
 test("of a day off it says so, and nothing is left to move", async () => {
     await mountDay("kanban", {...DAY, capacity: 0, rest_count: 0, undo: "Azure"});
     expect(queryOne(".o_lifecycle_day_text").innerText).toBe(
-        "A day off: no time is planned for customers."
+        "A day off: no time is planned for customers.",
     );
     expect(".o_lifecycle_day_move").toHaveCount(0);
     expect(".o_lifecycle_day_undo").toHaveCount(1);

@@ -11,7 +11,7 @@ import sys
 
 from .. import measure
 from ..console import say
-from . import consumers, extras, facts, orm, passes, screens
+from . import consumers, extras, facts, orm, passes, scheduling, screens
 from .contender import interleave
 
 #: Customers of a company whose types are derived in one go, to be scaled up.
@@ -208,6 +208,13 @@ class Session:
             screens.Groups("types_of", "customers by type", env, profile, "customer_type"),
         ]
 
+    def follow_ups(self):
+        """Contacts planned for everybody who buys, all of them due on one day."""
+        self.interleave(
+            [scheduling.Scheduling("follow_ups", "follow-ups of all buyers planned", self.env)], 1
+        )
+        self.vacuum("mail_activity", "crm_lifecycle_follow_up", "crm_lifecycle_profile")
+
     def confirm(self):
         """Orders confirmed here and there, in pairs."""
         if self.without:
@@ -249,7 +256,17 @@ class Session:
     # RUN
     # ------------------------------------------------------------
 
-    GROUPS = ("fill", "read", "change", "rebuild", "queue", "screens", "confirm", "column")
+    GROUPS = (
+        "fill",
+        "read",
+        "change",
+        "rebuild",
+        "queue",
+        "screens",
+        "confirm",
+        "follow_ups",
+        "column",
+    )
 
     def run(self):
         """Run the groups; one that fails does not keep the others from being measured."""

@@ -111,6 +111,8 @@ ROWS = (
         lambda one: one.per_row("largest"), _at_most(40), ("largest",)),
     Row("the largest customer, changed", "40 ms", "{:.0f} ms",
         lambda one: one.per_row("largest_changed"), _at_most(40), ("largest_changed",)),
+    Row("follow-ups planned, all buyers due: each", "", "{:.2f} ms",
+        lambda one: one.per_row("follow_ups"), None, ("follow_ups",)),
     _ratio("two consumers: times as fast as one", "consumers_1", "consumers_2", "1.8 or more",
            _at_least(1.8)),
     Row("confirming an order, with / without, paired", "+2% or less", "{:+.1%}",

@@ -3,7 +3,8 @@ import {registry} from "@web/core/registry";
 /** Names of the customers in the order of the day, as the test plans it. */
 const [FIRST, SECOND, THIRD, FOURTH] = ["Tour Gold", "Tour Late", "Tour Today", "Tour Next"];
 
-const at = (selector, name) => `${selector}:contains(${name}):has(:focus), ${selector}:focus:contains(${name})`;
+const at = (selector, name) =>
+    `${selector}:contains(${name}):has(:focus), ${selector}:focus:contains(${name})`;
 
 /**
  * Press a key where the focus is.
