@@ -140,6 +140,7 @@
         "demo/crm_lifecycle_demo.xml",
         "demo/crm_lifecycle_service_demo.xml",
         "demo/crm_lifecycle_follow_up_demo.xml",
+        "demo/crm_lifecycle_reminder_demo.xml",
         "demo/crm_lifecycle_question_demo.xml",
     ],
     "assets": {

@@ -106,6 +106,12 @@ class CrmLifecycleBenefitSummary(models.Model):
     )
 
     @api.depends("order_id")
+    def _compute_display_name(self):
+        for summary in self:
+            # As the superuser: the order may be a colleague's, and its number is no secret.
+            summary.display_name = summary.sudo().order_id.name
+
+    @api.depends("order_id")
     def _compute_from_order(self):
         for summary in self:
             order = summary.order_id

@@ -10,6 +10,9 @@ class CrmLifecycleInterviewRound(models.Model):
     _inherit = ["crm.lifecycle.period.mixin"]
     _order = "year DESC, id DESC"
 
+    name = fields.Char(
+        compute="_compute_name", store=True, readonly=False, precompute=True, required=True
+    )
     year = fields.Integer(
         required=True, aggregator=None, default=lambda self: self._get_today().year
     )
@@ -42,9 +45,9 @@ class CrmLifecycleInterviewRound(models.Model):
     )
 
     @api.depends("year")
-    def _compute_display_name(self):
+    def _compute_name(self):
         for interviews in self:
-            interviews.display_name = self.env._("Interviews %s", interviews.year)
+            interviews.name = self.env._("Interviews %s", interviews.year)
 
     @api.depends("interview_ids.state")
     def _compute_counts(self):

@@ -101,7 +101,8 @@ class CrmLifecycleReturnVisit(models.Model):
     @api.depends("partner_id", "order_id")
     def _compute_display_name(self):
         for visit in self:
-            parts = (visit.order_id.name, visit.partner_id.display_name)
+            # As the superuser: the order may be a colleague's, and its number is no secret.
+            parts = (visit.sudo().order_id.name, visit.partner_id.display_name)
             visit.display_name = ", ".join(part for part in parts if part)
 
     # ------------------------------------------------------------

@@ -88,6 +88,7 @@ class CrmLifecycleReminder(models.AbstractModel):
         """Plan an activity for each visit, another one where nobody was reached."""
         today = self._get_today()
         visits = self.env["crm.lifecycle.return.visit"].browse([row["id"] for row in rows])
+        call = self.env.ref("mail.mail_activity_data_call")
         plans = []
         for visit, row in zip(visits, rows, strict=True):
             user = self.env["res.users"].browse(row["user_id"])
@@ -97,7 +98,7 @@ class CrmLifecycleReminder(models.AbstractModel):
                 {
                     "partner": visit.partner_id,
                     "user": user,
-                    "type": self.env.ref("mail.mail_activity_data_call"),
+                    "type": call,
                     "summary": told.env._("Return visit after %s", visit.order_id.name),
                     "notes": [],
                     "day": max(visit.date_due, earliest),

@@ -128,6 +128,7 @@ class ReadOnlyCase(LifecycleCase):
             {"partner_id": self.buyer.id, "kind": "team", "reason": "They know each other"}
         )
         self._set_up_follow_ups()
+        self._set_up_reminders()
         self._set_up_rules()
         cls.running = self._gather("demand", self.company)
 
@@ -159,6 +160,24 @@ class ReadOnlyCase(LifecycleCase):
                 .search([("partner_id", "=", self.buyer.id)], limit=1)
                 .id,
             }
+        )
+
+    def _set_up_reminders(self):
+        """Make a date, a visit after an order, what it brought, and an interview."""
+        cls = type(self)
+        company = {"company_id": self.company.id}
+        of_buyer = {"partner_id": self.buyer.id}
+        cls.important_date = self.env["crm.lifecycle.important.date"].create(
+            {**of_buyer, **company, "date": "1980-03-12"}
+        )
+        order = self.env["sale.order"].search(
+            [("partner_id", "=", self.buyer.id), ("state", "=", "sale")], limit=1
+        )
+        cls.visit = self.env["crm.lifecycle.return.visit"].create({"order_id": order.id})
+        cls.summary = self.env["crm.lifecycle.benefit.summary"].create({"order_id": order.id})
+        cls.interview_round = self.env["crm.lifecycle.interview.round"].create(company)
+        self.env["crm.lifecycle.interview"].create(
+            {**of_buyer, "round_id": self.interview_round.id}
         )
 
     def _set_up_knowledge(self):
@@ -329,6 +348,11 @@ class ReadOnlyCase(LifecycleCase):
             (self.buyer, "action_lifecycle_set_stage"),
             (self.buyer, "action_lifecycle_declare_lost"),
             (self.follow_up, "action_open_partner"),
+            (self.important_date, "action_open_partner"),
+            (self.visit, "action_open_order"),
+            (self.visit.order_id, "action_lifecycle_open_return_visit"),
+            (self.summary, "action_open_order"),
+            (self.interview_round, "action_open_interviews"),
             (profile, "action_open_contacts"),
             (self.buyer, "action_lifecycle_open_contacts"),
             *(

@@ -321,14 +321,13 @@ class TestCompanyRules(CompaniesCase):
                 [("partner_id", "=", self.customer.id), ("company_id", "=", company.id)]
             )
             orders.activity_schedule("mail.mail_activity_data_call", user_id=self.env.uid)
-            order = self._confirm_order(self.customer, company_id=company.id)
             interviews = self.env["crm.lifecycle.interview.round"].create(
                 {"company_id": company.id}
             )
             for model, values in (
                 ("important.date", {"partner_id": self.customer.id, "date": today}),
-                ("return.visit", {"order_id": order.id}),
-                ("benefit.summary", {"order_id": order.id}),
+                ("return.visit", {"order_id": orders[:1].id}),
+                ("benefit.summary", {"order_id": orders[:1].id}),
                 ("interview", {"partner_id": self.customer.id, "round_id": interviews.id}),
             ):
                 self.env[f"crm.lifecycle.{model}"].with_company(company).create(values)
