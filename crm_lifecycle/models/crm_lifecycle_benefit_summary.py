@@ -94,7 +94,7 @@ class CrmLifecycleBenefitSummary(models.Model):
     )
     sent_at = fields.Datetime(string="Sent On", readonly=True, copy=False)
     sent_by_id = fields.Many2one(
-        "res.users", string="Sent By", readonly=True, copy=False, ondelete="set null"
+        "res.users", readonly=True, copy=False, ondelete="set null"
     )
     contact_warning = fields.Char(
         compute="_compute_contact_warning",

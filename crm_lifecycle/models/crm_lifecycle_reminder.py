@@ -51,7 +51,7 @@ class CrmLifecycleReminder(models.AbstractModel):
 
     @api.model
     def _remind_all(self):
-        for company in self.env["res.company"].sudo().search([]):
+        for company in self.env["res.company"].sudo().search([("active", "=", True)]):
             for step in self._get_steps():
                 begin = 0
                 while begin is not None:

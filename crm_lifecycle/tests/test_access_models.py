@@ -969,7 +969,7 @@ class TestModelAccess(AccessCase):
                 **partner,
             }
             for model in ("crm.lifecycle.return.visit", "crm.lifecycle.benefit.summary"):
-                create[model] = {"order_id": self._confirm_order(self.customer).id}
+                create[model] = {"order_id": self._confirm_order(self.customer, user_id=False).id}
             create["crm.lifecycle.interview"] = {
                 "round_id": records["crm.lifecycle.interview.round"].id,
                 **partner,

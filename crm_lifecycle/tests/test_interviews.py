@@ -94,7 +94,10 @@ class TestInterviews(ReminderCase):
     def _get_interview(self, **vals):
         return self.interviews.create(
             {
-                "round_id": (self.rounds.search([], limit=1) or self._create_round()).id,
+                "round_id": (
+                    self.rounds.search([("company_id", "=", self.company.id)], limit=1)
+                    or self._create_round()
+                ).id,
                 "partner_id": self.customer.id,
                 "user_id": self.senior.id,
                 **vals,
