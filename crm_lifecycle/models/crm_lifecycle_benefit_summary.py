@@ -93,9 +93,7 @@ class CrmLifecycleBenefitSummary(models.Model):
         index=True,
     )
     sent_at = fields.Datetime(string="Sent On", readonly=True, copy=False)
-    sent_by_id = fields.Many2one(
-        "res.users", readonly=True, copy=False, ondelete="set null"
-    )
+    sent_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
     contact_warning = fields.Char(
         compute="_compute_contact_warning",
         help="What speaks against writing to the customer now; you may know better.",
