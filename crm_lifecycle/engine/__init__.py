@@ -40,6 +40,9 @@
 ``planned``   what is planned with customers already
 ``workdays``  on which days people work
 ``channels`` the words for how people touch each other
+``dates``     when something that comes round each year comes next
+``reminders`` what people are to be reminded of today, and who of them
+``return_visits`` after which orders a customer is called on again
 ``follow_ups`` which contacts are to be planned, handed over, closed or escalated
 ``day_lines`` what people have to do for customers, and how much of it fits into a day
 ``ownership`` the history of who looks after whom

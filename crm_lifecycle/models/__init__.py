@@ -9,6 +9,7 @@ from . import lifecycle_segment_mixin
 from . import lifecycle_stage_mixin
 from . import lifecycle_payment_mixin
 from . import lifecycle_fit_mixin
+from . import lifecycle_question_mixin
 from . import lifecycle_knowledge_mixin
 from . import lifecycle_knowledge_completeness
 from . import lifecycle_knowledge_decider
@@ -113,6 +114,14 @@ from . import crm_lifecycle_follow_up_schedule
 from . import crm_lifecycle_follow_up_upkeep
 from . import crm_lifecycle_follow_up_tell
 from . import crm_lifecycle_question
+from . import crm_lifecycle_important_date_kind
+from . import crm_lifecycle_important_date
+from . import crm_lifecycle_reminder
+from . import crm_lifecycle_return_visit
+from . import crm_lifecycle_return_visit_plan
+from . import crm_lifecycle_interview_round
+from . import crm_lifecycle_interview
+from . import crm_lifecycle_benefit_summary
 from . import crm_lifecycle_day_capacity
 from . import crm_lifecycle_day_line
 from . import crm_lifecycle_day_line_actions
@@ -128,7 +137,9 @@ from . import product_product
 from . import res_company
 from . import res_config_settings
 from . import res_company_day
+from . import res_company_reminder
 from . import res_config_settings_day
+from . import res_config_settings_reminder
 from . import res_users
 from . import crm_team_member
 from . import res_partner
@@ -147,6 +158,7 @@ from . import crm_lead_suggestion
 from . import crm_lead_renewed
 from . import crm_lifecycle_profile_knowledge
 from . import sale_order
+from . import sale_order_return_visit
 from . import sale_order_line
 from . import account_move
 from . import account_move_line
@@ -156,6 +168,8 @@ from . import calendar_event
 from . import mail_activity_type
 from . import mail_activity_result
 from . import mail_activity_follow_up
+from . import mail_activity_return_visit
 from . import mail_thread
 from . import mail_activity_attempt
+from . import mail_activity_question
 from . import rating_rating

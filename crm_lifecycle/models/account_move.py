@@ -13,6 +13,7 @@ class AccountMove(models.Model):
         "crm.lifecycle.trigger.mixin",
         "lifecycle.payment.mixin",
         "lifecycle.stage.mixin",
+        "lifecycle.question.mixin",
     ]
 
     _lifecycle_customer_field = "commercial_partner_id"

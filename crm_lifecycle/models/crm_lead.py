@@ -20,6 +20,7 @@ class CrmLead(models.Model):
         "lifecycle.segment.mixin",
         "lifecycle.stage.mixin",
         "lifecycle.fit.mixin",
+        "lifecycle.question.mixin",
         "lifecycle.mismatch.mixin",
     ]
 

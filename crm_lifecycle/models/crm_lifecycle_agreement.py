@@ -112,6 +112,18 @@ class CrmLifecycleAgreement(models.Model):
                     )
                 )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        agreements = super().create(vals_list)
+        self.env["crm.lifecycle.important.date"]._note_agreements(agreements.filtered("date_end"))
+        return agreements
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not {"partner_id", "company_id", "date_end", "active"}.isdisjoint(vals):
+            self.env["crm.lifecycle.important.date"]._note_agreements(self)
+        return result
+
     @api.model
     def _get_lifecycle_trigger_fields(self):
         return super()._get_lifecycle_trigger_fields() | {"date_start", "date_end", "kind"}

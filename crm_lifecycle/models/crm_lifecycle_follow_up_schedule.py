@@ -226,14 +226,12 @@ class CrmLifecycleFollowUp(models.Model):
     def _get_open_questions(self):
         """Return what the customers asked and nobody has answered: ``{customer: [text]}``."""
         found = {}
-        for question in self.env["crm.lifecycle.question"].search(
-            [
-                ("partner_id", "in", self.partner_id.ids),
-                ("company_id", "in", self.company_id.ids),
-                ("state", "=", "open"),
-            ]
-        ):
-            found.setdefault(question.partner_id, []).append(
-                self.env._("Still open: %s", question.name)
+        for company, follow_ups_of in self.grouped("company_id").items():
+            asked = self.env["crm.lifecycle.question"]._get_open_of(
+                follow_ups_of.partner_id, company
             )
+            for partner, questions in asked.items():
+                found.setdefault(partner, []).extend(
+                    self.env._("Still open: %s", question.name) for question in questions
+                )
         return found

@@ -30,6 +30,7 @@ class ResPartner(models.Model):
         "lifecycle.segment.mixin",
         "lifecycle.stage.mixin",
         "lifecycle.fit.mixin",
+        "lifecycle.question.mixin",
     ]
 
     _lifecycle_customer_field = "commercial_partner_id"

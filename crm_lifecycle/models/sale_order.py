@@ -3,7 +3,12 @@ from odoo import api, models
 
 class SaleOrder(models.Model):
     _name = "sale.order"
-    _inherit = ["sale.order", "crm.lifecycle.trigger.mixin", "lifecycle.stage.mixin"]
+    _inherit = [
+        "sale.order",
+        "crm.lifecycle.trigger.mixin",
+        "lifecycle.stage.mixin",
+        "lifecycle.question.mixin",
+    ]
 
     @api.model
     def _get_lifecycle_trigger_fields(self):

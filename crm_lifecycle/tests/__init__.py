@@ -119,6 +119,10 @@ from . import test_follow_up_planning
 from . import test_follow_up_end
 from . import test_follow_up_people
 from . import test_follow_up_telling
+from . import test_important_dates
+from . import test_return_visits
+from . import test_interviews
+from . import test_benefit_summary
 from . import test_contacts
 from . import test_last_contact
 from . import test_cadence_dates
@@ -133,4 +137,7 @@ from . import test_day_rest
 from . import test_day_tours
 from . import test_contact_log
 from . import test_renewed_inquiry
+from . import test_questions
+from . import test_question_guard
+from . import test_question_people
 from . import test_follow_up_simulation

@@ -128,6 +128,7 @@ class ReadOnlyCase(LifecycleCase):
             {"partner_id": self.buyer.id, "kind": "team", "reason": "They know each other"}
         )
         self._set_up_follow_ups()
+        self._set_up_reminders()
         self._set_up_rules()
         cls.running = self._gather("demand", self.company)
 
@@ -149,6 +150,35 @@ class ReadOnlyCase(LifecycleCase):
         )
         self.env["crm.lifecycle.follow.up"].create({**vals, "state": "done", "closed_on": today})
         self.env["crm.lifecycle.absence"].create({"user_id": self.owner.id})
+        cls.question = self.env["crm.lifecycle.question"].create(
+            {
+                "partner_id": self.buyer.id,
+                "company_id": self.company.id,
+                "name": "Which size?",
+                "res_model": "sale.order",
+                "res_id": self.env["sale.order"]
+                .search([("partner_id", "=", self.buyer.id)], limit=1)
+                .id,
+            }
+        )
+
+    def _set_up_reminders(self):
+        """Make a date, a visit after an order, what it brought, and an interview."""
+        cls = type(self)
+        company = {"company_id": self.company.id}
+        of_buyer = {"partner_id": self.buyer.id}
+        cls.important_date = self.env["crm.lifecycle.important.date"].create(
+            {**of_buyer, **company, "date": "1980-03-12"}
+        )
+        order = self.env["sale.order"].search(
+            [("partner_id", "=", self.buyer.id), ("state", "=", "sale")], limit=1
+        )
+        cls.visit = self.env["crm.lifecycle.return.visit"].create({"order_id": order.id})
+        cls.summary = self.env["crm.lifecycle.benefit.summary"].create({"order_id": order.id})
+        cls.interview_round = self.env["crm.lifecycle.interview.round"].create(company)
+        self.env["crm.lifecycle.interview"].create(
+            {**of_buyer, "round_id": self.interview_round.id}
+        )
 
     def _set_up_knowledge(self):
         """Make a competitor at the buyer, and a customer who may be the same."""
@@ -318,8 +348,24 @@ class ReadOnlyCase(LifecycleCase):
             (self.buyer, "action_lifecycle_set_stage"),
             (self.buyer, "action_lifecycle_declare_lost"),
             (self.follow_up, "action_open_partner"),
+            (self.important_date, "action_open_partner"),
+            (self.visit, "action_open_order"),
+            (self.visit.order_id, "action_lifecycle_open_return_visit"),
+            (self.summary, "action_open_order"),
+            (self.interview_round, "action_open_interviews"),
             (profile, "action_open_contacts"),
             (self.buyer, "action_lifecycle_open_contacts"),
+            *(
+                (record, "action_lifecycle_open_questions")
+                for record in (
+                    self.buyer,
+                    self.env["crm.lead"].search([("partner_id", "=", self.prospect.id)], limit=1),
+                    self.env["sale.order"].search([*of_buyer], limit=1),
+                    self.env["account.move"].search([*of_buyer], limit=1),
+                )
+            ),
+            (self.question, "action_answer"),
+            (self.question, "action_open_document"),
             *(
                 (self.env["crm.lifecycle.contact"].search([*of_buyer], limit=1), name)
                 for name in ("action_make_opportunity", "action_open_document")

@@ -80,6 +80,13 @@ RIGHTS = {
     "crm.lifecycle.absence": ("rwcd", "rwcd", "rwcd", "", "", "", "", ""),
     "crm.lifecycle.question": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
     "crm.lifecycle.day.line": ("r", "r", "r", "", "", "", "", ""),
+    # What people are reminded of.
+    "crm.lifecycle.important.date.kind": ("r", "r", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.important.date": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.return.visit": ("rw", "rw", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.interview.round": ("r", "r", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.interview": ("rw", "rw", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.benefit.summary": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
     # Who looks after whom.
     "crm.lifecycle.service.level": ("r", "r", "rwcd", "r", "r", "", "", ""),
     "crm.lifecycle.account.role": ("r", "r", "rwcd", "r", "r", "", "", ""),
@@ -235,7 +242,43 @@ PUBLIC_METHODS = {
         "action_preview_load",
     },
     "crm.lifecycle.cadence.load": {"action_apply"},
-    "crm.lifecycle.question": set(),
+    "crm.lifecycle.question": {
+        "create",
+        "write",
+        "action_answer",
+        "action_open_document",
+        "action_postpone_week",
+        "action_reopen",
+    },
+    "crm.lifecycle.question.settle": {"default_get", "action_apply"},
+    "crm.lifecycle.question.settle.line": set(),
+    "crm.lifecycle.reminder": set(),
+    "crm.lifecycle.important.date.kind": set(),
+    "crm.lifecycle.important.date": {"create", "write", "action_open_partner"},
+    "crm.lifecycle.return.visit": {
+        "create",
+        "write",
+        "action_done",
+        "action_open_order",
+        "action_reopen",
+        "action_skip",
+    },
+    "crm.lifecycle.interview.round": {"action_generate", "action_open_interviews"},
+    "crm.lifecycle.interview": {
+        "create",
+        "write",
+        "action_done",
+        "action_reopen",
+        "action_skip",
+    },
+    "crm.lifecycle.benefit.summary": {
+        "create",
+        "write",
+        "message_post",
+        "action_open_order",
+        "action_redraft",
+        "action_send",
+    },
     "crm.lifecycle.day.capacity": set(),
     "crm.lifecycle.day.line": {
         "action_hand_over",
@@ -282,6 +325,7 @@ PUBLIC_METHODS = {
         "action_lifecycle_open_contacts",
         "action_lifecycle_open_events",
         "action_lifecycle_open_presences",
+        "action_lifecycle_open_questions",
         "action_lifecycle_talk_card",
         "action_lifecycle_open_mismatches",
         "action_lifecycle_open_owners",
@@ -305,16 +349,29 @@ PUBLIC_METHODS = {
         "action_lifecycle_assign",
         "action_lifecycle_fill_in",
         "action_lifecycle_open_presences",
+        "action_lifecycle_open_questions",
     },
     "res.partner.category": {"create", "write", "unlink"},
-    "sale.order": {"create", "write", "unlink"},
-    "account.move": {"create", "write", "unlink", "action_lifecycle_open_value"},
+    "sale.order": {
+        "create",
+        "write",
+        "unlink",
+        "action_lifecycle_benefit_summary",
+        "action_lifecycle_open_questions",
+        "action_lifecycle_open_return_visit",
+    },
+    "account.move": {
+        "create",
+        "write",
+        "unlink",
+        "action_lifecycle_open_questions",
+        "action_lifecycle_open_value",
+    },
     "account.move.line": {"write"},
     "rating.rating": {"create", "write", "unlink"},
 }
 # Those of them that change something. All others only read, so that a replica may serve them.
 WRITING_METHODS = {
-    "action_skip",
     "action_activate",
     "action_apply",
     "action_approve",
@@ -322,24 +379,32 @@ WRITING_METHODS = {
     "action_assign",
     "action_compute",
     "action_confirm",
+    "action_done",
     "action_duplicate",
     "action_end",
+    "action_generate",
     "action_hand_over",
     "action_lifecycle_add_suspects",
     "action_lifecycle_assign",
+    "action_lifecycle_benefit_summary",
     "action_measure_rhythm",
     "action_message_left",
     "action_move_rest",
     "action_no_answer",
     "action_pause",
     "action_postpone",
+    "action_postpone_week",
     "action_preview",
     "action_preview_load",
     "action_reached",
+    "action_redraft",
     "action_refuse",
+    "action_reopen",
     "action_resume",
     "action_retry",
     "action_roll_back",
+    "action_send",
+    "action_skip",
     "action_start",
     "action_undo",
 }
@@ -546,6 +611,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.type.override": self._create_type_override(user),
             **self._get_service_records(user),
             **self._get_contact_records(user),
+            **self._get_reminder_records(user),
             "crm.lifecycle.day.line": self._create_day_line(user),
             "crm.lifecycle.fingerprint": self.fingerprint,
             **self._get_knowledge_records(user),
@@ -676,6 +742,42 @@ class TestModelAccess(AccessCase):
             ),
         }
 
+    def _get_reminder_records(self, user):
+        """Return what people are reminded of."""
+        order, other = (self._confirm_order(self.customer) for _number in range(2))
+        interviews = self.env["crm.lifecycle.interview.round"].search(
+            [("company_id", "=", self.company.id), ("year", "=", 2031)]
+        )
+        interviews.unlink()
+        interviews = interviews.create({"company_id": self.company.id, "year": 2031})
+        return {
+            "crm.lifecycle.important.date.kind": self.env[
+                "crm.lifecycle.important.date.kind"
+            ].create({"name": "Fair"}),
+            "crm.lifecycle.important.date": self.env["crm.lifecycle.important.date"].create(
+                {
+                    "partner_id": self.customer.id,
+                    "company_id": self.company.id,
+                    "date": "1980-03-12",
+                    "user_id": user.id if not user.share else False,
+                }
+            ),
+            "crm.lifecycle.return.visit": self.env["crm.lifecycle.return.visit"].create(
+                {"order_id": order.id}
+            ),
+            "crm.lifecycle.interview.round": interviews.create(
+                {"company_id": self.company.id, "year": 2032}
+            )
+            if not interviews.search([("year", "=", 2032), ("company_id", "=", self.company.id)])
+            else interviews.search([("year", "=", 2032), ("company_id", "=", self.company.id)]),
+            "crm.lifecycle.interview": self.env["crm.lifecycle.interview"].create(
+                {"round_id": interviews.id, "partner_id": self.customer.id, "user_id": user.id}
+            ),
+            "crm.lifecycle.benefit.summary": self.env["crm.lifecycle.benefit.summary"].create(
+                {"order_id": other.id}
+            ),
+        }
+
     def _create_contact(self, user):
         self.customer.activity_schedule(
             "mail.mail_activity_data_call", user_id=self.users["sales manager"].id
@@ -737,6 +839,12 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.contact": {"minutes": 7},
             "crm.lifecycle.question": {"name": "Which size?"},
             "crm.lifecycle.day.line": {"minutes": 7},
+            "crm.lifecycle.important.date.kind": {"lead_days": 9},
+            "crm.lifecycle.important.date": {"note": "Wine"},
+            "crm.lifecycle.return.visit": {"note": "Happy"},
+            "crm.lifecycle.interview.round": {"size": 7},
+            "crm.lifecycle.interview": {"findings": "Lamps"},
+            "crm.lifecycle.benefit.summary": {"body": "<p>Lamps</p>"},
             "crm.lifecycle.account.role": {"name": "Pilot"},
             "crm.lifecycle.account.member": {"note": "Drives"},
             "crm.lifecycle.mismatch": {"kind": "team"},
@@ -819,6 +927,9 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.question": {"name": "Which shape?", **partner},
             "crm.lifecycle.contact": {"minutes": 7, **partner},
             "crm.lifecycle.absence": {"date_start": "2026-04-02", "date_end": "2026-04-02"},
+            "crm.lifecycle.important.date.kind": {"name": "Feast"},
+            "crm.lifecycle.important.date": {"date": "1980-03-13", **partner},
+            "crm.lifecycle.interview.round": {"year": 2044, "company_id": self.company.id},
             "crm.lifecycle.day.line": partner,
             "crm.lifecycle.account.role": {"name": "Gardener"},
             "crm.lifecycle.account.member": {
@@ -855,6 +966,12 @@ class TestModelAccess(AccessCase):
                 "competitor_id": records["crm.lifecycle.competitor"]
                 .create({"name": "Delta", "company_id": self.company.id})
                 .id,
+                **partner,
+            }
+            for model in ("crm.lifecycle.return.visit", "crm.lifecycle.benefit.summary"):
+                create[model] = {"order_id": self._confirm_order(self.customer, user_id=False).id}
+            create["crm.lifecycle.interview"] = {
+                "round_id": records["crm.lifecycle.interview.round"].id,
                 **partner,
             }
             for model, rights in RIGHTS.items():

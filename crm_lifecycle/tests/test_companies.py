@@ -47,6 +47,11 @@ MODELS = (
     "crm.lifecycle.question",
     "crm.lifecycle.contact",
     "crm.lifecycle.day.line",
+    "crm.lifecycle.important.date",
+    "crm.lifecycle.return.visit",
+    "crm.lifecycle.interview.round",
+    "crm.lifecycle.interview",
+    "crm.lifecycle.benefit.summary",
 )
 # What those who keep the books do not read.
 SALES_ONLY = ("crm.lifecycle.day.line",)
@@ -316,6 +321,16 @@ class TestCompanyRules(CompaniesCase):
                 [("partner_id", "=", self.customer.id), ("company_id", "=", company.id)]
             )
             orders.activity_schedule("mail.mail_activity_data_call", user_id=self.env.uid)
+            interviews = self.env["crm.lifecycle.interview.round"].create(
+                {"company_id": company.id}
+            )
+            for model, values in (
+                ("important.date", {"partner_id": self.customer.id, "date": today}),
+                ("return.visit", {"order_id": orders[:1].id}),
+                ("benefit.summary", {"order_id": orders[:1].id}),
+                ("interview", {"partner_id": self.customer.id, "round_id": interviews.id}),
+            ):
+                self.env[f"crm.lifecycle.{model}"].with_company(company).create(values)
         self._create_peers(self.customer, today.isoformat(), self.both)
         role = self.env.ref("crm_lifecycle.crm_lifecycle_account_role_service")
         person = self._create_user("lifecycle_member", SALES_ALL)

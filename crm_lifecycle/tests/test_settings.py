@@ -23,6 +23,7 @@ DEFAULTS = {
     "lifecycle_minutes_meeting": 60,
     "lifecycle_minutes_visit": 120,
     "lifecycle_minutes_other": 15,
+    "lifecycle_return_visit_days": 0,
 }
 
 
@@ -59,6 +60,7 @@ class TestSettings(LifecycleCase):
             ("lifecycle_day_share", (0, -1, 101), "1 to 100 %"),
             ("lifecycle_minutes_mail", (0, -1), "1 minute or more"),
             ("lifecycle_minutes_other", (0, -1), "1 minute or more"),
+            ("lifecycle_return_visit_days", (-1, 366), "1 to 365 days"),
         ):
             for value in values:
                 with self.subTest(field=name, value=value):

@@ -85,6 +85,20 @@ SEARCH_VIEWS = {
     "crm_lifecycle.crm_lifecycle_mismatch_waiver_view_search": (SALES, SALES_MANAGER),
     "crm_lifecycle.crm_lifecycle_ownership_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
     "crm_lifecycle.crm_lifecycle_day_line_view_search": (SALES, SALES_ALL, SALES_MANAGER),
+    "crm_lifecycle.crm_lifecycle_important_date_view_search": (
+        SALES,
+        INVOICING,
+        READONLY_ACCOUNTING,
+    ),
+    "crm_lifecycle.crm_lifecycle_important_date_kind_view_search": (SALES_MANAGER,),
+    "crm_lifecycle.crm_lifecycle_return_visit_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
+    "crm_lifecycle.crm_lifecycle_interview_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
+    "crm_lifecycle.crm_lifecycle_interview_round_view_search": (SALES_MANAGER,),
+    "crm_lifecycle.crm_lifecycle_benefit_summary_view_search": (
+        SALES,
+        INVOICING,
+        READONLY_ACCOUNTING,
+    ),
     "crm_lifecycle.crm_lifecycle_coverage_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
 }
 

@@ -13,4 +13,5 @@ from . import crm_lifecycle_cadence_load
 from . import mail_compose_message
 from . import crm_lifecycle_day_result
 from . import crm_lifecycle_day_hand_over
+from . import crm_lifecycle_question_settle
 from . import crm_lifecycle_contact_log

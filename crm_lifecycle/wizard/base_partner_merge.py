@@ -27,6 +27,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         owners._close(src_partners)
         self.env["crm.lifecycle.account.member"].sudo()._unite(src_partners, dst_partner)
         self.env["crm.lifecycle.follow.up"].sudo()._unite(src_partners, dst_partner)
+        self.env["crm.lifecycle.important.date"].sudo()._unite(src_partners, dst_partner)
+        self.env["crm.lifecycle.interview"].sudo()._unite(src_partners, dst_partner)
         # Nobody refers themselves, be it over others.
         for partner in merged_sudo:
             if partner.lifecycle_referrer_id._get_lifecycle_referrer_chain() & merged_sudo:

@@ -49,7 +49,11 @@ class CrmLifecycleContactLog(models.TransientModel):
         self.ensure_one()
         self._ensure_valid()
         document = self._get_document()
-        activity = self._get_planned() or self._plan(document)
+        # What is planned is not closed before the customer's questions are; what has happened
+        # unplanned can be told at any time.
+        activity = self._get_planned() or self._plan(document).with_context(
+            lifecycle_no_questions=True
+        )
         activity._finish_attempt(
             self.outcome,
             note=self.note,

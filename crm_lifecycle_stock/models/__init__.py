@@ -1,4 +1,6 @@
+from . import crm_lifecycle_benefit_summary
 from . import crm_lifecycle_event
+from . import crm_lifecycle_reminder
 from . import crm_lifecycle_service_rate
 from . import crm_lifecycle_talk_card
 from . import crm_lifecycle_value
@@ -6,3 +8,4 @@ from . import crm_lifecycle_value_asof
 from . import crm_lifecycle_value_entry
 from . import product_value
 from . import stock_move
+from . import sale_order

@@ -1,4 +1,5 @@
 from . import test_deliveries
+from . import test_return_visits
 from . import test_returns
 from . import test_passes
 from . import test_value
