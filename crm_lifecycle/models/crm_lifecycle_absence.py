@@ -75,6 +75,13 @@ class CrmLifecycleAbsence(models.Model):
                     self.env._("%s does not work here. Choose a colleague.", user.name)
                 )
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "user_id" in vals:
+            # The host asks its rules about what it was, not about what it has become.
+            self.check_access("write")
+        return result
+
     @api.model
     def _get_deputies(self, day):
         """Return who is away on a day, and who stands in: ``{user id: user id or None}``.

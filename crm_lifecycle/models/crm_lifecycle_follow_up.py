@@ -176,6 +176,7 @@ class CrmLifecycleFollowUp(models.Model):
         """Refuse to decide on the follow-ups of others to all but their leaders."""
         if self.env.su:
             return
+        self.check_access("read")
         may_all = self.env.user.has_group("sales_team.group_sale_salesman_all_leads")
         for follow_up in self:
             if not may_all and follow_up.user_id != self.env.user:

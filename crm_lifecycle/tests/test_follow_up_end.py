@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from .common import SALES_ALL
 from .follow_up_common import FollowUpCase
 
 
@@ -101,6 +102,15 @@ class TestFollowUpEnd(FollowUpCase):
             self.follow_up.with_user(self.senior).action_skip()
         self.assertEqual(self.follow_up.state, "skipped")
         self.assertFalse(self.follow_up.activity_id)
+
+    def test_another_companys_are_not_skipped(self):
+        other = self._create_company("Other", "base.EUR")
+        boss = self._create_user("skip_boss", SALES_ALL, company=other)
+        with self.assertRaises(AccessError):
+            self.follow_up.with_user(boss).with_context(
+                allowed_company_ids=other.ids
+            ).action_skip()
+        self.assertEqual(self.follow_up.state, "open")
 
     def test_closed_ones_stay_as_they_are(self):
         self._finish("2026-03-10")

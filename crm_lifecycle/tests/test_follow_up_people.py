@@ -1,4 +1,4 @@
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tests.common import users
 
@@ -107,6 +107,13 @@ class TestFollowUpPeople(FollowUpCase):
         self._create_absence(self.senior, "2026-03-14", "2026-03-14")
 
     @users("service_senior")
+    def test_nobody_makes_their_absence_a_colleagues(self):
+        absence = self._create_absence(self.senior, "2026-03-10", "2026-03-12")
+        with self.assertRaises(AccessError):
+            absence.with_user(self.senior).write(
+                {"user_id": self.junior.id, "deputy_id": self.senior.id}
+            )
+
     def test_people_enter_their_own_absence_alone(self):
         absences = self.env["crm.lifecycle.absence"]
         absences.create({"user_id": self.env.uid})

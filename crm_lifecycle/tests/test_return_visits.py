@@ -194,6 +194,37 @@ class TestReturnVisits(ReminderCase):
         self._remind("2026-03-17")
         self.assertEqual(visit.activity_id.date_deadline, self._day("2026-03-18"))
 
+    def test_an_attempt_in_vain_is_followed_by_one_attempt(self):
+        visit = self._get_planned()
+        with self.at("2026-03-17"):
+            visit.activity_id.with_user(self.senior)._finish_attempt("no_answer")
+        self._remind("2026-03-17")
+        [following] = self._activities(self.customer)
+        self.assertEqual((visit.state, visit.activity_id, visit.attempts), ("due", following, 1))
+        with self.at("2026-03-17"):
+            self.env["mail.activity"].with_user(self.senior)._undo_last_result()
+        [again] = self._activities(self.customer)
+        self.assertEqual((visit.state, visit.activity_id, visit.attempts), ("due", again, 0))
+
+    def test_undoing_the_result_has_it_due_again(self):
+        visit = self._get_planned()
+        activity = visit.activity_id
+        with self.at("2026-03-17"):
+            activity.with_user(self.senior)._finish_attempt("reached")
+            self.assertEqual(visit.state, "done")
+            self.env["mail.activity"].with_user(self.senior)._undo_last_result()
+        self.assertEqual((visit.state, visit.activity_id), ("due", activity))
+        self.assertTrue(activity.active)
+
+    def test_reopened_it_is_planned_anew(self):
+        visit = self._get_planned()
+        with self.at("2026-03-17"):
+            visit.activity_id.with_user(self.senior).action_feedback()
+            visit.with_user(self.senior).action_reopen()
+        self._remind("2026-03-18")
+        self.assertEqual(visit.state, "due")
+        self.assertEqual(self._activities(self.customer), visit.activity_id)
+
     def test_skipping_needs_a_reason(self):
         visit = self._get_planned().with_user(self.senior)
         with self.assertRaises(UserError):
@@ -238,6 +269,8 @@ class TestReturnVisits(ReminderCase):
         visit = self._get_planned()
         with self.assertRaises(AccessError):
             visit.with_user(self.manager).state = "done"
+        with self.assertRaises(AccessError):
+            visit.with_user(self.senior).partner_id = self._create_customer("Somebody else")
 
     def test_own_visits_alone(self):
         visit = self._get_planned()
