@@ -55,7 +55,7 @@ def find(query, company_id, today, deputies, begin, limit):
     )
 
 
-def _leader(user):
+def leader_of(user):
     """Return the leader of the sales team that a user is a member of, or was until they left."""
     return SQL(
         """(SELECT team.user_id
@@ -105,7 +105,7 @@ def responsible():
                (SELECT person.id FROM person WHERE person.id = %(salesperson)s))""",
         role=_member(SQL("member.role_id = cadence.role_id")),
         sponsor=_member(SQL("role.is_sponsor")),
-        leader=_leader(salesperson),
+        leader=leader_of(salesperson),
         salesperson=salesperson,
     )
 
@@ -235,7 +235,7 @@ def overdue():
                                WHEN 'user' THEN cadence.escalate_user_id
                                ELSE %(leader)s END) AS user_id,
                    follow_up.user_id AS now_id""",
-                leader=_leader(SQL("follow_up.user_id")),
+                leader=leader_of(SQL("follow_up.user_id")),
             ),
             SQL(
                 """follow_up.escalated_on IS NULL AND cadence.escalate_days > 0

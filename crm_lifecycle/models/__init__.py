@@ -51,6 +51,7 @@ from . import crm_lifecycle_persona
 from . import crm_lifecycle_persona_line
 from . import crm_lifecycle_queue
 from . import crm_lifecycle_queue_work
+from . import crm_lifecycle_job_mixin
 from . import crm_lifecycle_policy
 from . import crm_lifecycle_policy_versions
 from . import crm_lifecycle_policy_ruleset
