@@ -10,6 +10,9 @@ in touch in whose place.
 
 from odoo.tools import SQL
 
+_COMPANY = SQL("setting.company_id")
+_TODAY = SQL("setting.today")
+
 
 def find(query, company_id, today, deputies, begin, limit):
     """Return one of the queries below, of rows after an id and no more than wanted.
@@ -55,33 +58,62 @@ def find(query, company_id, today, deputies, begin, limit):
     )
 
 
-def leader_of(user):
-    """Return the leader of the sales team that a user is a member of, or was until they left."""
+def leader_of(user, company=_COMPANY):
+    """Return the leader of the sales team that a user is a member of, or was until they left.
+
+    :param SQL company: id of the company whose team it is
+    """
     return SQL(
         """(SELECT team.user_id
               FROM crm_team_member member
               JOIN crm_team team ON team.id = member.crm_team_id
-             WHERE member.user_id = %s AND team.active
-               AND (team.company_id IS NULL OR team.company_id = setting.company_id)
+             WHERE member.user_id = %(user)s AND team.active
+               AND (team.company_id IS NULL OR team.company_id = %(company)s)
           ORDER BY member.active DESC, team.sequence, team.id
              LIMIT 1)""",
-        user,
+        user=user,
+        company=company,
     )
 
 
-def _member(condition):
-    """Return somebody of the account team of ``partner`` today."""
+def _member(condition, customer, company, today):
+    """Return somebody of the account team of a customer on a day."""
     return SQL(
         """(SELECT member.user_id
               FROM crm_lifecycle_account_member member
               JOIN crm_lifecycle_account_role role ON role.id = member.role_id
-             WHERE member.partner_id = partner.id AND member.company_id = setting.company_id
-               AND member.date_start <= setting.today
-               AND COALESCE(member.date_end, setting.today) >= setting.today AND %s
+             WHERE member.partner_id = %(customer)s AND member.company_id = %(company)s
+               AND member.date_start <= %(today)s
+               AND COALESCE(member.date_end, %(today)s) >= %(today)s AND %(condition)s
           ORDER BY member.date_start, member.id
              LIMIT 1)""",
-        condition,
+        condition=condition,
+        customer=customer,
+        company=company,
+        today=today,
     )
+
+
+def wanted_of(rule, customer, salesperson, company=_COMPANY, today=_TODAY):
+    """Return who may get in touch by a rule, as expressions, the first one before all others.
+
+    The one that the rule asks for, the salesperson, the leader of the salesperson's team.
+
+    :param SQL rule: alias of what has ``responsible`` and ``role_id``
+    :param SQL customer: id of the customer
+    :param SQL salesperson: id of their salesperson
+    """
+    leader = leader_of(salesperson, company)
+    asked = SQL(
+        """(CASE %(rule)s.responsible WHEN 'role' THEN %(role)s
+                                      WHEN 'sponsor' THEN %(sponsor)s
+                                      WHEN 'leader' THEN %(leader)s END)""",
+        rule=rule,
+        role=_member(SQL("member.role_id = %s.role_id", rule), customer, company, today),
+        sponsor=_member(SQL("role.is_sponsor"), customer, company, today),
+        leader=leader,
+    )
+    return asked, salesperson, leader
 
 
 def responsible():
@@ -94,18 +126,12 @@ def responsible():
     return SQL(
         """COALESCE(
                (SELECT stand_in.user_id
-                  FROM UNNEST(ARRAY[
-                           CASE cadence.responsible WHEN 'role' THEN %(role)s
-                                                    WHEN 'sponsor' THEN %(sponsor)s
-                                                    WHEN 'leader' THEN %(leader)s END,
-                           %(salesperson)s, %(leader)s]) WITH ORDINALITY wanted(id, place)
+                  FROM UNNEST(ARRAY[%(wanted)s]) WITH ORDINALITY wanted(id, place)
                   JOIN stand_in ON stand_in.for_id = wanted.id
               ORDER BY wanted.place
                  LIMIT 1),
                (SELECT person.id FROM person WHERE person.id = %(salesperson)s))""",
-        role=_member(SQL("member.role_id = cadence.role_id")),
-        sponsor=_member(SQL("role.is_sponsor")),
-        leader=leader_of(salesperson),
+        wanted=SQL(", ").join(wanted_of(SQL("cadence"), SQL("partner.id"), salesperson)),
         salesperson=salesperson,
     )
 
