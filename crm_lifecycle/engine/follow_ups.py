@@ -141,7 +141,8 @@ def due():
 
     Columns: ``id`` of the profile, ``partner_id``, ``cadence_id``, ``user_id``, ``date_due``,
     ``last_contact_date``. Nothing is planned on top of what is planned already, nor soon after
-    somebody skipped it, nor where nobody would do it.
+    somebody skipped or did it, whether or not the profile knows yet, nor where nobody would do
+    it.
     """
     return SQL(
         """SELECT *
@@ -166,7 +167,10 @@ def due():
                              AND other.cadence_id = cadence.id
                              AND (other.state = 'open'
                                   OR other.state = 'skipped'
-                                 AND other.closed_on + cadence.interval > setting.today))) due
+                                 AND other.closed_on + cadence.interval > setting.today
+                                  OR other.state = 'done'
+                                 AND other.closed_on + GREATEST(cadence.gap_min, 1)
+                                     > setting.today))) due
             WHERE due.user_id IS NOT NULL""",
         responsible=responsible(),
     )
@@ -241,7 +245,11 @@ def without_activity():
     """Return the query of open follow-ups for which nothing is planned."""
     return _open(
         SQL("follow_up.user_id"),
-        SQL("follow_up.user_id IS NOT NULL AND activity.active IS NOT TRUE"),
+        # Those of somebody who left wait until there is somebody else.
+        SQL(
+            """activity.active IS NOT TRUE
+               AND EXISTS (SELECT FROM person WHERE person.id = follow_up.user_id)"""
+        ),
         SQL("LEFT JOIN mail_activity activity ON activity.id = follow_up.activity_id"),
     )
 

@@ -36,7 +36,7 @@ class CrmLifecycleAbsence(models.Model):
     date_end = fields.Date(
         string="Until", required=True, default=lambda self: self._get_today(), help="Last day away."
     )
-    note = fields.Char()
+    note = fields.Char(help="Colleagues read it, too.")
 
     _dates_in_order = models.Constraint(
         "CHECK(date_end >= date_start)",

@@ -293,7 +293,8 @@ class CrmLifecycleBenefitSummary(models.Model):
                 raise UserError(
                     self.env._("The summary of %s is sent already.", summary.order_id.name)
                 )
-        self._redraft()
+        # As the superuser: the order may be a colleague's, what it brought is no secret.
+        self.sudo()._redraft()
 
     def action_send(self):
         """Open a mail with the summary, to be looked at and sent."""

@@ -100,12 +100,30 @@ class CrmLifecycleCadence(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _read_workdays(self, rules):
-        """Return the working days of the rules' working times and the companies' own.
+    def _get_free_days(self, wanted):
+        """Return the first working days on which customers are to be reached.
+
+        :param list wanted: ``(partner, calendar, day)``: from which day on; without a working
+            time it is the company's
+        :return: a day for each
+        """
+        own = self.env.company.resource_calendar_id
+        calendars = [calendar or own for _partner, calendar, _day in wanted]
+        calendar_ids = {calendar.id for calendar in calendars if calendar}
+        workdays = {row.calendar_id: row for row in self._read_workdays(calendar_ids)}
+        return [
+            workdays[calendar.id].next_free(day, partner._is_lifecycle_quiet_day)
+            if calendar
+            else day
+            for (partner, _calendar, day), calendar in zip(wanted, calendars, strict=True)
+        ]
+
+    @api.model
+    def _read_workdays(self, calendar_ids):
+        """Return the working days of working times, and of the companies' own.
 
         They are kept as long as nobody changes working times or leaves.
 
-        :param list rules: ``engine.cadence.Rule``
         :return: list of ``engine.workdays.Workdays``
         """
         rows = self.env.execute_query(
@@ -130,7 +148,7 @@ class CrmLifecycleCadence(models.Model):
                     WHERE calendar.id = ANY(%s)
                        OR calendar.id IN (SELECT resource_calendar_id FROM res_company)
                  ORDER BY calendar.id""",
-                sorted({rule.terms["calendar_id"] for rule in rules} - {False}),
+                sorted(calendar_ids),
             )
         )
         month = fields.Date.today().replace(day=1)

@@ -55,7 +55,18 @@ class CrmLifecycleFollowUp(models.Model):
 
     @api.model
     def _do_due(self, company, rows):
-        """Plan contacts: a row and an activity each, without a message for each."""
+        """Plan contacts: a row and an activity each, without a message for each.
+
+        Whoever is overdue is due today, or on the first day on which they are to be reached.
+        """
+        cadences = self.env["crm.lifecycle.cadence"].browse([row["cadence_id"] for row in rows])
+        partners = self.env["res.partner"].browse([row["partner_id"] for row in rows])
+        days = cadences._get_free_days(
+            [
+                (partner, cadence.calendar_id, row["date_due"])
+                for partner, cadence, row in zip(partners, cadences, rows, strict=True)
+            ]
+        )
         vals_list = [
             {
                 "partner_id": row["partner_id"],
@@ -63,10 +74,10 @@ class CrmLifecycleFollowUp(models.Model):
                 "profile_id": row["id"],
                 "cadence_id": row["cadence_id"],
                 "user_id": row["user_id"],
-                "date_due": row["date_due"],
+                "date_due": day,
                 "contact_before": row["last_contact_date"],
             }
-            for row in rows
+            for row, day in zip(rows, days, strict=True)
         ]
         self.create(vals_list)._plan_activities()
 
@@ -99,6 +110,7 @@ class CrmLifecycleFollowUp(models.Model):
                         "user_id": follow_up.user_id.id,
                         "date_deadline": (deadlines or {}).get(follow_up) or follow_up.date_due,
                         "automated": True,
+                        "lifecycle_company_id": follow_up.company_id.id,
                     }
                     for follow_up in planned
                 ]

@@ -23,14 +23,21 @@ class CrmLifecyclePass(models.Model):
         return started
 
     def _get_due(self):
-        """Return the query of those for whom a date has come, or a planned meeting has passed."""
+        """Return the query of those for whom a date has come, or what was planned has passed.
+
+        A meeting is over then; an activity that nobody does is waited for as long as the
+        customer can wait.
+        """
+        today = self.env["crm.lifecycle.period.mixin"]._get_today()
         return SQL(
             """%s UNION
                SELECT profile.partner_id
                  FROM crm_lifecycle_profile profile
                 WHERE profile.planned_contact_date < %s
-                  AND profile.cadence_figures->>'planned_by' = 'meeting'""",
+                  AND (profile.cadence_figures->>'planned_by' = 'meeting'
+                       OR profile.latest_contact_date < %s)""",
             super()._get_due(),
             # On that day or a day later, whatever the company's zone.
-            self.env["crm.lifecycle.period.mixin"]._get_today(),
+            today,
+            today,
         )

@@ -77,7 +77,8 @@ class CrmLifecycleReminder(models.AbstractModel):
                     "day": row["next_date"],
                 }
             )
-        self._plan(plans)
+        for important, activity in zip(importants, self._plan(plans), strict=True):
+            important.activity_id = activity
 
     @api.model
     def _query_past(self, _company):
@@ -119,6 +120,7 @@ class CrmLifecycleReminder(models.AbstractModel):
                     "user_id": plan["user"].id,
                     "date_deadline": plan["day"],
                     "automated": True,
+                    "lifecycle_company_id": self.env.company.id,
                 }
             )
         return (

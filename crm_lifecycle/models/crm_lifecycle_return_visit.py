@@ -168,6 +168,13 @@ class CrmLifecycleReturnVisit(models.Model):
         self._ensure_open()
         for visit in self:
             activity = visit.sudo().activity_id.with_user(self.env.user)
+            activity._ensure_questions_settled(
+                {
+                    "outcome": visit.outcome or "reached",
+                    "note": visit.note or "",
+                    "lifecycle_satisfaction": visit.satisfaction,
+                }
+            )
             # As the superuser: the activity may be a colleague's.
             visit_sudo = visit.sudo()
             visit_sudo._close("done", outcome=visit.outcome or "reached")

@@ -83,6 +83,19 @@ class MailActivity(models.Model):
         """
         self._get_open_follow_ups()._go_on_with(following, attempts)
 
+    def _replace_by(self, activity):
+        """Have what the activity is planned for done by another one, and delete it."""
+        self.ensure_one()
+        self._go_on_with_next(activity, 0)
+        activity.sudo().write(
+            {
+                "lifecycle_first_due": self.lifecycle_first_due or self.date_deadline,
+                "lifecycle_hand_over_reason": self.lifecycle_hand_over_reason,
+            }
+        )
+        # As the superuser: nothing is skipped by it.
+        self.sudo().unlink()
+
     def _get_open_follow_ups(self):
         """Return the follow-ups that the activity is planned for, to be kept with it."""
         return self.sudo().lifecycle_follow_up_ids.filtered(
@@ -129,6 +142,7 @@ class MailActivity(models.Model):
             "user_id": (self.user_id or self.env.user).id,
             "date_deadline": date_next,
             "automated": self.automated,
+            "lifecycle_company_id": self.sudo().lifecycle_company_id.id,
             "lifecycle_attempt_of_id": self.id,
         }
         if self.lifecycle_outcome in NOT_REACHED:
