@@ -155,7 +155,7 @@ def due():
                      JOIN crm_lifecycle_cadence cadence
                        ON cadence.id = profile.cadence_id AND cadence.active
                      JOIN res_partner partner ON partner.id = profile.partner_id AND partner.active
-                    WHERE profile.active
+                    WHERE profile.active AND partner.lifecycle_opt_out IS NOT TRUE
                       AND profile.next_contact_date <= setting.today + cadence.lead_days
                       AND COALESCE(profile.earliest_contact_date, setting.today)
                           <= setting.today + cadence.lead_days
@@ -207,17 +207,24 @@ def void():
     """Return the query of open follow-ups that are not wanted any more.
 
     Another rule counts, or none, the customer wants no contact or is archived, or the date has
-    moved: the customer is not to be contacted yet.
+    moved: the customer is not to be contacted yet. Or somebody planned a contact themselves.
     """
     return _open(
-        SQL("profile.next_contact_date AS day"),
+        SQL(
+            """CASE WHEN partner.lifecycle_opt_out IS NOT TRUE
+                    THEN profile.next_contact_date END AS day,
+               profile.planned_contact_date AS planned_day"""
+        ),
         SQL(
             """(NOT COALESCE(partner.active AND profile.active, FALSE)
+                OR partner.lifecycle_opt_out
+                OR profile.planned_contact_date IS NOT NULL AND activity.automated
                 OR profile.cadence_id IS DISTINCT FROM follow_up.cadence_id
                 OR profile.next_contact_date IS NULL
                 OR GREATEST(profile.next_contact_date, profile.earliest_contact_date)
                    > GREATEST(setting.today + cadence.lead_days, follow_up.date_due))"""
         ),
+        SQL("LEFT JOIN mail_activity activity ON activity.id = follow_up.activity_id"),
     )
 
 

@@ -287,6 +287,8 @@ class CrmLifecycleCadence(models.Model):
             return super().write(vals)
         self._date_anew()
         result = super().write(vals)
+        # The host asks its rules about what it was, not about what it has become.
+        self.check_access("write")
         self._date_anew()
         return result
 

@@ -154,8 +154,11 @@ class CrmLifecycleFollowUp(models.Model):
             follow_up.write({"activity_id": activity.id, "attempts": follow_up.attempts + attempts})
 
     def _cancel_activities(self):
-        """Delete what was planned for the follow-ups, as nobody's decision."""
-        activities = self.activity_id
+        """Delete what was planned for the follow-ups, as nobody's decision.
+
+        What people planned themselves, and was taken for the next attempt, is theirs.
+        """
+        activities = self.activity_id.filtered("automated")
         self.activity_id = False
         activities.with_context(lifecycle_follow_up_kept=True, lifecycle_own_plan=True).unlink()
 

@@ -27,12 +27,17 @@ class CrmLifecycleFollowUp(models.Model):
     def _do_void(self, company, rows):
         """Close follow-ups that are not wanted any more."""
         for row in rows:
-            self.browse(row["id"])._close(
-                "dropped",
-                self.env._("Not to be contacted before %s", format_date(self.env, row["day"]))
-                if row["day"]
-                else self.env._("No rule asks for a contact any more"),
-            )
+            if row["planned_day"]:
+                reason = self.env._(
+                    "A contact is planned for %s", format_date(self.env, row["planned_day"])
+                )
+            elif row["day"]:
+                reason = self.env._(
+                    "Not to be contacted before %s", format_date(self.env, row["day"])
+                )
+            else:
+                reason = self.env._("No rule asks for a contact any more")
+            self.browse(row["id"])._close("dropped", reason)
         self.browse([row["id"] for row in rows])._cancel_activities()
 
     # ------------------------------------------------------------
