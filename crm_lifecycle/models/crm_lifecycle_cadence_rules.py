@@ -133,23 +133,27 @@ class CrmLifecycleCadence(models.Model):
                 sorted({rule.terms["calendar_id"] for rule in rules} - {False}),
             )
         )
-        month = fields.Date.today().replace(day=1)
+        start = self._get_first_workday()
         return [
-            Workdays(calendar_id, *self._get_workdays(calendar_id, digest, month))
+            Workdays(calendar_id, *self._get_workdays(calendar_id, digest, start))
             for calendar_id, digest in rows
         ]
 
     @api.model
-    @tools.ormcache("calendar_id", "digest", "month")
-    def _get_workdays(self, calendar_id, digest, month):
+    def _get_first_workday(self):
+        """Return from which day on working days are known; dates before it are not moved."""
+        return fields.Date.today().replace(day=1) - relativedelta(months=MONTHS_BEFORE)
+
+    @api.model
+    @tools.ormcache("calendar_id", "digest", "start")
+    def _get_workdays(self, calendar_id, digest, start):
         """Return the first day, and of each day how far the next and last working day are.
 
         :param str digest: what the calendar says; another one is looked up anew
         """
         calendar = self.env["resource.calendar"].sudo().browse(calendar_id)
         zone = pytz.timezone(calendar.tz or "UTC")
-        start = month - relativedelta(months=MONTHS_BEFORE)
-        end = month + relativedelta(months=MONTHS_AFTER)
+        end = start + relativedelta(months=MONTHS_BEFORE + MONTHS_AFTER)
         unusual = calendar._get_unusual_days(
             zone.localize(datetime.combine(start, time.min)),
             zone.localize(datetime.combine(end, time.max)),
