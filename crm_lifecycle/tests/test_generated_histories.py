@@ -9,8 +9,8 @@ from ..engine.rhythm import STATUSES
 from .common import LifecycleCase
 from .generated import END, START, GeneratedCompany
 
-SEEDS = (1, 2, 3)
-CUSTOMERS = 700
+SEEDS = (1, 2)
+CUSTOMERS = 500
 MOVE_COLUMNS = (
     "partner_id, from_stage_id, to_stage_id, from_status, to_status, direction, stage_moved,"
     " status_moved, effective_date, policy_id, cause, purchase_count, res_model, res_id, evidence,"
