@@ -158,6 +158,7 @@ from . import crm_lead_knowledge
 from . import crm_lead_completeness
 from . import crm_lead_suggestion
 from . import crm_lead_renewed
+from . import crm_lead_standing
 from . import crm_lifecycle_profile_knowledge
 from . import sale_order
 from . import sale_order_return_visit
