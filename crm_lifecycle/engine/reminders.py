@@ -36,7 +36,8 @@ def dates_due(grace):
     """Return the query of important dates of which somebody is to be reminded.
 
     Columns: ``id``, ``next_date``, ``user_id``; never null. One that passed while the job did
-    not run is told of for some days yet.
+    not run is told of for some days yet. A colleague who left took their activities along: of
+    what they had not done, somebody else is reminded.
 
     :param int grace: for so many days
     """
@@ -51,7 +52,11 @@ def dates_due(grace):
                  WHERE important.active AND partner.active AND customer.active
                    AND important.next_date - important.lead_days <= setting.today
                    AND important.next_date >= setting.today - %(grace)s::int
-                   AND important.reminded_for IS DISTINCT FROM important.next_date) due
+                   AND (important.reminded_for IS DISTINCT FROM important.next_date
+                        OR important.activity_id IS NULL
+                       AND EXISTS (SELECT FROM res_users gone
+                                    WHERE gone.id = important.reminded_user_id
+                                      AND NOT gone.active))) due
             WHERE user_id IS NOT NULL""",
         user=somebody(SQL("important.user_id"), SQL("COALESCE(partner.user_id, customer.user_id)")),
         grace=grace,

@@ -175,6 +175,5 @@ from . import mail_activity_follow_up
 from . import mail_thread
 from . import mail_activity_attempt
 from . import mail_activity_question
-from . import mail_activity_important_date
 from . import mail_activity_return_visit
 from . import rating_rating
