@@ -57,9 +57,9 @@ class CrmLifecycleReminder(models.AbstractModel):
                     "automated": True,
                 }
             )
-            lead.with_context(tracking_disable=True).lifecycle_standing_told = (
-                lead.date_last_stage_update
-            )
+            lead.with_context(
+                tracking_disable=True
+            ).lifecycle_standing_told = lead.date_last_stage_update
         self.env["mail.activity"].with_context(
             mail_activity_quick_update=True, lifecycle_quiet_activity=True
         ).create(vals_list)
