@@ -25,6 +25,7 @@
         "data/mail_activity_type_data.xml",
         "data/crm_lifecycle_cadence_data.xml",
         "data/ir_cron_data.xml",
+        "data/crm_complaint_data.xml",
         "views/crm_lifecycle_stage_views.xml",
         "views/crm_lifecycle_profile_views.xml",
         "views/crm_lifecycle_transition_views.xml",
