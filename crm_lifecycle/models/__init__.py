@@ -179,7 +179,9 @@ from . import crm_complaint_category
 from . import crm_complaint_cause
 from . import crm_complaint_step
 from . import crm_complaint
+from . import crm_complaint_customer
 from . import crm_complaint_work
+from . import crm_complaint_buttons
 from . import crm_complaint_deadline
 from . import crm_complaint_answer
 from . import crm_complaint_correction
