@@ -173,11 +173,11 @@ from . import calendar_event
 from . import mail_activity_type
 from . import mail_activity_result
 from . import mail_activity_follow_up
-from . import mail_activity_return_visit
-from . import mail_activity_important_date
 from . import mail_thread
 from . import mail_activity_attempt
 from . import mail_activity_question
+from . import mail_activity_important_date
+from . import mail_activity_return_visit
 from . import rating_rating
 from . import crm_complaint_category
 from . import crm_complaint_cause
