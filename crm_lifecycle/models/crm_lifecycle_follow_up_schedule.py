@@ -20,7 +20,17 @@ class CrmLifecycleFollowUp(models.Model):
 
     @api.model
     def _get_steps(self):
-        return ["met", "void", "misplaced", "without_activity", "due", "overdue", "untold"]
+        return [
+            "met",
+            "void",
+            "resumed",
+            "misplaced",
+            "without_activity",
+            "due",
+            "paused",
+            "overdue",
+            "untold",
+        ]
 
     @api.model
     def _cron_schedule(self):
