@@ -174,6 +174,7 @@ from . import calendar_event
 from . import mail_activity_type
 from . import mail_activity_result
 from . import mail_activity_follow_up
+from . import mail_message
 from . import mail_thread
 from . import mail_activity_attempt
 from . import mail_activity_question
