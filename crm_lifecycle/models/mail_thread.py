@@ -11,7 +11,7 @@ CONVERSATIONS = ("res.partner", "crm.lead", "sale.order", "account.move", "crm.c
 AUTOMATIC_HEADERS = (
     ("Auto-Submitted", ("auto-",)),
     ("X-Autoreply", ("yes", "true")),
-    ("Precedence", ("auto_reply", "bulk", "junk", "list")),
+    ("Precedence", ("auto_reply", "bulk", "junk")),
 )
 
 
@@ -40,6 +40,15 @@ class MailThread(models.AbstractModel):
 
     def _get_message_create_valid_field_names(self):
         return super()._get_message_create_valid_field_names() | {"lifecycle_is_automatic"}
+
+    def _message_create(self, values_list):
+        automatic = [values.pop("lifecycle_is_automatic", False) for values in values_list]
+        messages = super()._message_create(values_list)
+        for message, by_machine in zip(messages, automatic, strict=True):
+            if by_machine:
+                # As the superuser: who writes to us may know nothing of it.
+                message.sudo().lifecycle_is_automatic = True
+        return messages
 
     def _message_post_after_hook(self, message, msg_vals):
         result = super()._message_post_after_hook(message, msg_vals)
