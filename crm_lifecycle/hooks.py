@@ -55,6 +55,8 @@ def uninstall_hook(env):
         "TRUNCATE crm_lifecycle_transition, crm_lifecycle_value, crm_lifecycle_type_move,"
         " crm_lifecycle_segment_move, crm_lifecycle_follow_up, crm_lifecycle_profile"
     )
+    # Nor the templates that levels of payment reminders name.
+    env.cr.execute("TRUNCATE crm_lifecycle_dunning_notice, crm_lifecycle_dunning_level")
     # Nor competitors and sources before what names them.
     env.cr.execute("DELETE FROM crm_lifecycle_competitor_presence")
     env.cr.execute("UPDATE crm_lifecycle_source SET parent_id = NULL")

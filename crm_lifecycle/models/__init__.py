@@ -117,6 +117,9 @@ from . import crm_lifecycle_question
 from . import crm_lifecycle_important_date_kind
 from . import crm_lifecycle_important_date
 from . import crm_lifecycle_reminder
+from . import crm_lifecycle_dunning_level
+from . import crm_lifecycle_dunning_notice
+from . import crm_lifecycle_dunning
 from . import crm_lifecycle_return_visit
 from . import crm_lifecycle_return_visit_plan
 from . import crm_lifecycle_interview_round
@@ -138,8 +141,10 @@ from . import res_company
 from . import res_config_settings
 from . import res_company_day
 from . import res_company_reminder
+from . import res_company_dunning
 from . import res_config_settings_day
 from . import res_config_settings_reminder
+from . import res_config_settings_dunning
 from . import res_users
 from . import crm_team_member
 from . import res_partner
@@ -161,6 +166,7 @@ from . import sale_order
 from . import sale_order_return_visit
 from . import sale_order_line
 from . import account_move
+from . import account_move_dunning
 from . import account_move_line
 from . import mail_activity
 from . import mail_activity_plan

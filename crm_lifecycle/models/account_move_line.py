@@ -14,4 +14,6 @@ class AccountMoveLine(models.Model):
         result = super().write(vals)
         if changes:
             self.sudo().move_id._mark_lifecycle_customers()
+        if vals.get("no_followup"):
+            self.sudo().move_id._look_at_lifecycle_reminders()
         return result

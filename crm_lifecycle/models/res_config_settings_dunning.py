@@ -1,0 +1,7 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"  # pylint: disable=consider-merging-classes-inherited
+
+    lifecycle_dunning = fields.Boolean(related="company_id.lifecycle_dunning", readonly=False)
