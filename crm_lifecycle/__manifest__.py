@@ -27,6 +27,7 @@
         "data/ir_cron_data.xml",
         "data/mail_template_dunning_data.xml",
         "data/crm_lifecycle_dunning_level_data.xml",
+        "data/crm_complaint_data.xml",
         "views/crm_lifecycle_stage_views.xml",
         "views/crm_lifecycle_profile_views.xml",
         "views/crm_lifecycle_transition_views.xml",

@@ -60,6 +60,9 @@ def uninstall_hook(env):
     # Nor competitors and sources before what names them.
     env.cr.execute("DELETE FROM crm_lifecycle_competitor_presence")
     env.cr.execute("UPDATE crm_lifecycle_source SET parent_id = NULL")
+    # Nor steps, categories and causes before the complaints that name them.
+    env.cr.execute("DELETE FROM crm_complaint")
+    env.cr.execute("UPDATE crm_complaint_category SET parent_id = NULL")
     for table in ("res_partner", "crm_lead"):
         env.cr.execute(
             SQL(

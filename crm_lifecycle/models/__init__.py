@@ -10,6 +10,7 @@ from . import lifecycle_stage_mixin
 from . import lifecycle_payment_mixin
 from . import lifecycle_fit_mixin
 from . import lifecycle_question_mixin
+from . import lifecycle_complaint_mixin
 from . import lifecycle_knowledge_mixin
 from . import lifecycle_knowledge_completeness
 from . import lifecycle_knowledge_decider
@@ -179,3 +180,19 @@ from . import mail_thread
 from . import mail_activity_attempt
 from . import mail_activity_question
 from . import rating_rating
+from . import crm_complaint_category
+from . import crm_complaint_cause
+from . import crm_complaint_step
+from . import crm_complaint
+from . import crm_complaint_work
+from . import crm_complaint_deadline
+from . import crm_complaint_answer
+from . import crm_complaint_correction
+from . import crm_complaint_escalation
+from . import crm_complaint_merge
+from . import res_partner_complaint
+from . import sale_order_complaint
+from . import account_move_complaint
+from . import crm_lead_complaint
+from . import product_product_complaint
+from . import product_template_complaint

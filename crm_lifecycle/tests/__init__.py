@@ -143,3 +143,4 @@ from . import test_questions
 from . import test_question_guard
 from . import test_question_people
 from . import test_follow_up_simulation
+from . import test_complaints

@@ -1,4 +1,5 @@
 from . import base_partner_merge
+from . import crm_complaint_merge
 from . import crm_lifecycle_policy_compare
 from . import crm_lifecycle_state_wizard
 from . import crm_lifecycle_value_wizard

@@ -1,0 +1,322 @@
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .crm_complaint_step import CLOSED_CODES as OVER
+
+# Deadlines are set anew where one of these changes.
+DEADLINE_FIELDS = {"severity", "kind", "company_id", "partner_id", "date"}
+
+
+class CrmComplaint(models.Model):
+    """How a complaint is worked on: steps, and deadlines in the company's working time.
+
+    A deadline is so many working hours after the customer reported it, and after as many more
+    as we waited for the customer meanwhile.
+    """
+
+    _inherit = "crm.complaint"  # pylint: disable=consider-merging-classes-inherited
+
+    answer_deadline = fields.Datetime(
+        string="Answer By",
+        readonly=True,
+        copy=False,
+        index=True,
+        help="When the customer gets a first answer at the latest, in working time.",
+    )
+    solution_deadline = fields.Datetime(
+        string="Solve By",
+        readonly=True,
+        copy=False,
+        index=True,
+        help="When it is solved at the latest, in working time; pauses while we wait for the"
+        " customer.",
+    )
+    answered_at = fields.Datetime(
+        string="Answered",
+        readonly=True,
+        copy=False,
+        help="When the customer got the first answer from a person.",
+    )
+    solved_at = fields.Datetime(string="Solved On", readonly=True, copy=False)
+    closed_at = fields.Datetime(string="Closed On", readonly=True, copy=False)
+    waiting_since = fields.Datetime(readonly=True, copy=False)
+    waited_hours = fields.Float(
+        string="Waited",
+        readonly=True,
+        copy=False,
+        help="Working hours that we waited for the customer.",
+    )
+    waited_before = fields.Float(
+        readonly=True, copy=False, help="Working hours waited before it was reopened."
+    )
+    counted_from = fields.Datetime(
+        readonly=True, copy=False, help="When it was reopened: the solution is due from there."
+    )
+    answer_hours = fields.Float(
+        string="Time to Answer",
+        compute="_compute_spent_hours",
+        store=True,
+        aggregator="avg",
+        help="Working hours from the report to the first answer.",
+    )
+    solution_hours = fields.Float(
+        string="Time to Solve",
+        compute="_compute_spent_hours",
+        store=True,
+        aggregator="avg",
+        help="Working hours from the report to the solution, without those that we waited for"
+        " the customer.",
+    )
+    is_late = fields.Boolean(
+        string="Late",
+        compute="_compute_is_late",
+        search="_search_is_late",
+        help="A deadline has passed, and we do not wait for the customer.",
+    )
+    reject_reason = fields.Char(
+        tracking=True, copy=False, help="Why we do not accept it; the customer may ask."
+    )
+    reopened_count = fields.Integer(
+        string="Reopened", readonly=True, copy=False, help="How often it was not solved after all."
+    )
+
+    # ------------------------------------------------------------
+    # WORKING TIME
+    # ------------------------------------------------------------
+
+    def _get_calendar(self):
+        """Return the working times that deadlines are counted in."""
+        self.ensure_one()
+        return self.company_id.sudo().resource_calendar_id
+
+    def _add_hours(self, start, hours):
+        """Return the moment so many working hours later, False where none is found."""
+        calendar = self._get_calendar()
+        if not calendar:
+            return fields.Datetime.add(start, hours=hours)
+        found = calendar.plan_hours(hours, pytz.utc.localize(start), compute_leaves=True)
+        return found and found.astimezone(pytz.utc).replace(tzinfo=None)
+
+    def _count_hours(self, start, end):
+        """Return the working hours between two moments, 0 where the second is no later."""
+        if not start or not end or end <= start:
+            return 0.0
+        calendar = self._get_calendar()
+        if not calendar:
+            return (end - start).total_seconds() / 3600
+        return calendar.get_work_hours_count(start, end)
+
+    def _set_deadlines(self):
+        """Set deadlines by the rules; one that was kept or missed with an answer stays."""
+        rules = self.env["crm.complaint.deadline"]._get_for(self)
+        for complaint in self:
+            rule = rules[complaint]
+            vals = {}
+            if not complaint.answered_at:
+                vals["answer_deadline"] = complaint._get_deadline(
+                    rule.answer_hours, complaint.date, complaint.waited_hours
+                )
+            if not complaint.solved_at:
+                vals["solution_deadline"] = complaint._get_deadline(
+                    rule.solution_hours,
+                    complaint.counted_from or complaint.date,
+                    complaint.waited_hours - complaint.waited_before,
+                )
+            if vals:
+                super(CrmComplaint, complaint).write(vals)
+
+    def _get_deadline(self, hours, start, waited):
+        return self._add_hours(start, hours + waited) if hours else False
+
+    @api.depends("date", "answered_at", "solved_at", "waited_hours")
+    def _compute_spent_hours(self):
+        for complaint in self:
+            complaint.answer_hours = complaint._count_hours(complaint.date, complaint.answered_at)
+            complaint.solution_hours = max(
+                complaint._count_hours(complaint.date, complaint.solved_at)
+                - complaint.waited_hours,
+                0.0,
+            )
+
+    @api.depends("is_open", "waiting_since", "answered_at", "answer_deadline", "solution_deadline")
+    def _compute_is_late(self):
+        now = fields.Datetime.now()
+        for complaint in self:
+            complaint.is_late = (
+                complaint.is_open
+                and not complaint.waiting_since
+                and any(
+                    deadline and deadline < now
+                    for deadline in (
+                        not complaint.answered_at and complaint.answer_deadline,
+                        complaint.solution_deadline,
+                    )
+                )
+            )
+
+    @api.model
+    def _search_is_late(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        late = self._get_late_domain()
+        return late if True in value else ~late
+
+    # ------------------------------------------------------------
+    # STEPS
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        complaints = super().create(vals_list)
+        now = fields.Datetime.now()
+        for complaint in complaints:
+            vals = complaint._prepare_step_change(self.env["crm.complaint.step"], now)
+            if vals:
+                super(CrmComplaint, complaint).write(vals)
+        complaints._set_deadlines()
+        return complaints
+
+    def write(self, vals):
+        if not vals.get("step_id"):
+            result = super().write(vals)
+            if not DEADLINE_FIELDS.isdisjoint(vals):
+                self._set_deadlines()
+            return result
+        former = {complaint: complaint.step_id for complaint in self}
+        result = super().write(vals)
+        now = fields.Datetime.now()
+        for complaint, step in former.items():
+            changes = complaint._prepare_step_change(step, now)
+            if changes:
+                super(CrmComplaint, complaint).write(changes)
+        self._set_deadlines()
+        return result
+
+    def _prepare_step_change(self, former, now):
+        """Return what follows from a complaint's move to its step.
+
+        :param former: the step before, empty for a new complaint
+        """
+        self.ensure_one()
+        before, code = former.code or "new", self.step_id.code
+        vals = {}
+        if code == before:
+            return vals
+        waited = self.waited_hours
+        if code == "waiting":
+            vals["waiting_since"] = now
+        elif before == "waiting":
+            waited += self._count_hours(self.waiting_since, now)
+            vals |= {"waiting_since": False, "waited_hours": waited}
+        if code in OVER:
+            vals["closed_at"] = (self.closed_at or now) if code != "solved" else False
+            if not self.solved_at and code != "rejected":
+                vals["solved_at"] = now
+            if not self.answered_at:
+                vals["answered_at"] = now
+        elif before in OVER:
+            vals |= {
+                "closed_at": False,
+                "solved_at": False,
+                "counted_from": now,
+                "waited_before": waited,
+                "reopened_count": self.reopened_count + 1,
+                "solution_escalated_at": False,
+            }
+        return vals
+
+    @api.constrains("step_id", "reject_reason")
+    def _check_reject_reason(self):
+        for complaint in self:
+            if complaint.step_id.code == "rejected" and not (complaint.reject_reason or "").strip():
+                raise ValidationError(
+                    self.env._(
+                        "Say why the complaint %s is rejected: use the button Reject, or fill in"
+                        " the reason first.",
+                        complaint.name,
+                    )
+                )
+
+    def _set_step(self, code):
+        """Move complaints to the first step of a kind, unless they are in one of it.
+
+        :param str code: see ``STEP_CODES``
+        :raise UserError: if there is no such step
+        """
+        step = self.env["crm.complaint.step"]._get(code)
+        moved = self.filtered(lambda complaint: complaint.step_id.code != code)
+        if moved:
+            moved.write({"step_id": step.id})
+
+    def action_confirm(self):
+        """Accept complaints as what they say."""
+        self._set_step("confirmed")
+
+    def action_investigate(self):
+        """Look into complaints; those that waited for the customer wait no longer."""
+        self._set_step("investigating")
+
+    def action_wait(self):
+        """Wait for the customer: deadlines pause."""
+        self._ensure_open()
+        self._set_step("waiting")
+
+    def action_solve(self):
+        """Note that complaints are solved; the customer may still say otherwise."""
+        self._ensure_open()
+        self._set_step("solved")
+
+    def action_close(self):
+        """Close complaints for good."""
+        self._set_step("closed")
+
+    def action_reopen(self):
+        """Open complaints again that were not solved after all."""
+        for complaint in self:
+            if complaint.is_open:
+                raise UserError(self.env._("%s is open already.", complaint.display_name))
+            if complaint.duplicate_of_id:
+                raise UserError(
+                    self.env._(
+                        "%(complaint)s was merged into %(target)s. Reopen that one.",
+                        complaint=complaint.name,
+                        target=complaint.duplicate_of_id.display_name,
+                    )
+                )
+        self.write({"reject_reason": False, "step_id": self._get_reopened_step().id})
+
+    @api.model
+    def _get_reopened_step(self):
+        return self.env["crm.complaint.step"]._get("investigating")
+
+    @api.readonly
+    def action_reject(self):
+        """Ask why the complaint is rejected."""
+        self.ensure_one()
+        self.check_access("write")
+        self._ensure_open()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Reject"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(self.env.ref("crm_lifecycle.crm_complaint_view_reject").id, "form")],
+            "target": "new",
+        }
+
+    def action_confirm_reject(self):
+        """Reject complaints for the reason that was entered."""
+        self._ensure_open()
+        self._set_step("rejected")
+
+    def _ensure_open(self):
+        """Refuse to go on with what is over."""
+        for complaint in self:
+            if not complaint.is_open:
+                raise UserError(
+                    self.env._(
+                        "%s is not open any more. Reopen it first.", complaint.display_name
+                    )
+                )
