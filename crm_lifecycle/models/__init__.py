@@ -168,6 +168,7 @@ from . import sale_order_return_visit
 from . import sale_order_line
 from . import account_move
 from . import account_move_dunning
+from . import account_move_hold
 from . import account_move_line
 from . import mail_activity
 from . import mail_activity_plan
@@ -190,7 +191,10 @@ from . import crm_complaint_answer
 from . import crm_complaint_correction
 from . import crm_complaint_escalation
 from . import crm_complaint_merge
+from . import crm_complaint_hold
+from . import crm_complaint_money
 from . import res_partner_complaint
+from . import res_partner_hold
 from . import sale_order_complaint
 from . import account_move_complaint
 from . import crm_lead_complaint

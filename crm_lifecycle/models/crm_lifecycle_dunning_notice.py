@@ -72,7 +72,7 @@ class CrmLifecycleDunningNotice(models.Model):
         groups="base.group_system",
     )
     mail_state = fields.Selection(
-        related="mail_id.state", string="Mail", groups="base.group_user"
+        related="mail_id.state", string="Mail Status", groups="base.group_user"
     )
     failure_reason = fields.Text(
         related="mail_id.failure_reason",

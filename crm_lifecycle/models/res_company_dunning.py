@@ -12,3 +12,14 @@ class ResCompany(models.Model):
         help="Customers get mails about overdue invoices, by the levels of payment reminders."
         " Never about an invoice that is not followed up, and never a contact who wants none.",
     )
+    lifecycle_hold_days = fields.Integer(
+        string="Disputed Invoices on Hold For",
+        groups="base.group_user",
+        help="Days for which an invoice is not followed up because of a complaint; 0 until the"
+        " complaint is over. Each hold can be given another last day.",
+    )
+
+    _lifecycle_hold_days_range = models.Constraint(
+        "CHECK(lifecycle_hold_days BETWEEN 0 AND 3650)",
+        "Invoices are on hold for 1 to 3650 days; enter 0 until the complaint is over.",
+    )
