@@ -6,6 +6,7 @@ than the time that is left; whatever takes a whole day by itself is done all the
 
 from odoo.tools import SQL
 
+from . import complaints
 from .sources import day
 
 #: Documents whose activities are for a customer.
@@ -106,6 +107,8 @@ def reading(company, rooms, users=None):
                COALESCE(person.lifecycle_opt_out, FALSE)
                    OR COALESCE(customer.lifecycle_opt_out, FALSE) AS no_contact,
                question.number AS question_count, question.first AS question,
+               complaint.number AS complaint_count, complaint.id AS complaint_id,
+               complaint.first AS complaint,
                line.is_due AND COALESCE(
                    line.running <= room.minutes - COALESCE(done.minutes, 0)
                    OR line.position = 1 AND room.minutes > COALESCE(done.minutes, 0), FALSE
@@ -135,7 +138,9 @@ def reading(company, rooms, users=None):
                 WHERE question.partner_id = line.partner_id
                   AND question.company_id = line.company_id AND question.state = 'open'
                   AND COALESCE(question.postponed_until, line.today) <= line.today
-               ) question ON TRUE""",
+               ) question ON TRUE
+     LEFT JOIN LATERAL (%(complaint)s) complaint ON TRUE""",
+        complaint=complaints.worst(SQL("line.partner_id"), SQL("line.company_id")),
         company=company,
         room_users=list(rooms),
         room_minutes=list(rooms.values()),

@@ -10,6 +10,8 @@ in touch in whose place.
 
 from odoo.tools import SQL
 
+from . import complaints
+
 
 def find(query, company_id, today, deputies, begin, limit):
     """Return one of the queries below, of rows after an id and no more than wanted.
@@ -115,8 +117,33 @@ def due():
 
     Columns: ``id`` of the profile, ``partner_id``, ``cadence_id``, ``user_id``, ``date_due``,
     ``last_contact_date``. Nothing is planned on top of what is planned already, nor soon after
-    somebody skipped it, nor where nobody would do it.
+    somebody skipped it, nor where nobody would do it, nor while the customer complains.
     """
+    return _wanted(SQL("NOT %s", _COMPLAINS))
+
+
+def paused():
+    """Return the query of the profiles for which a contact would be planned now, if the
+    customer had no open complaint; once for each cadence. Columns as of ``due``.
+    """
+    return _wanted(
+        SQL(
+            """%s
+               AND NOT EXISTS (
+                   SELECT FROM crm_lifecycle_follow_up pause
+                    WHERE pause.partner_id = profile.partner_id
+                      AND pause.company_id = profile.company_id
+                      AND pause.cadence_id = cadence.id AND pause.state = 'paused')""",
+            _COMPLAINS,
+        )
+    )
+
+
+_COMPLAINS = complaints.complains(SQL("profile.partner_id"), SQL("profile.company_id"))
+
+
+def _wanted(condition):
+    """Return the query of the profiles that are to be contacted now, and of which more holds."""
     return SQL(
         """SELECT *
              FROM (SELECT profile.id, profile.partner_id, cadence.id AS cadence_id,
@@ -133,6 +160,7 @@ def due():
                       AND COALESCE(profile.earliest_contact_date, setting.today)
                           <= setting.today + cadence.lead_days
                       AND profile.planned_contact_date IS NULL
+                      AND %(condition)s
                       AND NOT EXISTS (
                           SELECT FROM crm_lifecycle_follow_up other
                            WHERE other.partner_id = profile.partner_id
@@ -143,15 +171,16 @@ def due():
                                  AND other.closed_on + cadence.interval > setting.today))) due
             WHERE due.user_id IS NOT NULL""",
         responsible=responsible(),
+        condition=condition,
     )
 
 
-def _open(columns, condition, tables=None):
+def _open(columns, condition, tables=None, state="open"):
     return SQL(
         """SELECT follow_up.id, %s
              FROM setting
              JOIN crm_lifecycle_follow_up follow_up
-               ON follow_up.company_id = setting.company_id AND follow_up.state = 'open'
+               ON follow_up.company_id = setting.company_id AND follow_up.state = %s
         LEFT JOIN crm_lifecycle_cadence cadence ON cadence.id = follow_up.cadence_id
         LEFT JOIN res_partner partner ON partner.id = follow_up.partner_id
         LEFT JOIN crm_lifecycle_profile profile
@@ -160,6 +189,7 @@ def _open(columns, condition, tables=None):
                %s
             WHERE %s""",
         columns,
+        state,
         tables or SQL(),
         condition,
     )
@@ -173,22 +203,38 @@ def met():
     )
 
 
+# No rule asks for a contact, or not yet, or for nobody who is there.
+_VOID = SQL(
+    """(NOT COALESCE(partner.active AND profile.active, FALSE)
+        OR profile.cadence_id IS DISTINCT FROM follow_up.cadence_id
+        OR profile.next_contact_date IS NULL
+        OR GREATEST(profile.next_contact_date, profile.earliest_contact_date)
+           > GREATEST(setting.today + cadence.lead_days, follow_up.date_due))"""
+)
+
+
 def void():
     """Return the query of open follow-ups that are not wanted any more.
 
     Another rule counts, or none, the customer wants no contact or is archived, or the date has
     moved: the customer is not to be contacted yet.
     """
+    return _open(SQL("profile.next_contact_date AS day"), _VOID)
+
+
+def resumed():
+    """Return the query of paused follow-ups whose complaints are solved, or that are not wanted
+    any more; what is still to be done is planned anew.
+    """
     return _open(
-        SQL("profile.next_contact_date AS day"),
-        SQL(
-            """(NOT COALESCE(partner.active AND profile.active, FALSE)
-                OR profile.cadence_id IS DISTINCT FROM follow_up.cadence_id
-                OR profile.next_contact_date IS NULL
-                OR GREATEST(profile.next_contact_date, profile.earliest_contact_date)
-                   > GREATEST(setting.today + cadence.lead_days, follow_up.date_due))"""
-        ),
+        SQL("follow_up.complaint_id"),
+        SQL("(NOT %s OR %s)", _of_complaining(), _VOID),
+        state="paused",
     )
+
+
+def _of_complaining():
+    return complaints.complains(SQL("follow_up.partner_id"), SQL("follow_up.company_id"))
 
 
 def misplaced():
@@ -212,10 +258,15 @@ def misplaced():
 
 
 def without_activity():
-    """Return the query of open follow-ups for which nothing is planned."""
+    """Return the query of open follow-ups for which nothing is planned; nothing is planned anew
+    while the customer complains.
+    """
     return _open(
         SQL("follow_up.user_id"),
-        SQL("follow_up.user_id IS NOT NULL AND activity.active IS NOT TRUE"),
+        SQL(
+            "follow_up.user_id IS NOT NULL AND activity.active IS NOT TRUE AND NOT %s",
+            _of_complaining(),
+        ),
         SQL("LEFT JOIN mail_activity activity ON activity.id = follow_up.activity_id"),
     )
 
@@ -223,7 +274,8 @@ def without_activity():
 def overdue():
     """Return the query of open follow-ups to be escalated: ``user_id``, to whom.
 
-    Where the cadence's own is nobody, or the one who is late, nobody is told.
+    Where the cadence's own is nobody, or the one who is late, nobody is told, nor while the
+    customer complains.
     """
     return SQL(
         "SELECT * FROM (%s) late WHERE late.user_id IS NOT NULL AND late.user_id <> late.now_id",
@@ -240,7 +292,9 @@ def overdue():
             SQL(
                 """follow_up.escalated_on IS NULL AND cadence.escalate_days > 0
                    AND COALESCE(activity.date_deadline, follow_up.date_due)
-                       + cadence.escalate_days < setting.today"""
+                       + cadence.escalate_days < setting.today
+                   AND NOT %s""",
+                _of_complaining(),
             ),
             SQL("LEFT JOIN mail_activity activity ON activity.id = follow_up.activity_id"),
         ),

@@ -114,6 +114,7 @@ from . import crm_lifecycle_follow_up
 from . import crm_lifecycle_follow_up_schedule
 from . import crm_lifecycle_follow_up_upkeep
 from . import crm_lifecycle_follow_up_tell
+from . import crm_lifecycle_follow_up_pause
 from . import crm_lifecycle_question
 from . import crm_lifecycle_important_date_kind
 from . import crm_lifecycle_important_date

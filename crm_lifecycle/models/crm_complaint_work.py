@@ -2,6 +2,7 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
 
 from .crm_complaint_step import CLOSED_CODES as OVER
 
@@ -108,17 +109,24 @@ class CrmComplaint(models.Model):
             return (end - start).total_seconds() / 3600
         return calendar.get_work_hours_count(start, end)
 
-    def _set_deadlines(self):
-        """Set deadlines by the rules; one that was kept or missed with an answer stays."""
+    def _set_deadlines(self, answered=None, solved=None):
+        """Set deadlines by the rules; one that was kept or missed already stays.
+
+        :param answered: those that were answered before what has just changed, as they are now
+            by default
+        :param solved: those that were solved before
+        """
+        answered = self.filtered("answered_at") & (self if answered is None else answered)
+        solved = self.filtered("solved_at") & (self if solved is None else solved)
         rules = self.env["crm.complaint.deadline"]._get_for(self)
         for complaint in self:
             rule = rules[complaint]
             vals = {}
-            if not complaint.answered_at:
+            if complaint not in answered:
                 vals["answer_deadline"] = complaint._get_deadline(
                     rule.answer_hours, complaint.date, complaint.waited_hours
                 )
-            if not complaint.solved_at:
+            if complaint not in solved:
                 vals["solution_deadline"] = complaint._get_deadline(
                     rule.solution_hours,
                     complaint.counted_from or complaint.date,
@@ -139,6 +147,18 @@ class CrmComplaint(models.Model):
                 - complaint.waited_hours,
                 0.0,
             )
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Leave out of averages what is not answered or solved yet: no data is not 0 hours."""
+        column = super()._field_to_sql(alias, field_expr, query)
+        moment = {"answer_hours": "answered_at", "solution_hours": "solved_at"}.get(field_expr)
+        if not moment:
+            return column
+        return SQL(
+            "CASE WHEN %s IS NOT NULL THEN %s END",
+            SQL.identifier(alias, moment, to_flush=self._fields[moment]),
+            column,
+        )
 
     @api.depends("is_open", "waiting_since", "answered_at", "answer_deadline", "solution_deadline")
     def _compute_is_late(self):
@@ -175,7 +195,8 @@ class CrmComplaint(models.Model):
             vals = complaint._prepare_step_change(self.env["crm.complaint.step"], now)
             if vals:
                 super(CrmComplaint, complaint).write(vals)
-        complaints._set_deadlines()
+        nobody = complaints.browse()
+        complaints._set_deadlines(nobody, nobody)
         return complaints
 
     def write(self, vals):
@@ -185,13 +206,14 @@ class CrmComplaint(models.Model):
                 self._set_deadlines()
             return result
         former = {complaint: complaint.step_id for complaint in self}
+        answered, solved = self.filtered("answered_at"), self.filtered("solved_at")
         result = super().write(vals)
         now = fields.Datetime.now()
         for complaint, step in former.items():
             changes = complaint._prepare_step_change(step, now)
             if changes:
                 super(CrmComplaint, complaint).write(changes)
-        self._set_deadlines()
+        self._set_deadlines(answered, solved)
         return result
 
     def _prepare_step_change(self, former, now):
@@ -206,7 +228,7 @@ class CrmComplaint(models.Model):
             return vals
         waited = self.waited_hours
         if code == "waiting":
-            vals["waiting_since"] = now
+            vals["waiting_since"] = self.waiting_since or now
         elif before == "waiting":
             waited += self._count_hours(self.waiting_since, now)
             vals |= {"waiting_since": False, "waited_hours": waited}

@@ -89,6 +89,17 @@ class CrmLifecycleDayLine(models.Model):
             "asked_on",
             "postponed_until",
         ],
+        "crm.complaint": [
+            "name",
+            "subject",
+            "commercial_partner_id",
+            "company_id",
+            "kind",
+            "severity",
+            "date",
+            "is_open",
+            "active",
+        ],
         "res.company": [
             "lifecycle_weight_a",
             "lifecycle_weight_b",
@@ -163,6 +174,13 @@ class CrmLifecycleDayLine(models.Model):
         string="First Open Question",
         readonly=True,
         help="What the customer asked first of all that is not answered yet.",
+    )
+    complaint_count = fields.Integer(string="Open Complaints", readonly=True)
+    complaint_id = fields.Many2one("crm.complaint", readonly=True)
+    complaint = fields.Char(
+        string="Worst Open Complaint",
+        readonly=True,
+        help="What the customer is not content with; read it before you get in touch.",
     )
     offer_id = fields.Many2one(
         "product.product",

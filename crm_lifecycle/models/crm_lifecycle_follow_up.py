@@ -10,6 +10,7 @@ FOLLOW_UP_STATES = [
     ("met", "Reached Otherwise"),
     ("skipped", "Skipped"),
     ("dropped", "No Longer Due"),
+    ("paused", "Paused by a Complaint"),
 ]
 
 
@@ -90,6 +91,13 @@ class CrmLifecycleFollowUp(models.Model):
     reason = fields.Char(
         readonly=True, help="Why it was closed, skipped or given to somebody else."
     )
+    complaint_id = fields.Many2one(
+        "crm.complaint",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The open complaint because of which nobody gets in touch for now.",
+    )
     escalated_on = fields.Date(string="Escalated", readonly=True)
     escalated_to_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
     is_handed_over = fields.Boolean(
@@ -105,6 +113,10 @@ class CrmLifecycleFollowUp(models.Model):
         "(partner_id, company_id, cadence_id) WHERE state = 'open'",
         "This customer has an open follow-up of this cadence already.",
     )
+    _paused_unique = models.UniqueIndex(
+        "(partner_id, company_id, cadence_id) WHERE state = 'paused'",
+        "The follow-up of this customer by this cadence is paused already.",
+    )
     _open_idx = models.Index("(company_id, id) WHERE state = 'open'")
 
     # ------------------------------------------------------------
@@ -112,12 +124,12 @@ class CrmLifecycleFollowUp(models.Model):
     # ------------------------------------------------------------
 
     def _close(self, state, reason=False, outcome=False):
-        """Close follow-ups; those that are closed already stay as they are.
+        """Close follow-ups, paused ones too; those that are closed already stay as they are.
 
         :param str state: one of ``FOLLOW_UP_STATES``
         :param str reason: why, in the language of who closes it
         """
-        opened = self.filtered(lambda follow_up: follow_up.state == "open")
+        opened = self.filtered(lambda follow_up: follow_up.state in ("open", "paused"))
         for company, follow_ups in opened.grouped("company_id").items():
             today = self.env["crm.lifecycle.period.mixin"].with_company(company)._get_today()
             for due, alike in follow_ups.grouped("date_due").items():
@@ -197,12 +209,12 @@ class CrmLifecycleFollowUp(models.Model):
         opened = self.search(
             [
                 ("partner_id", "in", (src_partners | dst_partner).ids),
-                ("state", "=", "open"),
+                ("state", "in", ("open", "paused")),
             ],
             order="id",
         ).sorted(lambda follow_up: follow_up.partner_id != dst_partner)
         for same in opened.grouped(
-            lambda follow_up: (follow_up.company_id, follow_up.cadence_id)
+            lambda follow_up: (follow_up.company_id, follow_up.cadence_id, follow_up.state)
         ).values():
             same[1:]._close("dropped", self.env._("Merged with another customer"))
             same[1:]._cancel_activities()

@@ -33,7 +33,17 @@ class CrmLifecycleFollowUp(models.Model):
 
         ``_find`` returns a query of ``engine.follow_ups``, ``_do`` deals with rows of it.
         """
-        return ["met", "void", "misplaced", "without_activity", "due", "overdue", "untold"]
+        return [
+            "met",
+            "void",
+            "resumed",
+            "misplaced",
+            "without_activity",
+            "due",
+            "paused",
+            "overdue",
+            "untold",
+        ]
 
     @api.model
     def _cron_schedule(self):

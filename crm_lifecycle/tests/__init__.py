@@ -146,3 +146,10 @@ from . import test_question_guard
 from . import test_question_people
 from . import test_follow_up_simulation
 from . import test_complaints
+from . import test_complaint_answers
+from . import test_complaint_deadlines
+from . import test_complaint_documents
+from . import test_complaint_escalation
+from . import test_complaint_follow_ups
+from . import test_complaint_merge
+from . import test_complaint_steps

@@ -50,7 +50,7 @@ def get_menu_actions(env, user):
 def read_action(action):
     """Return a window action; of the host's, those views that have our fields."""
     found = action.sudo().read(["res_model", "domain", "context", "views"])[0]
-    if not found["res_model"].startswith("crm.lifecycle."):
+    if not found["res_model"].startswith(("crm.lifecycle.", "crm.complaint")):
         found["views"] = [
             [view_id, mode]
             for view_id, mode in found["views"]
@@ -130,6 +130,15 @@ class ReadOnlyCase(LifecycleCase):
         self._set_up_follow_ups()
         self._set_up_reminders()
         self._set_up_rules()
+        cls.complaint = self.env["crm.complaint"].create(
+            {
+                "subject": "It creaks",
+                "partner_id": self.buyer.id,
+                "product_ids": self.goods.ids,
+                "user_id": self.owner.id,
+                "company_id": self.company.id,
+            }
+        )
         cls.running = self._gather("demand", self.company)
 
     def _set_up_follow_ups(self):
@@ -364,6 +373,21 @@ class ReadOnlyCase(LifecycleCase):
                     self.env["account.move"].search([*of_buyer], limit=1),
                 )
             ),
+            *(
+                (record, name)
+                for name in ("action_lifecycle_complain", "action_lifecycle_open_complaints")
+                for record in (
+                    self.buyer,
+                    self.env["crm.lead"].search([("partner_id", "=", self.prospect.id)], limit=1),
+                    self.env["sale.order"].search([*of_buyer], limit=1),
+                    self.env["account.move"].search([*of_buyer], limit=1),
+                    self.goods,
+                    self.goods.product_tmpl_id,
+                )
+            ),
+            (self.complaint, "action_answer"),
+            (self.complaint, "action_open_similar"),
+            (self.complaint, "action_reject"),
             (self.question, "action_answer"),
             (self.question, "action_open_document"),
             *(

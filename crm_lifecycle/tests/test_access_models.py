@@ -95,6 +95,12 @@ RIGHTS = {
     "crm.lifecycle.mismatch.waiver": ("r", "rwc", "rwcd", "r", "r", "", "", ""),
     "crm.lifecycle.ownership": ("r", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.coverage": ("r", "r", "r", "r", "r", "", "", ""),
+    # What customers are not content with.
+    "crm.complaint": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
+    "crm.complaint.category": ("r", "r", "rwcd", "r", "r", "", "", ""),
+    "crm.complaint.cause": ("r", "r", "rwcd", "r", "r", "", "", ""),
+    "crm.complaint.step": ("r", "r", "rwcd", "r", "r", "", "", ""),
+    "crm.complaint.deadline": ("r", "r", "rwcd", "r", "r", "", "", ""),
     # Written by SQL alone, of use to nobody.
     "crm.lifecycle.reclassification": ("", "", "", "", "", "", "", ""),
     "crm.lifecycle.fingerprint": ("", "", "", "", "", "", "", ""),
@@ -173,8 +179,16 @@ PUBLIC_METHODS = {
     "crm.lifecycle.wallet": {"create", "write"},
     "crm.lifecycle.white.space": set(),
     "crm.lifecycle.basket.pair": set(),
-    "product.template": {"action_lifecycle_open_pairs"},
-    "product.product": {"action_lifecycle_open_pairs"},
+    "product.template": {
+        "action_lifecycle_complain",
+        "action_lifecycle_open_complaints",
+        "action_lifecycle_open_pairs",
+    },
+    "product.product": {
+        "action_lifecycle_complain",
+        "action_lifecycle_open_complaints",
+        "action_lifecycle_open_pairs",
+    },
     "crm.lifecycle.value.entry": {"action_open_document"},
     "crm.lifecycle.value.cut": set(),
     "crm.lifecycle.rfm.cut": set(),
@@ -279,6 +293,28 @@ PUBLIC_METHODS = {
         "action_redraft",
         "action_send",
     },
+    "crm.complaint": {
+        "create",
+        "write",
+        "unlink",
+        "action_answer",
+        "action_check_next_week",
+        "action_close",
+        "action_confirm",
+        "action_confirm_reject",
+        "action_investigate",
+        "action_mark_answered",
+        "action_open_similar",
+        "action_reject",
+        "action_reopen",
+        "action_solve",
+        "action_wait",
+    },
+    "crm.complaint.category": set(),
+    "crm.complaint.cause": set(),
+    "crm.complaint.step": {"write"},
+    "crm.complaint.deadline": set(),
+    "crm.complaint.merge": {"default_get", "action_apply"},
     "crm.lifecycle.day.capacity": set(),
     "crm.lifecycle.day.line": {
         "action_hand_over",
@@ -322,6 +358,8 @@ PUBLIC_METHODS = {
         "action_lifecycle_declare_lost",
         "action_lifecycle_fill_in",
         "action_lifecycle_mark_suspect",
+        "action_lifecycle_complain",
+        "action_lifecycle_open_complaints",
         "action_lifecycle_open_contacts",
         "action_lifecycle_open_events",
         "action_lifecycle_open_presences",
@@ -348,6 +386,8 @@ PUBLIC_METHODS = {
         "web_save",
         "action_lifecycle_assign",
         "action_lifecycle_fill_in",
+        "action_lifecycle_complain",
+        "action_lifecycle_open_complaints",
         "action_lifecycle_open_presences",
         "action_lifecycle_open_questions",
     },
@@ -357,6 +397,8 @@ PUBLIC_METHODS = {
         "write",
         "unlink",
         "action_lifecycle_benefit_summary",
+        "action_lifecycle_complain",
+        "action_lifecycle_open_complaints",
         "action_lifecycle_open_questions",
         "action_lifecycle_open_return_visit",
     },
@@ -364,6 +406,8 @@ PUBLIC_METHODS = {
         "create",
         "write",
         "unlink",
+        "action_lifecycle_complain",
+        "action_lifecycle_open_complaints",
         "action_lifecycle_open_questions",
         "action_lifecycle_open_value",
     },
@@ -377,16 +421,21 @@ WRITING_METHODS = {
     "action_approve",
     "action_archive_partner",
     "action_assign",
+    "action_check_next_week",
+    "action_close",
     "action_compute",
     "action_confirm",
+    "action_confirm_reject",
     "action_done",
     "action_duplicate",
     "action_end",
     "action_generate",
     "action_hand_over",
+    "action_investigate",
     "action_lifecycle_add_suspects",
     "action_lifecycle_assign",
     "action_lifecycle_benefit_summary",
+    "action_mark_answered",
     "action_measure_rhythm",
     "action_message_left",
     "action_move_rest",
@@ -405,8 +454,10 @@ WRITING_METHODS = {
     "action_roll_back",
     "action_send",
     "action_skip",
+    "action_solve",
     "action_start",
     "action_undo",
+    "action_wait",
 }
 # What the screens with charts are drawn from: data, no action.
 DATA_METHODS = {"get_day", "get_pareto", "get_rfm_grid", "get_type_distribution", "get_whale_curve"}
@@ -615,6 +666,30 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.day.line": self._create_day_line(user),
             "crm.lifecycle.fingerprint": self.fingerprint,
             **self._get_knowledge_records(user),
+            **self._get_complaint_records(user),
+        }
+
+    def _get_complaint_records(self, user):
+        """Return a complaint, and what it is worked on by; nobody uses the step yet."""
+        handler = user.id if user._is_internal() else False
+        company = {"company_id": self.company.id}
+        return {
+            "crm.complaint": self.env["crm.complaint"].create(
+                {
+                    "subject": "Parks & Co wait",
+                    "partner_id": self.customer.id,
+                    "user_id": handler,
+                    **company,
+                }
+            ),
+            "crm.complaint.category": self.env["crm.complaint.category"].create({"name": "Smell"}),
+            "crm.complaint.cause": self.env["crm.complaint.cause"].create({"name": "Rain"}),
+            "crm.complaint.step": self.env["crm.complaint.step"].create(
+                {"name": "In the workshop", "code": "investigating"}
+            ),
+            "crm.complaint.deadline": self.env["crm.complaint.deadline"].create(
+                {"name": "Soon", "answer_hours": 1.0, "solution_hours": 2.0, **company}
+            ),
         }
 
     def _get_knowledge_records(self, user):
@@ -859,6 +934,11 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.competitor.presence": {"threat": "high"},
             "crm.lifecycle.data.review": {"reason": "idle"},
             "crm.lifecycle.data.confirmation": {"reason": "idle"},
+            "crm.complaint": {"subject": "They wait still"},
+            "crm.complaint.category": {"dimension": "service"},
+            "crm.complaint.cause": {"name": "Snow"},
+            "crm.complaint.step": {"name": "In repair"},
+            "crm.complaint.deadline": {"answer_hours": 7.0},
         }
         stage = {"stage_id": self.stages["partner"].id, "company_id": self.company.id, **partner}
         create = {
@@ -952,6 +1032,15 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.competitor": {"name": "Gamma"},
             "crm.lifecycle.data.review": partner,
             "crm.lifecycle.data.confirmation": partner,
+            "crm.complaint": {"subject": "It creaks", **partner},
+            "crm.complaint.category": {"name": "Noise"},
+            "crm.complaint.cause": {"name": "Wind"},
+            "crm.complaint.step": {"name": "On the way", "code": "waiting"},
+            "crm.complaint.deadline": {
+                "name": "Late",
+                "answer_hours": 1.0,
+                "solution_hours": 2.0,
+            },
         }
         for position, role in enumerate(ROLES):
             if role not in self.users:

@@ -52,6 +52,8 @@ MODELS = (
     "crm.lifecycle.interview.round",
     "crm.lifecycle.interview",
     "crm.lifecycle.benefit.summary",
+    "crm.complaint",
+    "crm.complaint.deadline",
 )
 # What those who keep the books do not read.
 SALES_ONLY = ("crm.lifecycle.day.line",)
@@ -331,6 +333,9 @@ class TestCompanyRules(CompaniesCase):
                 ("interview", {"partner_id": self.customer.id, "round_id": interviews.id}),
             ):
                 self.env[f"crm.lifecycle.{model}"].with_company(company).create(values)
+            self.env["crm.complaint"].with_company(company).create(
+                {"subject": "It creaks", "partner_id": self.customer.id}
+            )
         self._create_peers(self.customer, today.isoformat(), self.both)
         role = self.env.ref("crm_lifecycle.crm_lifecycle_account_role_service")
         person = self._create_user("lifecycle_member", SALES_ALL)
@@ -383,7 +388,7 @@ class TestCompanyRules(CompaniesCase):
         ours = {
             name
             for name, model in self.env.registry.items()
-            if name.startswith("crm.lifecycle.") and "company_id" in model._fields
+            if name.startswith(("crm.lifecycle.", "crm.complaint")) and "company_id" in model._fields
         }
         self.assertEqual(ours, {*MODELS, *MANAGED})
 

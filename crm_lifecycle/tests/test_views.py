@@ -99,6 +99,11 @@ SEARCH_VIEWS = {
         INVOICING,
         READONLY_ACCOUNTING,
     ),
+    "crm_lifecycle.crm_complaint_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
+    "crm_lifecycle.crm_complaint_category_view_search": (SALES, INVOICING),
+    "crm_lifecycle.crm_complaint_cause_view_search": (SALES, INVOICING),
+    "crm_lifecycle.crm_complaint_step_view_search": (SALES, INVOICING),
+    "crm_lifecycle.crm_complaint_deadline_view_search": (SALES, SALES_MANAGER),
     "crm_lifecycle.crm_lifecycle_coverage_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
 }
 
@@ -177,7 +182,7 @@ class TestViews(LifecycleCase):
         user = self.users[group]
         model = self.env[view.model].with_user(user)
         arch = etree.fromstring(model.get_view(view.id, "search")["arch"])
-        ours = view.model.startswith("crm.lifecycle.")
+        ours = view.model.startswith(("crm.lifecycle.", "crm.complaint"))
         for node in arch.iter("filter"):
             if not ours and "lifecycle" not in node.get("name", ""):
                 continue
