@@ -105,6 +105,8 @@
         "views/account_move_hold_views.xml",
         "views/crm_complaint_views.xml",
         "views/crm_complaint_form_views.xml",
+        "views/crm_complaint_remedy_views.xml",
+        "views/crm_complaint_money_views.xml",
         "views/crm_complaint_category_views.xml",
         "views/crm_complaint_cause_views.xml",
         "views/crm_complaint_step_views.xml",

@@ -143,10 +143,10 @@ from . import res_company
 from . import res_config_settings
 from . import res_company_day
 from . import res_company_reminder
-from . import res_company_dunning
+from . import res_company_money
 from . import res_config_settings_day
 from . import res_config_settings_reminder
-from . import res_config_settings_dunning
+from . import res_config_settings_money
 from . import res_users
 from . import crm_team_member
 from . import res_partner
@@ -194,6 +194,8 @@ from . import crm_complaint_escalation
 from . import crm_complaint_merge
 from . import crm_complaint_hold
 from . import crm_complaint_money
+from . import crm_complaint_remedy
+from . import crm_complaint_remedy_make
 from . import res_partner_complaint
 from . import res_partner_hold
 from . import sale_order_complaint

@@ -21,6 +21,28 @@ class CrmComplaint(models.Model):
         help="How many invoices are not followed up because of it.",
     )
 
+    remedy_ids = fields.One2many("crm.complaint.remedy", "complaint_id", string="Remedies")
+    remedy_amount = fields.Monetary(
+        string="Given for It",
+        compute="_compute_remedy_amount",
+        compute_sudo=True,
+        currency_field="company_currency_id",
+        help="What the customer got, or will get, for it, and what that costs.",
+    )
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Currency of the Company"
+    )
+
+    @api.depends("remedy_ids.amount_company", "remedy_ids.cost", "remedy_ids.state")
+    def _compute_remedy_amount(self):
+        for complaint in self:
+            agreed = complaint.remedy_ids.filtered(
+                lambda remedy: remedy.state in ("waiting", "approved", "done")
+            )
+            complaint.remedy_amount = sum(
+                remedy.amount_company + remedy.cost for remedy in agreed
+            )
+
     @api.depends("hold_ids.is_holding")
     def _compute_hold_count(self):
         for complaint in self:
@@ -103,7 +125,10 @@ class CrmComplaint(models.Model):
         for hold in (self - target).sudo().hold_ids:
             if hold.move_id not in target.sudo().hold_ids.move_id:
                 hold.complaint_id = target
-        return super()._merge_into(target)
+        result = super()._merge_into(target)
+        # What was agreed on is agreed on with the customer, however often they told us.
+        (self - target).sudo().remedy_ids._move_to(target)
+        return result
 
     @api.readonly
     def action_open_holds(self):
