@@ -107,6 +107,7 @@
         "views/crm_complaint_form_views.xml",
         "views/crm_complaint_remedy_views.xml",
         "views/crm_complaint_money_views.xml",
+        "views/crm_complaint_kanban_views.xml",
         "views/crm_complaint_category_views.xml",
         "views/crm_complaint_cause_views.xml",
         "views/crm_complaint_step_views.xml",
@@ -161,6 +162,7 @@
         "demo/crm_lifecycle_follow_up_demo.xml",
         "demo/crm_lifecycle_reminder_demo.xml",
         "demo/crm_lifecycle_question_demo.xml",
+        "demo/crm_complaint_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_lifecycle/static/src/**/*"],

@@ -50,6 +50,7 @@ def uninstall_hook(env):
     """Leave nothing behind that the host's own uninstallation does not know."""
     names = [name for name, model in env.items() if model._original_module == "crm_lifecycle"]
     env["ir.config_parameter"].search([("key", "=like", r"crm\_lifecycle.%")]).unlink()
+    _delete_planned(env)
     # The stages that these name could not be deleted before them.
     env.cr.execute(
         "TRUNCATE crm_lifecycle_transition, crm_lifecycle_value, crm_lifecycle_type_move,"
@@ -107,6 +108,18 @@ def _follow_up_again(env):
     )
     env["account.move.line"].invalidate_model(["no_followup"])
     env["account.move"].invalidate_model(["no_followup"])
+
+
+def _delete_planned(env):
+    """Delete what is planned by itself: nobody would know why any more."""
+    planned = (
+        env["crm.lifecycle.follow.up"].search([("state", "=", "open")]).activity_id
+        | env["crm.lifecycle.return.visit"].search([("state", "=", "due")]).activity_id
+    )
+    planned.unlink()
+    env.flush_all()
+    # A rule may name a type of activity that we brought along.
+    env.cr.execute("UPDATE crm_lifecycle_cadence SET activity_type_id = NULL")
 
 
 def _forget_inherited(env, names):

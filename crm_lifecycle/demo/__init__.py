@@ -1,1 +1,2 @@
 from . import crm_lifecycle_demo
+from . import complaints

@@ -228,14 +228,16 @@ _DATED = SQL(
     last=last_day(SQL("limits.day"), SQL("covered.quiet")),
 )
 
-# The first thing planned that is not too late: later than the customer can wait helps nobody.
+# The first thing planned that is not too late: later than the customer can wait helps nobody,
+# nor does what nobody did in time.
 _SERVED = SQL(
     """served AS MATERIALIZED (
         SELECT DISTINCT ON (dated.id) dated.id, touch.day, touch.kind
           FROM touch
           JOIN dated ON dated.partner_id = touch.partner_id
            AND dated.company_id = touch.company_id
-         WHERE touch.day >= dated.base AND (dated.latest IS NULL OR touch.day <= dated.latest)
+          JOIN company ON company.id = dated.company_id
+         WHERE GREATEST(touch.day, dated.latest) >= company.today AND touch.day >= dated.base AND (dated.latest IS NULL OR touch.day <= dated.latest)
       ORDER BY dated.id, touch.day, touch.kind
     )"""
 )

@@ -3,33 +3,32 @@
 from odoo.tools import SQL
 
 from .cadence import covered_cte, rule_cte
+from .follow_ups import wanted_of
 
 
 def responsible_of():
-    """Return who gets in touch, from the rows of ``rule``, ``covered`` and ``company``.
+    """Return who gets in touch, from the rows of ``rule``, ``covered``, ``company``, ``customer``.
 
-    Where there is nobody of the kind that the rule asks for, it is the salesperson, and where
-    nobody is, the leader of the salesperson's team is none either: NULL.
+    As ``follow_ups.responsible`` says, whoever is away: the load is that of all days. NULL where
+    there is nobody.
     """
-    member = SQL(
-        """(SELECT member.user_id
-              FROM crm_lifecycle_account_member member
-              JOIN crm_lifecycle_account_role role ON role.id = member.role_id
-              JOIN res_users person ON person.id = member.user_id AND person.active
-             WHERE member.partner_id = covered.partner_id
-               AND member.company_id = covered.company_id
-               AND member.date_start <= company.today
-               AND (member.date_end IS NULL OR member.date_end >= company.today)
-               AND CASE rule.responsible WHEN 'sponsor' THEN role.is_sponsor
-                                         ELSE member.role_id = rule.role_id END
-          ORDER BY member.date_start, member.id
-             LIMIT 1)"""
+    wanted = wanted_of(
+        SQL("rule"),
+        SQL("covered.partner_id"),
+        SQL("customer.user_id"),
+        SQL("covered.company_id"),
+        SQL("company.today"),
     )
     return SQL(
-        """COALESCE(CASE WHEN rule.responsible IN ('role', 'sponsor') THEN %s
-                         WHEN rule.responsible = 'leader' THEN team.user_id END,
-                    CASE WHEN owner.active THEN owner.id END, team.user_id)""",
-        member,
+        "(CASE %s END)",
+        SQL(" ").join(
+            SQL(
+                "WHEN %(person)s IN (SELECT id FROM res_users WHERE active AND NOT share)"
+                " THEN %(person)s",
+                person=person,
+            )
+            for person in wanted
+        ),
     )
 
 
@@ -50,8 +49,6 @@ def loading(company, rules, company_id):
              JOIN rule ON rule.id = covered.rule_id
              JOIN company ON company.id = covered.company_id
              JOIN res_partner customer ON customer.id = covered.partner_id
-        LEFT JOIN res_users owner ON owner.id = customer.user_id
-        LEFT JOIN crm_team team ON team.id = owner.sale_team_id
             WHERE covered.reason IS NULL
          GROUP BY 1
          ORDER BY 1""",

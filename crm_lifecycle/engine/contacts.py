@@ -121,10 +121,20 @@ def _received(scope):
     )
 
 
+# The host gives the files of an invoice that it sends to the message alone.
+_DOCUMENT_SENT = SQL(
+    """EXISTS (SELECT FROM message_attachment_rel link
+                 JOIN ir_attachment file ON file.id = link.attachment_id
+                WHERE link.message_id = message.id AND file.res_model = 'mail.message'
+                  AND file.res_id = message.id)"""
+)
+
+
 def _sent(scope):
     """Return the query of what colleagues wrote to customers, once for each customer.
 
-    Addressed by name, or as a follower.
+    Addressed by name, or as a follower. An invoice that is sent, by itself or with a hundred
+    others, is a document and no contact.
     """
 
     def recipients(table):
@@ -154,10 +164,12 @@ def _sent(scope):
             WHERE message.message_type IN %(types)s
               AND author.commercial_partner_id <> addressed.partner_id
               AND NOT COALESCE(subtype.internal, message.is_internal, FALSE)
+              AND NOT (message.model = 'account.move' AND %(document_sent)s)
          GROUP BY message.id, company.id, company.tz, addressed.partner_id, colleague.id""",
         named=recipients(SQL("mail_message_res_partner_rel")),
         followers=recipients(SQL("mail_notification")),
         is_colleague=_colleague(),
+        document_sent=_DOCUMENT_SENT,
         company=_company_of("colleague", SQL("message.record_company_id")),
         day=day(SQL("message.date")),
         types=MESSAGE_TYPES,
@@ -168,7 +180,7 @@ def _sent(scope):
 _DOCUMENTS = {
     "res.partner": (
         SQL("res_partner person ON person.id = activity.res_id"),
-        SQL("colleague.company_id"),
+        SQL("COALESCE(activity.lifecycle_company_id, person.company_id, colleague.company_id)"),
     ),
     "crm.lead": (
         SQL(
@@ -204,12 +216,13 @@ def channel_of(kind):
 def _done(scope, model):
     """Return the query of activities that colleagues have done with customers.
 
-    That of a meeting tells the same as the meeting.
+    That of a meeting tells the same as the meeting. The host stores the day in UTC; when it was
+    written says on which of the company's days that was.
     """
     document, company = _DOCUMENTS[model]
     return SQL(
         """SELECT 3, activity.id, company.id, person.commercial_partner_id, person.id,
-                  NULL::timestamp, activity.date_done,
+                  NULL::timestamp, %(day)s,
                   COALESCE(activity.lifecycle_direction, 'out'), %(channel)s, colleague.id,
                   activity.lifecycle_outcome,
                   COALESCE(activity.lifecycle_outcome, '') <> ALL(%(not_reached)s),
@@ -225,6 +238,11 @@ def _done(scope, model):
             WHERE activity.res_model = %(model)s AND NOT activity.active
               AND activity.date_done IS NOT NULL AND activity.calendar_event_id IS NULL
               AND %(channel)s IS NOT NULL AND %(scope)s""",
+        day=SQL(
+            """CASE WHEN activity.write_date::date = activity.date_done THEN %s
+                    ELSE activity.date_done END""",
+            day(SQL("activity.write_date")),
+        ),
         channel=channel_of("kind"),
         not_reached=list(NOT_REACHED),
         is_colleague=_colleague(),

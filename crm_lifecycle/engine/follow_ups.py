@@ -12,6 +12,9 @@ from odoo.tools import SQL
 
 from . import complaints
 
+_COMPANY = SQL("setting.company_id")
+_TODAY = SQL("setting.today")
+
 
 def find(query, company_id, today, deputies, begin, limit):
     """Return one of the queries below, of rows after an id and no more than wanted.
@@ -57,33 +60,62 @@ def find(query, company_id, today, deputies, begin, limit):
     )
 
 
-def _leader(user):
-    """Return the leader of the sales team that a user is a member of, or was until they left."""
+def leader_of(user, company=_COMPANY):
+    """Return the leader of the sales team that a user is a member of, or was until they left.
+
+    :param SQL company: id of the company whose team it is
+    """
     return SQL(
         """(SELECT team.user_id
               FROM crm_team_member member
               JOIN crm_team team ON team.id = member.crm_team_id
-             WHERE member.user_id = %s AND team.active
-               AND (team.company_id IS NULL OR team.company_id = setting.company_id)
+             WHERE member.user_id = %(user)s AND team.active
+               AND (team.company_id IS NULL OR team.company_id = %(company)s)
           ORDER BY member.active DESC, team.sequence, team.id
              LIMIT 1)""",
-        user,
+        user=user,
+        company=company,
     )
 
 
-def _member(condition):
-    """Return somebody of the account team of ``partner`` today."""
+def _member(condition, customer, company, today):
+    """Return somebody of the account team of a customer on a day."""
     return SQL(
         """(SELECT member.user_id
               FROM crm_lifecycle_account_member member
               JOIN crm_lifecycle_account_role role ON role.id = member.role_id
-             WHERE member.partner_id = partner.id AND member.company_id = setting.company_id
-               AND member.date_start <= setting.today
-               AND COALESCE(member.date_end, setting.today) >= setting.today AND %s
+             WHERE member.partner_id = %(customer)s AND member.company_id = %(company)s
+               AND member.date_start <= %(today)s
+               AND COALESCE(member.date_end, %(today)s) >= %(today)s AND %(condition)s
           ORDER BY member.date_start, member.id
              LIMIT 1)""",
-        condition,
+        condition=condition,
+        customer=customer,
+        company=company,
+        today=today,
     )
+
+
+def wanted_of(rule, customer, salesperson, company=_COMPANY, today=_TODAY):
+    """Return who may get in touch by a rule, as expressions, the first one before all others.
+
+    The one that the rule asks for, the salesperson, the leader of the salesperson's team.
+
+    :param SQL rule: alias of what has ``responsible`` and ``role_id``
+    :param SQL customer: id of the customer
+    :param SQL salesperson: id of their salesperson
+    """
+    leader = leader_of(salesperson, company)
+    asked = SQL(
+        """(CASE %(rule)s.responsible WHEN 'role' THEN %(role)s
+                                      WHEN 'sponsor' THEN %(sponsor)s
+                                      WHEN 'leader' THEN %(leader)s END)""",
+        rule=rule,
+        role=_member(SQL("member.role_id = %s.role_id", rule), customer, company, today),
+        sponsor=_member(SQL("role.is_sponsor"), customer, company, today),
+        leader=leader,
+    )
+    return asked, salesperson, leader
 
 
 def responsible():
@@ -96,18 +128,12 @@ def responsible():
     return SQL(
         """COALESCE(
                (SELECT stand_in.user_id
-                  FROM UNNEST(ARRAY[
-                           CASE cadence.responsible WHEN 'role' THEN %(role)s
-                                                    WHEN 'sponsor' THEN %(sponsor)s
-                                                    WHEN 'leader' THEN %(leader)s END,
-                           %(salesperson)s, %(leader)s]) WITH ORDINALITY wanted(id, place)
+                  FROM UNNEST(ARRAY[%(wanted)s]) WITH ORDINALITY wanted(id, place)
                   JOIN stand_in ON stand_in.for_id = wanted.id
               ORDER BY wanted.place
                  LIMIT 1),
                (SELECT person.id FROM person WHERE person.id = %(salesperson)s))""",
-        role=_member(SQL("member.role_id = cadence.role_id")),
-        sponsor=_member(SQL("role.is_sponsor")),
-        leader=_leader(salesperson),
+        wanted=SQL(", ").join(wanted_of(SQL("cadence"), SQL("partner.id"), salesperson)),
         salesperson=salesperson,
     )
 
@@ -117,7 +143,8 @@ def due():
 
     Columns: ``id`` of the profile, ``partner_id``, ``cadence_id``, ``user_id``, ``date_due``,
     ``last_contact_date``. Nothing is planned on top of what is planned already, nor soon after
-    somebody skipped it, nor where nobody would do it, nor while the customer complains.
+    somebody skipped or did it, whether or not the profile knows yet, nor where nobody would do
+    it, nor while the customer complains.
     """
     return _wanted(SQL("NOT %s", _COMPLAINS))
 
@@ -155,7 +182,7 @@ def _wanted(condition):
                      JOIN crm_lifecycle_cadence cadence
                        ON cadence.id = profile.cadence_id AND cadence.active
                      JOIN res_partner partner ON partner.id = profile.partner_id AND partner.active
-                    WHERE profile.active
+                    WHERE profile.active AND partner.lifecycle_opt_out IS NOT TRUE
                       AND profile.next_contact_date <= setting.today + cadence.lead_days
                       AND COALESCE(profile.earliest_contact_date, setting.today)
                           <= setting.today + cadence.lead_days
@@ -168,7 +195,10 @@ def _wanted(condition):
                              AND other.cadence_id = cadence.id
                              AND (other.state = 'open'
                                   OR other.state = 'skipped'
-                                 AND other.closed_on + cadence.interval > setting.today))) due
+                                 AND other.closed_on + cadence.interval > setting.today
+                                  OR other.state = 'done'
+                                 AND other.closed_on + GREATEST(cadence.gap_min, 1)
+                                     > setting.today))) due
             WHERE due.user_id IS NOT NULL""",
         responsible=responsible(),
         condition=condition,
@@ -203,9 +233,13 @@ def met():
     )
 
 
-# No rule asks for a contact, or not yet, or for nobody who is there.
+_ACTIVITY = SQL("LEFT JOIN mail_activity activity ON activity.id = follow_up.activity_id")
+# No rule asks for a contact, or not yet, or of nobody who is there and may be contacted; or
+# somebody planned one themselves.
 _VOID = SQL(
     """(NOT COALESCE(partner.active AND profile.active, FALSE)
+        OR partner.lifecycle_opt_out
+        OR profile.planned_contact_date IS NOT NULL AND activity.automated
         OR profile.cadence_id IS DISTINCT FROM follow_up.cadence_id
         OR profile.next_contact_date IS NULL
         OR GREATEST(profile.next_contact_date, profile.earliest_contact_date)
@@ -217,9 +251,17 @@ def void():
     """Return the query of open follow-ups that are not wanted any more.
 
     Another rule counts, or none, the customer wants no contact or is archived, or the date has
-    moved: the customer is not to be contacted yet.
+    moved: the customer is not to be contacted yet. Or somebody planned a contact themselves.
     """
-    return _open(SQL("profile.next_contact_date AS day"), _VOID)
+    return _open(
+        SQL(
+            """CASE WHEN partner.lifecycle_opt_out IS NOT TRUE
+                    THEN profile.next_contact_date END AS day,
+               profile.planned_contact_date AS planned_day"""
+        ),
+        _VOID,
+        _ACTIVITY,
+    )
 
 
 def resumed():
@@ -229,6 +271,7 @@ def resumed():
     return _open(
         SQL("follow_up.complaint_id"),
         SQL("(NOT %s OR %s)", _of_complaining(), _VOID),
+        _ACTIVITY,
         state="paused",
     )
 
@@ -263,11 +306,14 @@ def without_activity():
     """
     return _open(
         SQL("follow_up.user_id"),
+        # Those of somebody who left wait until there is somebody else.
         SQL(
-            "follow_up.user_id IS NOT NULL AND activity.active IS NOT TRUE AND NOT %s",
+            """activity.active IS NOT TRUE
+               AND EXISTS (SELECT FROM person WHERE person.id = follow_up.user_id)
+               AND NOT %s""",
             _of_complaining(),
         ),
-        SQL("LEFT JOIN mail_activity activity ON activity.id = follow_up.activity_id"),
+        _ACTIVITY,
     )
 
 
@@ -287,7 +333,7 @@ def overdue():
                                WHEN 'user' THEN cadence.escalate_user_id
                                ELSE %(leader)s END) AS user_id,
                    follow_up.user_id AS now_id""",
-                leader=_leader(SQL("follow_up.user_id")),
+                leader=leader_of(SQL("follow_up.user_id")),
             ),
             SQL(
                 """follow_up.escalated_on IS NULL AND cadence.escalate_days > 0

@@ -36,7 +36,7 @@ def _activities(scope, model):
              JOIN mail_activity_type type ON type.id = activity.activity_type_id
              JOIN %(tables)s
             WHERE activity.active AND activity.date_done IS NULL
-              AND activity.res_model = %(model)s
+              AND activity.res_model = %(model)s AND activity.user_id IS NOT NULL
               AND (type.lifecycle_channel IS NOT NULL OR type.category IN %(reaching)s)
               AND NOT EXISTS (SELECT FROM crm_lifecycle_follow_up own
                                WHERE own.activity_id = activity.id)
@@ -58,7 +58,8 @@ def _meetings(scope, now):
                ON invited.calendar_event_id = meeting.id
              JOIN res_partner partner ON partner.id = invited.res_partner_id
              JOIN res_users colleague ON colleague.id = meeting.user_id AND NOT colleague.share
-             JOIN company ON company.id = colleague.company_id
+        LEFT JOIN crm_lead opportunity ON opportunity.id = meeting.opportunity_id
+             JOIN company ON company.id = COALESCE(opportunity.company_id, colleague.company_id)
             WHERE meeting.active AND meeting.stop > %(now)s
               AND NOT EXISTS (SELECT FROM calendar_attendee attendee
                                WHERE attendee.event_id = meeting.id

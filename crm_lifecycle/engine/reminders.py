@@ -6,9 +6,7 @@ the next few rows by their ids, so that one that fails does not stop the rest.
 
 from odoo.tools import SQL
 
-from .follow_ups import _leader, find
-
-__all__ = ["agreements_unnoted", "dates_due", "dates_past", "find", "somebody"]
+from .follow_ups import leader_of
 
 
 def somebody(own, salesperson):
@@ -17,7 +15,7 @@ def somebody(own, salesperson):
     Somebody away without a deputy is passed over; if all are away, it is still the first of
     them who works here. Null where nobody does.
     """
-    wanted = SQL("ARRAY[%s, %s, %s, %s]", own, salesperson, _leader(own), _leader(salesperson))
+    wanted = SQL("ARRAY[%s, %s, %s, %s]", own, salesperson, leader_of(own), leader_of(salesperson))
     return SQL(
         """COALESCE(
                (SELECT stand_in.user_id

@@ -71,11 +71,13 @@ def completed(lately):
 def pointless():
     """Return the query of open visits whose order is cancelled or credited, or customer gone.
 
-    Columns: ``id``, ``is_cancelled``, ``is_credited``.
+    Or who wants no contact. Columns: ``id``, ``is_cancelled``, ``is_credited``,
+    ``is_opted_out``.
     """
     return SQL(
         """SELECT visit.id, sale.state <> 'sale' AS is_cancelled,
-                  COALESCE(invoiced.net, 0) <= 0 AS is_credited
+                  COALESCE(invoiced.net, 0) <= 0 AS is_credited,
+                  customer.lifecycle_opt_out IS TRUE AS is_opted_out
              FROM setting
              JOIN crm_lifecycle_return_visit visit
                ON visit.company_id = setting.company_id AND visit.state = 'due'
@@ -83,7 +85,7 @@ def pointless():
              %(customer)s
     CROSS JOIN LATERAL %(invoiced)s invoiced
             WHERE sale.state <> 'sale' OR COALESCE(invoiced.net, 0) <= 0
-               OR NOT customer.active""",
+               OR NOT customer.active OR customer.lifecycle_opt_out""",
         customer=CUSTOMER,
         invoiced=INVOICED,
     )
@@ -94,16 +96,31 @@ def unplanned():
 
     Columns: ``id``, ``user_id``.
     """
+    return SQL("%s WHERE user_id IS NOT NULL AND NOT is_planned", _waiting())
+
+
+def misplaced():
+    """Return the query of open visits whose activity somebody else should have.
+
+    Columns: ``id``, ``user_id``.
+    """
+    return SQL(
+        "%s WHERE user_id IS NOT NULL AND is_planned AND user_id IS DISTINCT FROM now_id",
+        _waiting(),
+    )
+
+
+def _waiting():
     return SQL(
         """SELECT * FROM (
-                SELECT visit.id, %(user)s AS user_id
+                SELECT visit.id, %(user)s AS user_id, activity.user_id AS now_id,
+                       activity.active IS TRUE AS is_planned
                   FROM setting
                   JOIN crm_lifecycle_return_visit visit
                     ON visit.company_id = setting.company_id AND visit.state = 'due'
-                   AND visit.activity_id IS NULL
                   JOIN sale_order sale ON sale.id = visit.order_id
-                  %(customer)s) waiting
-            WHERE user_id IS NOT NULL""",
+                  %(customer)s
+             LEFT JOIN mail_activity activity ON activity.id = visit.activity_id) waiting""",
         user=somebody(
             SQL("COALESCE(visit.user_id, sale.user_id)"),
             SQL("COALESCE(customer.user_id, partner.user_id)"),

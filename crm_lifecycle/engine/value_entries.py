@@ -256,7 +256,9 @@ ACTIVITY_TABLES = {
         """res_partner partner ON partner.id = activity.res_id
  LEFT JOIN res_users colleague ON colleague.id = activity.user_id
  LEFT JOIN res_users author ON author.id = activity.create_uid
-      JOIN company ON company.id = COALESCE(colleague.company_id, author.company_id)"""
+      JOIN company ON company.id = COALESCE(
+           activity.lifecycle_company_id, partner.company_id, colleague.company_id,
+           author.company_id)"""
     ),
     "crm.lead": SQL(
         """crm_lead lead ON lead.id = activity.res_id

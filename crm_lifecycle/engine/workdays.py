@@ -4,7 +4,7 @@ Working times are the host's and are worked out once for all customers, in Pytho
 statement over customers then moves each date by a number from an array.
 """
 
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from odoo.tools import SQL
@@ -20,6 +20,35 @@ class Workdays(NamedTuple):
     start: date  # the day of the first number
     ahead: tuple  # of each day: days until the next working day, 0 on one
     back: tuple  # of each day: days since the last working day, 0 on one
+
+    def next(self, day):
+        """Return the day, or the first working day after it; the day where none is known.
+
+        >>> workdays = Workdays(1, date(2026, 3, 6), (0, 2, 1, 0), (0, 1, 2, 0))
+        >>> str(workdays.next(date(2026, 3, 7))), str(workdays.next(date(2027, 1, 1)))
+        ('2026-03-09', '2027-01-01')
+        """
+        place = (day - self.start).days
+        return day + timedelta(self.ahead[place] if 0 <= place < len(self.ahead) else 0)
+
+    def next_free(self, day, is_quiet):
+        """Return the first working day from a day on that is no quiet one.
+
+        :param is_quiet: function of a day
+        :return: the next working day if all are quiet for long
+
+        >>> workdays = Workdays(1, date(2026, 3, 6), (0, 2, 1, 0, 0), (0, 1, 2, 0, 0))
+        >>> str(workdays.next_free(date(2026, 3, 7), lambda day: day.day == 9))
+        '2026-03-10'
+        >>> str(workdays.next_free(date(2026, 3, 7), lambda day: True))
+        '2026-03-09'
+        """
+        first = found = self.next(day)
+        for _number in range(SEARCHED_DAYS):
+            if not is_quiet(found):
+                return found
+            found = self.next(found + timedelta(1))
+        return first
 
 
 def distances(works):

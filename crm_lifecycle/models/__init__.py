@@ -52,6 +52,7 @@ from . import crm_lifecycle_persona
 from . import crm_lifecycle_persona_line
 from . import crm_lifecycle_queue
 from . import crm_lifecycle_queue_work
+from . import crm_lifecycle_job_mixin
 from . import crm_lifecycle_policy
 from . import crm_lifecycle_policy_versions
 from . import crm_lifecycle_policy_ruleset
@@ -157,6 +158,7 @@ from . import res_partner_contact
 from . import res_partner_follow_up
 from . import res_partner_wish
 from . import res_partner_guard
+from . import res_partner_question
 from . import crm_lead
 from . import crm_lost_reason
 from . import crm_lead_knowledge
@@ -173,11 +175,13 @@ from . import account_move_hold
 from . import account_move_line
 from . import mail_activity
 from . import mail_activity_plan
+from . import calendar_attendee
 from . import calendar_event
 from . import mail_activity_type
 from . import mail_activity_result
 from . import mail_activity_follow_up
 from . import mail_activity_return_visit
+from . import mail_activity_important_date
 from . import mail_thread
 from . import mail_activity_attempt
 from . import mail_activity_question
@@ -186,7 +190,9 @@ from . import crm_complaint_category
 from . import crm_complaint_cause
 from . import crm_complaint_step
 from . import crm_complaint
+from . import crm_complaint_customer
 from . import crm_complaint_work
+from . import crm_complaint_buttons
 from . import crm_complaint_deadline
 from . import crm_complaint_answer
 from . import crm_complaint_correction

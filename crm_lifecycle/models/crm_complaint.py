@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from .crm_complaint_step import CLOSED_CODES
@@ -116,6 +115,9 @@ class CrmComplaint(models.Model):
         store=True,
         help="Not solved, closed or rejected yet.",
     )
+    is_counted = fields.Boolean(
+        compute="_compute_is_counted", help="Open, and not archived: it has effects on others."
+    )
     user_id = fields.Many2one(
         "res.users",
         string="Responsible",
@@ -124,6 +126,7 @@ class CrmComplaint(models.Model):
         tracking=True,
         domain=[("share", "=", False)],
         compute="_compute_responsible",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,
@@ -135,6 +138,7 @@ class CrmComplaint(models.Model):
         ondelete="set null",
         check_company=True,
         compute="_compute_responsible",
+        compute_sudo=False,
         store=True,
         readonly=False,
         precompute=True,
@@ -176,6 +180,11 @@ class CrmComplaint(models.Model):
         for complaint in self:
             complaint.is_open = complaint.step_id.code not in CLOSED_CODES
 
+    @api.depends("is_open", "active")
+    def _compute_is_counted(self):
+        for complaint in self:
+            complaint.is_counted = complaint.is_open and complaint.active
+
     @api.depends("name", "subject")
     def _compute_display_name(self):
         for complaint in self:
@@ -200,31 +209,7 @@ class CrmComplaint(models.Model):
 
     @api.model
     def _group_expand_step_id(self, steps, _domain):
-        return steps.search([])
-
-    @api.constrains("order_line_ids", "order_ids", "move_ids", "lead_ids", "partner_id")
-    def _check_customer_of_documents(self):
-        """Refuse documents of another customer: their invoices would be left unpaid."""
-        for complaint in self.sudo():
-            documents = (
-                *complaint.order_ids,
-                *complaint.order_line_ids.order_id,
-                *complaint.move_ids,
-                *complaint.lead_ids.filtered("partner_id"),
-            )
-            for document in documents:
-                customers = document.partner_id.commercial_partner_id
-                if complaint.commercial_partner_id not in customers:
-                    raise ValidationError(
-                        self.env._(
-                            "%(document)s is of another customer than the complaint"
-                            " %(complaint)s. Choose documents of %(customer)s.",
-                            document=document.display_name,
-                            complaint=complaint.name,
-                            customer=complaint.commercial_partner_id.name
-                            or self.env._("a customer, after you have chosen one"),
-                        )
-                    )
+        return steps.search(Domain.TRUE)
 
     # ------------------------------------------------------------
     # CHANGES
@@ -256,59 +241,16 @@ class CrmComplaint(models.Model):
             (before - after)._on_close()
         return result
 
+    def _note(self, vals):
+        """Write what follows from something else, such as a deadline; nothing follows from it."""
+        models.Model.write(self, vals)
+
     def unlink(self):
         self.filtered("is_counted")._on_close()
         return super().unlink()
-
-    is_counted = fields.Boolean(
-        compute="_compute_is_counted", help="Open, and not archived: it has effects on others."
-    )
-
-    @api.depends("is_open", "active")
-    def _compute_is_counted(self):
-        for complaint in self:
-            complaint.is_counted = complaint.is_open and complaint.active
 
     def _on_open(self):
         """Do what hangs on complaints that have just become open; overridden."""
 
     def _on_close(self):
         """Do what hangs on complaints that are open no longer, or about to be deleted."""
-
-    # ------------------------------------------------------------
-    # OF CUSTOMERS
-    # ------------------------------------------------------------
-
-    def _get_invoices(self):
-        """Return the invoices that the complaints are about."""
-        return self.sudo().move_ids.filtered(lambda move: move.move_type == "out_invoice")
-
-    @api.model
-    def _get_open_domain(self):
-        """Return the domain of open complaints in the narrow sense: no requests, feedback or
-        questions, which pause nothing.
-        """
-        return (
-            Domain("is_open", "=", True)
-            & Domain("active", "=", True)
-            & Domain("kind", "=", "complaint")
-        )
-
-    @api.model
-    def _open_of(self, partners, company):
-        """Return the open complaints of customers, as ``{customer: complaints}``.
-
-        As superuser, since a colleague's complaint counts as well.
-
-        :param partners: customers, or contacts of theirs
-        :param company: whose complaints
-        """
-        return (
-            self.sudo()
-            .search(
-                self._get_open_domain()
-                & Domain("commercial_partner_id", "in", partners.commercial_partner_id.ids)
-                & Domain("company_id", "=", company.id)
-            )
-            .grouped("commercial_partner_id")
-        )

@@ -49,7 +49,6 @@ class CrmComplaintCategory(models.Model):
     )
     team_id = fields.Many2one(
         "crm.team",
-        string="Team",
         ondelete="set null",
         help="Team that new complaints of this category go to; its leader is told of late ones.",
     )

@@ -76,7 +76,7 @@ class CrmComplaint(models.Model):
                 summary=self.env._("Did the corrective action work?"),
                 user_id=user.id,
             )
-            super(CrmComplaint, complaint).write({"check_activity_id": planned.id})
+            complaint._note({"check_activity_id": planned.id})
 
     def action_check_next_week(self):
         """Look again in a week whether the change worked."""

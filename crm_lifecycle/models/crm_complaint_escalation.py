@@ -16,9 +16,7 @@ class CrmComplaint(models.Model):
 
     _inherit = "crm.complaint"  # pylint: disable=consider-merging-classes-inherited
 
-    answer_escalated_at = fields.Datetime(
-        string="Late Answer Escalated", readonly=True, copy=False
-    )
+    answer_escalated_at = fields.Datetime(string="Late Answer Escalated", readonly=True, copy=False)
     solution_escalated_at = fields.Datetime(
         string="Late Solution Escalated", readonly=True, copy=False
     )
@@ -79,22 +77,24 @@ class CrmComplaint(models.Model):
         return len(complaints), complaints[-1].id if len(complaints) == limit else None
 
     def _escalate(self, deadline):
-        """Plan an activity for whoever leads the team, and note that it is done."""
+        """Plan an activity for whoever leads the team, and note that it is done.
+
+        Where there is nobody yet it is left for a later run.
+        """
         self.ensure_one()
         user = self._get_escalation_user()
-        if user:
-            told = self.with_context(
-                lang=user.lang or self.env.lang, mail_activity_quick_update=True
-            )
-            summary = (
-                told.env._("No first answer in time: %s", told.display_name)
-                if deadline == "answer"
-                else told.env._("Not solved in time: %s", told.display_name)
-            )
-            activity = told.activity_schedule(
-                "mail.mail_activity_data_warning", summary=summary, user_id=user.id
-            )
-            activity.automated = True
+        if not user:
+            return
+        told = self.with_context(lang=user.lang or self.env.lang, mail_activity_quick_update=True)
+        summary = (
+            told.env._("No first answer in time: %s", told.display_name)
+            if deadline == "answer"
+            else told.env._("Not solved in time: %s", told.display_name)
+        )
+        activity = told.activity_schedule(
+            "mail.mail_activity_data_warning", summary=summary, user_id=user.id
+        )
+        activity.automated = True
         self.write({f"{deadline}_escalated_at": fields.Datetime.now()})
 
     def _get_escalation_user(self):

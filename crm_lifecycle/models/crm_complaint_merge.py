@@ -76,8 +76,7 @@ class CrmComplaint(models.Model):
         (duplicates | target).check_access("write")
         links = {
             name: [
-                Command.link(record.id)
-                for record in duplicates.sudo()[name] - target.sudo()[name]
+                Command.link(record.id) for record in duplicates.sudo()[name] - target.sudo()[name]
             ]
             for name in LINKS
         }
@@ -136,7 +135,9 @@ class CrmComplaint(models.Model):
         ).write({"res_id": target.id})
         followers = self.sudo().message_follower_ids
         target.sudo().message_subscribe(followers.partner_id.ids)
-        followers.filtered(lambda follower: follower.partner_id != self.env.user.partner_id).unlink()
+        followers.filtered(
+            lambda follower: follower.partner_id != self.env.user.partner_id
+        ).unlink()
         # Whoever told it first counts: so does their deadline.
         if self.date < target.date:
             target.sudo().date = self.date

@@ -36,7 +36,7 @@ class CrmLifecycleAbsence(models.Model):
     date_end = fields.Date(
         string="Until", required=True, default=lambda self: self._get_today(), help="Last day away."
     )
-    note = fields.Char()
+    note = fields.Char(help="Colleagues read it, too.")
 
     _dates_in_order = models.Constraint(
         "CHECK(date_end >= date_start)",
@@ -74,6 +74,13 @@ class CrmLifecycleAbsence(models.Model):
                 raise ValidationError(
                     self.env._("%s does not work here. Choose a colleague.", user.name)
                 )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "user_id" in vals:
+            # The host asks its rules about what it was, not about what it has become.
+            self.check_access("write")
+        return result
 
     @api.model
     def _get_deputies(self, day):

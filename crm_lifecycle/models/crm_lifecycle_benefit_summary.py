@@ -7,8 +7,8 @@ from odoo.tools import format_date
 from ..access import AMOUNT_GROUPS
 from ..engine import answers
 
-# What sending alone writes.
-PROTECTED_FIELDS = {"state", "sent_at", "sent_by_id"}
+# What sending alone writes, and what follows from the order.
+PROTECTED_FIELDS = {"state", "sent_at", "sent_by_id", "partner_id", "company_id"}
 
 
 class CrmLifecycleBenefitSummary(models.Model):
@@ -154,7 +154,12 @@ class CrmLifecycleBenefitSummary(models.Model):
         return result
 
     def _refuse_forgery(self):
-        raise UserError(self.env._("A benefit summary counts as sent once its mail is sent."))
+        raise UserError(
+            self.env._(
+                "A benefit summary is of its order's customer, and counts as sent once its mail"
+                " is sent."
+            )
+        )
 
     # ------------------------------------------------------------
     # DRAFT
@@ -224,8 +229,7 @@ class CrmLifecycleBenefitSummary(models.Model):
         return facts
 
     def _get_order_day(self):
-        company = self.company_id.sudo()
-        tz = company.partner_id.tz or company.resource_calendar_id.tz or "UTC"
+        tz = self.env["crm.lifecycle.period.mixin"].with_company(self.company_id)._get_zone()
         return fields.Datetime.context_timestamp(
             self.with_context(tz=tz), self.order_id.date_order
         ).date()
@@ -289,7 +293,8 @@ class CrmLifecycleBenefitSummary(models.Model):
                 raise UserError(
                     self.env._("The summary of %s is sent already.", summary.order_id.name)
                 )
-        self._redraft()
+        # As the superuser: the order may be a colleague's, what it brought is no secret.
+        self.sudo()._redraft()
 
     def action_send(self):
         """Open a mail with the summary, to be looked at and sent."""
@@ -325,7 +330,13 @@ class CrmLifecycleBenefitSummary(models.Model):
 
     def message_post(self, **kwargs):
         message = super().message_post(**kwargs)
-        if self.env.context.get("lifecycle_mark_sent"):
+        # The context may come from anybody, a note reaches nobody.
+        if (
+            self.env.context.get("lifecycle_mark_sent")
+            and message.partner_ids
+            and not message.is_internal
+            and self.has_access("write")
+        ):
             # As the superuser: who may post the mail has sent it.
             self.sudo().write(
                 {

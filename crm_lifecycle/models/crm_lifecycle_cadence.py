@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ..engine.cadence import CONDITIONS, TERMS
+from ..engine.planned import REACHING_CATEGORIES
 from .crm_lifecycle_customer_type import CUSTOMER_TYPES
 from .crm_lifecycle_status import STATUSES
 from .crm_lifecycle_value_class import VALUE_CLASSES
@@ -238,6 +239,19 @@ class CrmLifecycleCadence(models.Model):
                     )
                 ) from error
 
+    @api.constrains("activity_type_id")
+    def _check_activity_type(self):
+        """Refuse what reaches nobody: doing it would be no contact, and ask for the next one."""
+        for kind in self.activity_type_id:
+            if not (kind.lifecycle_channel or kind.category in REACHING_CATEGORIES):
+                raise ValidationError(
+                    self.env._(
+                        "%s reaches nobody. Choose another activity type, or say under Activity"
+                        " Types, field Contact By, how it gets in touch.",
+                        kind.name,
+                    )
+                )
+
     @api.constrains("responsible", "role_id")
     def _check_role(self):
         if any(cadence.responsible == "role" and not cadence.role_id for cadence in self):
@@ -273,6 +287,8 @@ class CrmLifecycleCadence(models.Model):
             return super().write(vals)
         self._date_anew()
         result = super().write(vals)
+        # The host asks its rules about what it was, not about what it has become.
+        self.check_access("write")
         self._date_anew()
         return result
 

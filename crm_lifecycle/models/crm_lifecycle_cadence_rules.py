@@ -5,19 +5,23 @@ from datetime import datetime, time
 import pytz
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
+from odoo.tools.lru import LRU
 
 from ..engine.cadence import CONDITIONS, TERMS, Rule
 from ..engine.workdays import Workdays, distances
 
 _logger = logging.getLogger(__name__)
 
-# Working days are known from so many months before this one to so many after it.
+# Working days are known from the beginning of the year so many months ago, for so many months.
 MONTHS_BEFORE = 13
-MONTHS_AFTER = 27
+MONTHS = 13 + 11 + 27
+# By what working times say and from when on: it takes long to find, and does not depend on the
+# rest of a database.
+_found_workdays = LRU(256)
 
 
 class CrmLifecycleCadence(models.Model):
@@ -100,12 +104,30 @@ class CrmLifecycleCadence(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _read_workdays(self, rules):
-        """Return the working days of the rules' working times and the companies' own.
+    def _get_free_days(self, wanted):
+        """Return the first working days on which customers are to be reached.
+
+        :param list wanted: ``(partner, calendar, day)``: from which day on; without a working
+            time it is the company's
+        :return: a day for each
+        """
+        own = self.env.company.resource_calendar_id
+        calendars = [calendar or own for _partner, calendar, _day in wanted]
+        calendar_ids = {calendar.id for calendar in calendars if calendar}
+        workdays = {row.calendar_id: row for row in self._read_workdays(calendar_ids)}
+        return [
+            workdays[calendar.id].next_free(day, partner._is_lifecycle_quiet_day)
+            if calendar
+            else day
+            for (partner, _calendar, day), calendar in zip(wanted, calendars, strict=True)
+        ]
+
+    @api.model
+    def _read_workdays(self, calendar_ids):
+        """Return the working days of working times, and of the companies' own.
 
         They are kept as long as nobody changes working times or leaves.
 
-        :param list rules: ``engine.cadence.Rule``
         :return: list of ``engine.workdays.Workdays``
         """
         rows = self.env.execute_query(
@@ -120,7 +142,7 @@ class CrmLifecycleCadence(models.Model):
                              FROM resource_calendar_attendance line
                             WHERE line.calendar_id = calendar.id),
                           (SELECT STRING_AGG(CONCAT_WS(' ', leave.date_from, leave.date_to,
-                                                       leave.time_type),
+                                                       leave.time_type, leave.company_id),
                                              ',' ORDER BY leave.id)
                              FROM resource_calendar_leaves leave
                             WHERE leave.resource_id IS NULL
@@ -130,26 +152,38 @@ class CrmLifecycleCadence(models.Model):
                     WHERE calendar.id = ANY(%s)
                        OR calendar.id IN (SELECT resource_calendar_id FROM res_company)
                  ORDER BY calendar.id""",
-                sorted({rule.terms["calendar_id"] for rule in rules} - {False}),
+                sorted(calendar_ids),
             )
         )
-        month = fields.Date.today().replace(day=1)
+        start = self._get_first_workday()
         return [
-            Workdays(calendar_id, *self._get_workdays(calendar_id, digest, month))
+            Workdays(calendar_id, *self._get_workdays(calendar_id, digest, start))
             for calendar_id, digest in rows
         ]
 
     @api.model
-    @tools.ormcache("calendar_id", "digest", "month")
-    def _get_workdays(self, calendar_id, digest, month):
+    def _get_first_workday(self):
+        """Return from which day on working days are known; dates before it are not moved."""
+        day = fields.Date.today() - relativedelta(months=MONTHS_BEFORE)
+        return day.replace(month=1, day=1)
+
+    @api.model
+    def _get_workdays(self, calendar_id, digest, start):
         """Return the first day, and of each day how far the next and last working day are.
 
         :param str digest: what the calendar says; another one is looked up anew
         """
+        found = _found_workdays.get((digest, start))
+        if not found:
+            found = self._find_workdays(calendar_id, start)
+            _found_workdays[digest, start] = found
+        return found
+
+    @api.model
+    def _find_workdays(self, calendar_id, start):
         calendar = self.env["resource.calendar"].sudo().browse(calendar_id)
         zone = pytz.timezone(calendar.tz or "UTC")
-        start = month - relativedelta(months=MONTHS_BEFORE)
-        end = month + relativedelta(months=MONTHS_AFTER)
+        end = start + relativedelta(months=MONTHS)
         unusual = calendar._get_unusual_days(
             zone.localize(datetime.combine(start, time.min)),
             zone.localize(datetime.combine(end, time.max)),

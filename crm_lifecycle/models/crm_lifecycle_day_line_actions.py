@@ -116,9 +116,16 @@ class CrmLifecycleDayLine(models.Model):
     def action_postpone(self):
         """Spread the lines over the next working days of their people, as far as these have
         time; in the order of the day.
+
+        Appointments stay: the host would move the meeting, and tell the customer.
         """
         self._ensure_open()
-        moved, left = self._get_next_days()
+        appointments = self._get_appointments()
+        if appointments == self:
+            raise UserError(
+                self.env._("An appointment with a customer is moved in the calendar, with them.")
+            )
+        moved, left = (self - appointments)._get_next_days()
         activities = self.env["mail.activity"].sudo().with_context(mail_activity_quick_update=True)
         for (day, first_due), lines in moved.items():
             activities.browse(lines.ids).write(
@@ -133,7 +140,14 @@ class CrmLifecycleDayLine(models.Model):
         ]
         if left:
             parts.append(self.env._("without a working day in sight: %s", len(left)))
+        if appointments:
+            parts.append(self.env._("appointments that stay: %s", len(appointments)))
         return self._notify_done(self.env._("Moved to %s.", ", ".join(parts)))
+
+    def _get_appointments(self):
+        """Return the lines that are meetings in the calendar."""
+        activities_sudo = self.env["mail.activity"].sudo().browse(self.ids)
+        return self.browse(activities_sudo.filtered("calendar_event_id").ids)
 
     def _get_next_days(self):
         """Return to which days the lines go, and those for which there is no day.

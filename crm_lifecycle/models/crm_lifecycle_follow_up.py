@@ -166,8 +166,11 @@ class CrmLifecycleFollowUp(models.Model):
             follow_up.write({"activity_id": activity.id, "attempts": follow_up.attempts + attempts})
 
     def _cancel_activities(self):
-        """Delete what was planned for the follow-ups, as nobody's decision."""
-        activities = self.activity_id
+        """Delete what was planned for the follow-ups, as nobody's decision.
+
+        What people planned themselves, and was taken for the next attempt, is theirs.
+        """
+        activities = self.activity_id.filtered("automated")
         self.activity_id = False
         activities.with_context(lifecycle_follow_up_kept=True, lifecycle_own_plan=True).unlink()
 
@@ -188,6 +191,7 @@ class CrmLifecycleFollowUp(models.Model):
         """Refuse to decide on the follow-ups of others to all but their leaders."""
         if self.env.su:
             return
+        self.check_access("read")
         may_all = self.env.user.has_group("sales_team.group_sale_salesman_all_leads")
         for follow_up in self:
             if not may_all and follow_up.user_id != self.env.user:

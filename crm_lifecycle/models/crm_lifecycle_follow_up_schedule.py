@@ -1,38 +1,25 @@
-import logging
-
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 from ..engine import follow_ups
-from .crm_lifecycle_queue_work import CONCURRENCY_ERRORS, MAX_RETRIES
 
-_logger = logging.getLogger(__name__)
-
-# Follow-ups that one transaction deals with.
-PAGE_SIZE = 500
 # Hour of the company's day from which people are told of their follow-ups.
 DIGEST_HOUR = 6
-# First key of the advisory locks on companies ("crmf" in ASCII): one scheduler at a time.
-LOCK_SPACE = 0x63726D66
 
 
 class CrmLifecycleFollowUp(models.Model):
     """The job that plans contacts, keeps what is planned right, and tells people of it.
 
-    It works in steps and pages, each committed, and may be cut off and started again at any
-    time: what is done is not found again, and what fails does not hold up the rest.
+    Each step is a query of the same name in ``engine.follow_ups``.
     """
 
-    _inherit = "crm.lifecycle.follow.up"  # pylint: disable=consider-merging-classes-inherited
+    _name = "crm.lifecycle.follow.up"
+    _inherit = ["crm.lifecycle.follow.up", "crm.lifecycle.job.mixin"]
+    _job_lock_space = 0x63726D66  # "crmf" in ASCII
 
     @api.model
     def _get_steps(self):
-        """Return the names of what is done in turn: ``_find_<name>`` and ``_do_<name>``.
-
-        ``_find`` returns a query of ``engine.follow_ups``, ``_do`` deals with rows of it.
-        """
         return [
             "met",
             "void",
@@ -47,28 +34,8 @@ class CrmLifecycleFollowUp(models.Model):
 
     @api.model
     def _cron_schedule(self):
-        """Do all steps for all companies, as long as the job may run."""
-        retries = 0
-        while retries <= MAX_RETRIES:
-            try:
-                self._schedule_all()
-                return
-            except CONCURRENCY_ERRORS:
-                _logger.info("Follow-ups: another worker was faster, trying again")
-                self.env.cr.rollback()
-                retries += 1
-        self.env["ir.cron"]._commit_progress(0, remaining=1)
-
-    @api.model
-    def _schedule_all(self):
-        for company in self._get_companies():
-            for step in self._get_steps():
-                begin = 0
-                while begin is not None:
-                    count, begin = self._work_off(company, step, begin)
-                    if count and not self.env["ir.cron"]._commit_progress(count, remaining=1):
-                        return
-        self.env["ir.cron"]._commit_progress(0, remaining=0)
+        """Do all steps for the companies whose contacts are planned."""
+        self._run_steps()
 
     @api.model
     def _get_companies(self):
@@ -76,21 +43,13 @@ class CrmLifecycleFollowUp(models.Model):
         return self.env["res.company"].sudo().search([("lifecycle_follow_ups", "=", True)])
 
     @api.model
-    def _work_off(self, company, step, begin=0, limit=PAGE_SIZE):
-        """Do the next page of a step; never commits.
-
-        :return: number of rows dealt with, and the id after which to go on, None at the end
-        """
-        self = self.sudo().with_company(company)  # noqa: PLW0642
-        if not self._try_lock(company):
-            return 0, None
+    def _get_rows_query(self, company, step, begin, limit):
         if step == "untold" and self._get_hour(company) < DIGEST_HOUR:
-            return 0, None
-        rows = self._find(company, step, begin, limit)
-        if not rows:
-            return 0, None
-        self._do_or_leave(company, step, rows)
-        return len(rows), rows[-1]["id"] if len(rows) == limit else None
+            return None
+        today = self.env["crm.lifecycle.period.mixin"]._get_today()
+        deputies = self.env["crm.lifecycle.absence"]._get_deputies(today)
+        query = getattr(follow_ups, step)()
+        return follow_ups.find(query, company.id, today, deputies, begin, limit)
 
     @api.model
     def _get_hour(self, company):
@@ -100,50 +59,24 @@ class CrmLifecycleFollowUp(models.Model):
             self.with_context(tz=tz), fields.Datetime.now()
         ).hour
 
-    @api.model
-    def _try_lock(self, company):
-        """Keep other schedulers from the company until the end of the transaction."""
-        [[is_free]] = self.env.execute_query(
-            SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_SPACE, company.id)
-        )
-        return is_free
-
-    @api.model
-    def _find(self, company, step, begin=0, limit=PAGE_SIZE):
-        """Return the next rows of a step, as dicts with the columns of its query."""
-        self.env.flush_all()
-        today = self.env["crm.lifecycle.period.mixin"]._get_today()
-        deputies = self.env["crm.lifecycle.absence"]._get_deputies(today)
-        self.env.cr.execute(
-            follow_ups.find(getattr(follow_ups, step)(), company.id, today, deputies, begin, limit)
-        )
-        return self.env.cr.dictfetchall()
-
-    @api.model
-    def _do_or_leave(self, company, step, rows):
-        """Deal with rows; one that fails is logged, and does not stop the rest."""
-        try:
-            with self.env.cr.savepoint():
-                getattr(self, f"_do_{step}")(company, rows)
-                self.env.flush_all()
-        except CONCURRENCY_ERRORS:
-            raise
-        except Exception:  # noqa: BLE001 whatever it is, the rest must go on
-            self.env.invalidate_all()
-            if len(rows) == 1:
-                _logger.exception("Follow-ups: %s failed for %s", step, rows)
-                return
-            middle = len(rows) // 2
-            for part in (rows[:middle], rows[middle:]):
-                self._do_or_leave(company, step, part)
-
     # ------------------------------------------------------------
     # PLANNING
     # ------------------------------------------------------------
 
     @api.model
     def _do_due(self, company, rows):
-        """Plan contacts: a row and an activity each, without a message for each."""
+        """Plan contacts: a row and an activity each, without a message for each.
+
+        Whoever is overdue is due today, or on the first day on which they are to be reached.
+        """
+        cadences = self.env["crm.lifecycle.cadence"].browse([row["cadence_id"] for row in rows])
+        partners = self.env["res.partner"].browse([row["partner_id"] for row in rows])
+        days = cadences._get_free_days(
+            [
+                (partner, cadence.calendar_id, row["date_due"])
+                for partner, cadence, row in zip(partners, cadences, rows, strict=True)
+            ]
+        )
         vals_list = [
             {
                 "partner_id": row["partner_id"],
@@ -151,10 +84,10 @@ class CrmLifecycleFollowUp(models.Model):
                 "profile_id": row["id"],
                 "cadence_id": row["cadence_id"],
                 "user_id": row["user_id"],
-                "date_due": row["date_due"],
+                "date_due": day,
                 "contact_before": row["last_contact_date"],
             }
-            for row in rows
+            for row, day in zip(rows, days, strict=True)
         ]
         self.create(vals_list)._plan_activities()
 
@@ -187,6 +120,7 @@ class CrmLifecycleFollowUp(models.Model):
                         "user_id": follow_up.user_id.id,
                         "date_deadline": (deadlines or {}).get(follow_up) or follow_up.date_due,
                         "automated": True,
+                        "lifecycle_company_id": follow_up.company_id.id,
                     }
                     for follow_up in planned
                 ]

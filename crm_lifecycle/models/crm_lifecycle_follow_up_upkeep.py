@@ -1,12 +1,7 @@
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
-import pytz
-
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.tools import format_date
-
-# So many working days are looked at for one that is no quiet day of the customer's.
-LONGEST_QUIET = 60
 
 
 class CrmLifecycleFollowUp(models.Model):
@@ -32,12 +27,17 @@ class CrmLifecycleFollowUp(models.Model):
     def _do_void(self, company, rows):
         """Close follow-ups that are not wanted any more."""
         for row in rows:
-            self.browse(row["id"])._close(
-                "dropped",
-                self.env._("Not to be contacted before %s", format_date(self.env, row["day"]))
-                if row["day"]
-                else self.env._("No rule asks for a contact any more"),
-            )
+            if row["planned_day"]:
+                reason = self.env._(
+                    "A contact is planned for %s", format_date(self.env, row["planned_day"])
+                )
+            elif row["day"]:
+                reason = self.env._(
+                    "Not to be contacted before %s", format_date(self.env, row["day"])
+                )
+            else:
+                reason = self.env._("No rule asks for a contact any more")
+            self.browse(row["id"])._close("dropped", reason)
         self.browse([row["id"] for row in rows])._cancel_activities()
 
     # ------------------------------------------------------------
@@ -80,11 +80,10 @@ class CrmLifecycleFollowUp(models.Model):
         """
         follow_ups = self.browse([row["id"] for row in rows])
         taken = follow_ups._adopt_activities()
-        deadlines = {
-            follow_up: follow_up._get_next_attempt()
-            for follow_up in follow_ups - taken
-            if follow_up.attempts
-        }
+        again = (follow_ups - taken).filtered("attempts")
+        tomorrow = self.env["crm.lifecycle.period.mixin"]._get_today() + timedelta(days=1)
+        days = again._get_free_days(tomorrow)
+        deadlines = dict(zip(again, days, strict=True))
         (follow_ups - taken)._plan_activities(deadlines)
 
     def _adopt_activities(self):
@@ -109,27 +108,12 @@ class CrmLifecycleFollowUp(models.Model):
             activity = found.pop((follow_up.partner_id.id, follow_up.user_id), None)
             if activity:
                 follow_up.activity_id = activity
+                activity.lifecycle_company_id = follow_up.company_id
                 taken |= follow_up
         return taken
 
-    def _get_next_attempt(self):
-        """Return the working day on which to try again, after today, and no quiet one."""
-        self.ensure_one()
-        calendar = self.cadence_id.calendar_id or self.company_id.resource_calendar_id
-        today = self.env["crm.lifecycle.period.mixin"].with_company(self.company_id)._get_today()
-        day = self._get_workday(calendar, today + timedelta(days=1))
-        for _number in range(LONGEST_QUIET):
-            if not self.partner_id._is_lifecycle_quiet_day(day):
-                break
-            day = self._get_workday(calendar, day + timedelta(days=1))
-        return day
-
-    @api.model
-    def _get_workday(self, calendar, day):
-        """Return a day, or the first working day after it; the day itself where none is found."""
-        if not calendar:
-            return day
-        zone = pytz.timezone(calendar.tz or "UTC")
-        start = zone.localize(datetime.combine(day, time.min))
-        found = calendar.plan_days(1, start, compute_leaves=True)
-        return fields.Date.to_date(found) if found else day
+    def _get_free_days(self, day):
+        """Return for each follow-up the first day on which its customer is to be reached."""
+        return self.env["crm.lifecycle.cadence"]._get_free_days(
+            [(follow_up.partner_id, follow_up.cadence_id.calendar_id, day) for follow_up in self]
+        )

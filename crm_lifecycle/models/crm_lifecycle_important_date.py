@@ -133,6 +133,14 @@ class CrmLifecycleImportantDate(models.Model):
     reminded_for = fields.Date(
         readonly=True, copy=False, help="The last day of which somebody was reminded."
     )
+    activity_id = fields.Many2one(
+        "mail.activity",
+        string="Reminder",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
     agreement_id = fields.Many2one(
         "crm.lifecycle.agreement",
         readonly=True,
@@ -364,13 +372,16 @@ class CrmLifecycleImportantDate(models.Model):
                 kept.write(
                     {
                         "note": ", ".join(dict.fromkeys(filter(None, same.mapped("note")))),
-                        "user_id": next(iter(same.user_id), kept.user_id).id,
                         "active": any(same.mapped("active")),
                         "reminded_for": max(
                             filter(None, same.mapped("reminded_for")), default=False
                         ),
                     }
                 )
+                # Somebody who has left is nobody to remind, nor a reason not to merge.
+                colleagues = same.user_id.filtered(lambda user: user.active and not user.share)
+                if not kept.user_id and colleagues:
+                    kept.user_id = colleagues[0]
                 same[1:].unlink()
 
     def _get_sameness(self):

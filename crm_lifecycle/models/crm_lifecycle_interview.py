@@ -76,7 +76,8 @@ class CrmLifecycleInterview(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if not {"partner_id", "round_id", "user_id"}.isdisjoint(vals):
-            # The host asks its rules about what it was, not about what it has become.
+            # The host checks no references, and asks its rules about what it was before.
+            self.partner_id.check_access("read")
             self.check_access("write")
         return result
 

@@ -42,7 +42,7 @@ class CrmLifecycleProfile(models.Model):
                 self._get_cadence_companies(now),
                 now,
                 rules,
-                cadences._read_workdays(rules),
+                cadences._read_workdays({rule.terms["calendar_id"] for rule in rules} - {False}),
                 profiles,
             )
         )

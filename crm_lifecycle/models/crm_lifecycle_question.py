@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+# Models of what a customer may ask about.
+DOCUMENT_MODELS = ("res.partner", "crm.lead", "sale.order", "account.move")
 QUESTION_STATES = [("open", "Open"), ("answered", "Answered"), ("dropped", "Dropped")]
 
 
@@ -160,10 +162,42 @@ class CrmLifecycleQuestion(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super().create([self._with_state(vals) for vals in vals_list])
+        questions = super().create([self._with_state(vals) for vals in vals_list])
+        questions._ensure_documents_readable()
+        return questions
 
     def write(self, vals):
-        return super().write(self._with_state(vals))
+        result = super().write(self._with_state(vals))
+        if not {"res_model", "res_id", "partner_id"}.isdisjoint(vals):
+            self._ensure_documents_readable()
+        return result
+
+    def _ensure_documents_readable(self):
+        """Refuse documents that the user may not read, or that are somebody else's.
+
+        Their names are shown as evidence to all who read the question.
+        """
+        if self.env.su:
+            return
+        for question in self.filtered("res_id"):
+            if question.res_model not in DOCUMENT_MODELS:
+                raise ValidationError(
+                    self.env._(
+                        "A question is about a contact, a lead, an order or an invoice. Open it"
+                        " there."
+                    )
+                )
+            document = self.env[question.res_model].browse(question.res_id)
+            document.check_access("read")
+            customer = document._get_lifecycle_asking()
+            if customer and customer != question.partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(document)s does not belong to %(customer)s. Choose its own customer.",
+                        document=document.display_name,
+                        customer=question.partner_id.name,
+                    )
+                )
 
     @api.model
     def _with_state(self, vals):

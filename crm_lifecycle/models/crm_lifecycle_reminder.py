@@ -1,34 +1,23 @@
-import logging
 from datetime import datetime, time
 
 import pytz
 from markupsafe import Markup
 
 from odoo import api, models
-from odoo.tools import SQL
 
-from ..engine import dates, reminders
-from .crm_lifecycle_queue_work import CONCURRENCY_ERRORS, MAX_RETRIES
+from ..engine import dates, follow_ups, reminders
 
-_logger = logging.getLogger(__name__)
-
-# Rows that one transaction deals with.
-PAGE_SIZE = 500
 # Days for which people are still told of a date that passed while the job did not run.
 GRACE_DAYS = 7
-# First key of the advisory locks on companies ("crmr" in ASCII): one job at a time.
-LOCK_SPACE = 0x63726D72
 
 
 class CrmLifecycleReminder(models.AbstractModel):
-    """The job that reminds people of what comes up at their customers.
-
-    It works in steps and pages, each committed, and may be cut off and started again at any
-    time: what is done is not found again, and what fails does not hold up the rest.
-    """
+    """The job that reminds people of what comes up at their customers."""
 
     _name = "crm.lifecycle.reminder"
     _description = "Reminders of What Comes Up at Customers"
+    _inherit = ["crm.lifecycle.job.mixin"]
+    _job_lock_space = 0x63726D72  # "crmr" in ASCII
 
     @api.model
     def _get_steps(self):
@@ -37,82 +26,19 @@ class CrmLifecycleReminder(models.AbstractModel):
 
     @api.model
     def _cron_remind(self):
-        """Do all steps for all companies, as long as the job may run."""
-        retries = 0
-        while retries <= MAX_RETRIES:
-            try:
-                self._remind_all()
-                return
-            except CONCURRENCY_ERRORS:
-                _logger.info("Reminders: another worker was faster, trying again")
-                self.env.cr.rollback()
-                retries += 1
-        self.env["ir.cron"]._commit_progress(0, remaining=1)
+        """Remind people in all companies."""
+        self._run_steps()
 
     @api.model
-    def _remind_all(self):
-        for company in self.env["res.company"].sudo().search([("active", "=", True)]):
-            for step in self._get_steps():
-                begin = 0
-                while begin is not None:
-                    count, begin = self._work_off(company, step, begin)
-                    if count and not self.env["ir.cron"]._commit_progress(count, remaining=1):
-                        return
-        self.env["ir.cron"]._commit_progress(0, remaining=0)
-
-    @api.model
-    def _work_off(self, company, step, begin=0, limit=PAGE_SIZE):
-        """Do the next page of a step; never commits.
-
-        :return: number of rows dealt with, and the id after which to go on, None at the end
-        """
-        # As the superuser: the job is nobody's.
-        self = self.sudo().with_company(company)  # noqa: PLW0642
-        query = self._try_lock(company) and getattr(self, f"_query_{step}")(company)
-        rows = query and self._find(company, query, begin, limit)
-        if not rows:
-            return 0, None
-        self._do_or_leave(company, step, rows)
-        return len(rows), rows[-1]["id"] if len(rows) == limit else None
-
-    @api.model
-    def _try_lock(self, company):
-        """Keep other workers from the company until the end of the transaction."""
-        [[is_free]] = self.env.execute_query(
-            SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_SPACE, company.id)
-        )
-        return is_free
-
-    @api.model
-    def _find(self, company, query, begin, limit):
-        """Return the next rows of a step, as dicts with the columns of its query."""
-        self.env.flush_all()
+    def _get_rows_query(self, company, step, begin, limit):
+        query = getattr(self, f"_query_{step}")(company)
         today = self._get_today()
         deputies = self.env["crm.lifecycle.absence"]._get_deputies(today)
-        self.env.cr.execute(reminders.find(query, company.id, today, deputies, begin, limit))
-        return self.env.cr.dictfetchall()
+        return query and follow_ups.find(query, company.id, today, deputies, begin, limit)
 
     @api.model
     def _get_today(self):
         return self.env["crm.lifecycle.period.mixin"]._get_today()
-
-    @api.model
-    def _do_or_leave(self, company, step, rows):
-        """Deal with rows; one that fails is logged, and does not stop the rest."""
-        try:
-            with self.env.cr.savepoint():
-                getattr(self, f"_do_{step}")(company, rows)
-                self.env.flush_all()
-        except CONCURRENCY_ERRORS:
-            raise
-        except Exception:  # noqa: BLE001 whatever it is, the rest must go on
-            self.env.invalidate_all()
-            if len(rows) == 1:
-                _logger.exception("Reminders: %s failed for %s", step, rows)
-                return
-            middle = len(rows) // 2
-            for part in (rows[:middle], rows[middle:]):
-                self._do_or_leave(company, step, part)
 
     # ------------------------------------------------------------
     # DATES
@@ -151,7 +77,8 @@ class CrmLifecycleReminder(models.AbstractModel):
                     "day": row["next_date"],
                 }
             )
-        self._plan(plans)
+        for important, activity in zip(importants, self._plan(plans), strict=True):
+            important.activity_id = activity
 
     @api.model
     def _query_past(self, _company):
@@ -193,6 +120,7 @@ class CrmLifecycleReminder(models.AbstractModel):
                     "user_id": plan["user"].id,
                     "date_deadline": plan["day"],
                     "automated": True,
+                    "lifecycle_company_id": self.env.company.id,
                 }
             )
         return (
@@ -207,8 +135,7 @@ class CrmLifecycleReminder(models.AbstractModel):
 
         :return: ``{(language, day, partner): text}``
         """
-        company = self.env.company
-        zone = pytz.timezone(company.partner_id.tz or company.resource_calendar_id.tz or "UTC")
+        zone = pytz.timezone(self.env["crm.lifecycle.period.mixin"]._get_zone())
         asked = {}
         for plan in plans:
             asked.setdefault((plan["user"].lang, plan["day"]), []).append(plan["partner"].id)

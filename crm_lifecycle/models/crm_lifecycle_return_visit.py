@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..engine.channels import NOT_REACHED
 from .crm_lifecycle_channel import OUTCOMES, SATISFACTIONS
 
 VISIT_STATES = [
@@ -9,8 +10,16 @@ VISIT_STATES = [
     ("skipped", "Skipped"),
     ("dropped", "No Longer Due"),
 ]
-# What buttons and the job alone write.
-PROTECTED_FIELDS = {"state", "done_on", "activity_id", "attempts", "order_id"}
+# What buttons and the job alone write, and what follows from the order.
+PROTECTED_FIELDS = {
+    "state",
+    "done_on",
+    "activity_id",
+    "attempts",
+    "order_id",
+    "partner_id",
+    "company_id",
+}
 # Context of what is changed on both the visit and its activity.
 KEPT = "lifecycle_return_visit_kept"
 
@@ -159,6 +168,13 @@ class CrmLifecycleReturnVisit(models.Model):
         self._ensure_open()
         for visit in self:
             activity = visit.sudo().activity_id.with_user(self.env.user)
+            activity._ensure_questions_settled(
+                {
+                    "outcome": visit.outcome or "reached",
+                    "note": visit.note or "",
+                    "lifecycle_satisfaction": visit.satisfaction,
+                }
+            )
             # As the superuser: the activity may be a colleague's.
             visit_sudo = visit.sudo()
             visit_sudo._close("done", outcome=visit.outcome or "reached")
@@ -191,10 +207,9 @@ class CrmLifecycleReturnVisit(models.Model):
         visits_sudo._cancel_activities()
 
     def action_reopen(self):
-        """Have skipped or finished visits due again."""
+        """Have skipped or finished visits due again; the job plans them anew."""
         self.check_access("write")
-        closed_sudo = self.sudo().filtered(lambda visit: visit.state in ("done", "skipped"))
-        closed_sudo.write({"state": "due", "done_on": False, "reason": False})
+        self.sudo()._reopen()
 
     @api.readonly
     def action_open_order(self):
@@ -226,6 +241,28 @@ class CrmLifecycleReturnVisit(models.Model):
                 vals["reason"] = reason
             visits.write(vals)
 
+    def _reopen(self, activity=None):
+        """Have closed visits due again.
+
+        :param activity: what is planned for them, None for what the job will plan
+        """
+        self.filtered(lambda visit: visit.state in ("done", "skipped")).write(
+            {
+                "state": "due",
+                "done_on": False,
+                "reason": False,
+                "activity_id": activity.id if activity else False,
+            }
+        )
+
+    def _go_on_with(self, activity, attempts):
+        """Take another activity for visits, after or before an attempt in vain.
+
+        :param int attempts: 1 if there was one more of these, -1 if one was taken back
+        """
+        for visit in self:
+            visit.write({"activity_id": activity.id, "attempts": visit.attempts + attempts})
+
     def _cancel_activities(self):
         """Delete what was planned for the visits, as nobody's decision."""
         activities = self.activity_id
@@ -247,7 +284,7 @@ class CrmLifecycleReturnVisit(models.Model):
         ):
             activity = visit.activity_id
             outcome = activity.lifecycle_outcome
-            if outcome in self.env["crm.lifecycle.follow.up"]._get_outcomes_not_reached():
+            if outcome in NOT_REACHED:
                 visit.write({"activity_id": False, "attempts": visit.attempts + 1})
                 continue
             visit.write(

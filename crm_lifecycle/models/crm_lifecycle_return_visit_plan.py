@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, models
 
 from ..engine import return_visits
+from .crm_lifecycle_return_visit import KEPT
 
 # Days for which visits are still planned that should have been; older orders are history.
 GRACE_DAYS = 30
@@ -15,7 +16,13 @@ class CrmLifecycleReminder(models.AbstractModel):
 
     @api.model
     def _get_steps(self):
-        return [*super()._get_steps(), "visits_new", "visits_pointless", "visits_unplanned"]
+        return [
+            *super()._get_steps(),
+            "visits_new",
+            "visits_pointless",
+            "visits_misplaced",
+            "visits_unplanned",
+        ]
 
     @api.model
     def _query_visits_new(self, company):
@@ -49,9 +56,9 @@ class CrmLifecycleReminder(models.AbstractModel):
             completed = max(delivered[order], row["invoiced_on"])
             date_due = completed + timedelta(days=days)
             if date_due >= oldest:
-                vals_list.append(
-                    {"order_id": order.id, "user_id": row["user_id"], "date_due": date_due}
-                )
+                # Whoever stands in today may be back by then.
+                owner = order.user_id.id if order.user_id.active else row["user_id"]
+                vals_list.append({"order_id": order.id, "user_id": owner, "date_due": date_due})
         self._after_visits_created(self.env["crm.lifecycle.return.visit"].create(vals_list))
 
     @api.model
@@ -66,7 +73,7 @@ class CrmLifecycleReminder(models.AbstractModel):
 
     @api.model
     def _do_visits_pointless(self, _company, rows):
-        """Drop the visits after orders that are cancelled or credited."""
+        """Drop the visits after orders that are cancelled or credited, and to whom not to go."""
         for row in rows:
             visit = self.env["crm.lifecycle.return.visit"].browse(row["id"])
             told = self.with_context(lang=visit.user_id.lang or self.env.lang)
@@ -74,10 +81,25 @@ class CrmLifecycleReminder(models.AbstractModel):
                 reason = told.env._("The order was cancelled")
             elif row["is_credited"]:
                 reason = told.env._("The order was credited")
+            elif row["is_opted_out"]:
+                reason = told.env._("The customer wants no contact")
             else:
                 reason = told.env._("The customer is archived")
             visit._close("dropped", reason=reason)
             visit._cancel_activities()
+
+    @api.model
+    def _query_visits_misplaced(self, _company):
+        return return_visits.misplaced()
+
+    @api.model
+    def _do_visits_misplaced(self, _company, rows):
+        """Give activities to whoever stands in today, and back to who is there again."""
+        for row in rows:
+            visit = self.env["crm.lifecycle.return.visit"].browse(row["id"])
+            visit.activity_id.with_context(
+                **{KEPT: True}, mail_activity_quick_update=True, lifecycle_quiet_activity=True
+            ).user_id = row["user_id"]
 
     @api.model
     def _query_visits_unplanned(self, _company):
@@ -90,10 +112,19 @@ class CrmLifecycleReminder(models.AbstractModel):
         visits = self.env["crm.lifecycle.return.visit"].browse([row["id"] for row in rows])
         call = self.env.ref("mail.mail_activity_data_call")
         plans = []
-        for visit, row in zip(visits, rows, strict=True):
+        days = self.env["crm.lifecycle.cadence"]._get_free_days(
+            [
+                (
+                    visit.partner_id,
+                    visit.company_id.resource_calendar_id,
+                    max(visit.date_due, today + timedelta(days=int(visit.attempts > 0))),
+                )
+                for visit in visits
+            ]
+        )
+        for visit, row, day in zip(visits, rows, days, strict=True):
             user = self.env["res.users"].browse(row["user_id"])
             told = self.with_context(lang=user.lang)
-            earliest = today + timedelta(days=1) if visit.attempts else today
             plans.append(
                 {
                     "partner": visit.partner_id,
@@ -101,10 +132,12 @@ class CrmLifecycleReminder(models.AbstractModel):
                     "type": call,
                     "summary": told.env._("Return visit after %s", visit.order_id.name),
                     "notes": [],
-                    "day": max(visit.date_due, earliest),
+                    "day": day,
                 }
             )
         for visit, plan, activity in zip(visits, plans, self._plan(plans), strict=True):
-            visit.with_context(lifecycle_return_visit_kept=True).write(
-                {"activity_id": activity.id, "user_id": plan["user"].id}
+            # Whoever stands in gets the activity alone: the visit stays whose it is.
+            owner = visit.user_id if visit.user_id.active else plan["user"]
+            visit.with_context(**{KEPT: True}).write(
+                {"activity_id": activity.id, "user_id": owner.id}
             )

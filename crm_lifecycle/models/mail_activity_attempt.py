@@ -66,8 +66,8 @@ class MailActivity(models.Model):
         if date_next or (outcome in NOT_REACHED and self.chaining_type != "trigger"):
             following = self._plan_next_attempt(date_next or self._get_retry_day(outcome))
             if outcome in NOT_REACHED:
-                # The contact is still wanted: its follow-up goes on with the next attempt.
-                self._get_open_follow_ups()._go_on_with(following, 1)
+                # The contact is still wanted: what it is for goes on with the next attempt.
+                self._go_on_with_next(following, 1)
         words = dict(self._fields["lifecycle_outcome"]._description_selection(self.env))
         feedback = "\n".join(filter(None, [words[outcome], (note or "").strip()]))
         messages, triggered = self._action_done(feedback=feedback)
@@ -75,6 +75,26 @@ class MailActivity(models.Model):
         self.sudo().lifecycle_message_id = messages[:1]
         triggered.sudo().lifecycle_attempt_of_id = self
         return following | triggered
+
+    def _go_on_with_next(self, following, attempts):
+        """Have what the activities are planned for go on with another attempt.
+
+        :param int attempts: 1 if there was one more in vain, -1 if one was taken back
+        """
+        self._get_open_follow_ups()._go_on_with(following, attempts)
+
+    def _replace_by(self, activity):
+        """Have what the activity is planned for done by another one, and delete it."""
+        self.ensure_one()
+        self._go_on_with_next(activity, 0)
+        activity.sudo().write(
+            {
+                "lifecycle_first_due": self.lifecycle_first_due or self.date_deadline,
+                "lifecycle_hand_over_reason": self.lifecycle_hand_over_reason,
+            }
+        )
+        # As the superuser: nothing is skipped by it.
+        self.sudo().unlink()
 
     def _get_open_follow_ups(self):
         """Return the follow-ups that the activity is planned for, to be kept with it."""
@@ -122,6 +142,7 @@ class MailActivity(models.Model):
             "user_id": (self.user_id or self.env.user).id,
             "date_deadline": date_next,
             "automated": self.automated,
+            "lifecycle_company_id": self.sudo().lifecycle_company_id.id,
             "lifecycle_attempt_of_id": self.id,
         }
         if self.lifecycle_outcome in NOT_REACHED:
@@ -165,7 +186,7 @@ class MailActivity(models.Model):
     def _undo_result(self):
         self.ensure_one()
         following = self.search([("lifecycle_attempt_of_id", "=", self.id)])
-        following._get_open_follow_ups()._go_on_with(self, -1)
+        following._go_on_with_next(self, -1)
         following.unlink()
         message = self.lifecycle_message_id
         self.action_unarchive()
@@ -178,15 +199,15 @@ class MailActivity(models.Model):
                 "lifecycle_message_id": False,
             }
         )
-        self._reopen_follow_ups()
+        self._reopen_ended()
         message.unlink()
         # What was done counted as a contact.
         documents = self.env[self.res_model].browse(self.res_id).exists()
         partners = documents if self.res_model == "res.partner" else documents.partner_id
         self.env["crm.lifecycle.queue"]._mark(partners.ids)
 
-    def _reopen_follow_ups(self):
-        """Open follow-ups again that ended with the activity, where none is open instead."""
+    def _reopen_ended(self):
+        """Open again what ended with the activity: follow-ups, where none is open instead."""
         closed = self.lifecycle_follow_up_ids.filtered(lambda row: row.state == "done")
         for follow_up in closed:
             instead = follow_up.search_count(

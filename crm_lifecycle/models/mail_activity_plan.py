@@ -6,7 +6,15 @@ from .crm_lifecycle_trigger_mixin import host_first
 
 # Context of whoever plans the contacts that cadences ask for: these are no news to them.
 OWN_PLAN = "lifecycle_own_plan"
-PLANNING_FIELDS = {"date_deadline", "activity_type_id", "res_id", "res_model_id", "active"}
+PLANNING_FIELDS = {
+    "date_deadline",
+    "activity_type_id",
+    "res_id",
+    "res_model_id",
+    "active",
+    "user_id",
+    "lifecycle_company_id",
+}
 
 
 class MailActivity(models.Model):

@@ -3,6 +3,7 @@ from odoo.exceptions import RedirectWarning
 
 from ..engine.channels import NOT_REACHED
 from ..engine.value_entries import ACTIVITY_MODELS
+from .crm_lifecycle_trigger_mixin import host_first
 
 
 class MailActivity(models.Model):
@@ -71,9 +72,13 @@ class MailActivity(models.Model):
         """
         if self.env.su or self.env.context.get("lifecycle_no_questions"):
             return
-        # Whoever may not settle them would never get their work done.
-        questions = self._get_questions_due()._filtered_access("write")
-        if not questions:
+        questions = self.env["crm.lifecycle.question"]
+        action = self.env["ir.actions.act_window"]
+        with host_first(self, "questions"):
+            # Whoever may not settle them would never get their work done.
+            questions = self._get_questions_due()._filtered_access("write")
+            action = self.env.ref("crm_lifecycle.crm_lifecycle_question_settle_action")
+        if not questions or not action:
             return
         names = [question.name for question in questions[:3]]
         if len(questions) > len(names):
@@ -84,7 +89,7 @@ class MailActivity(models.Model):
                 " with a reason; then the activity is done.",
                 "; ".join(names),
             ),
-            self.env.ref("crm_lifecycle.crm_lifecycle_question_settle_action").id,
+            action.id,
             self.env._("Settle the Questions"),
             {
                 "default_activity_refs": self.ids,

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from ..access import LIFECYCLE_GROUPS
 from .crm_lifecycle_channel import DIRECTIONS, OUTCOMES, SATISFACTIONS
 
 
@@ -29,7 +30,16 @@ class MailActivity(models.Model):
         help="The known customer whose renewed inquiry calls for this second follow-up.",
     )
     lifecycle_follow_up_ids = fields.One2many(
-        "crm.lifecycle.follow.up", "activity_id", string="Follow-ups"
+        "crm.lifecycle.follow.up", "activity_id", string="Follow-ups", groups=LIFECYCLE_GROUPS
+    )
+    lifecycle_company_id = fields.Many2one(
+        "res.company",
+        string="Company of the Contact",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        groups=LIFECYCLE_GROUPS,
+        help="For which company the customer is contacted, where the document does not say so.",
     )
 
     _lifecycle_minutes_positive = models.Constraint(

@@ -16,6 +16,23 @@ class MailActivity(models.Model):
             self.env["crm.lifecycle.return.visit"]._finish_for(self.exists(), feedback)
         return result
 
+    def _go_on_with_next(self, following, attempts):
+        super()._go_on_with_next(following, attempts)
+        self._get_return_visits("due")._go_on_with(following, attempts)
+
+    def _reopen_ended(self):
+        super()._reopen_ended()
+        self._get_return_visits("done")._reopen(self)
+
+    def _get_return_visits(self, state):
+        """Return the visits that the activities are planned for."""
+        # As the superuser: who does an activity does the visit.
+        return (
+            self.env["crm.lifecycle.return.visit"]
+            .sudo()
+            .search([("activity_id", "in", self.ids), ("state", "=", state)])
+        )
+
     @api.ondelete(at_uninstall=False)
     def _skip_lifecycle_return_visits(self):
         """Take a person's deletion for a decision, and not that of an archived colleague's."""
@@ -30,8 +47,6 @@ class MailActivity(models.Model):
         result = super().write(vals)
         if vals.get("user_id") and not self.env.context.get(KEPT):
             with host_first(self, "return visits"):
-                # As the superuser: who may give the activity away gives the visit away.
-                self.env["crm.lifecycle.return.visit"].sudo().search(
-                    [("activity_id", "in", self.ids), ("state", "=", "due")]
-                ).with_context(**{KEPT: True}).write({"user_id": vals["user_id"]})
+                visits = self._get_return_visits("due").with_context(**{KEPT: True})
+                visits.write({"user_id": vals["user_id"]})
         return result

@@ -4,7 +4,7 @@ from ..engine.contacts import MESSAGE_TYPES
 from .crm_lifecycle_trigger_mixin import host_first
 
 #: Documents on which people write to customers, and customers write back.
-CONVERSATIONS = ("res.partner", "crm.lead", "sale.order", "account.move")
+CONVERSATIONS = ("res.partner", "crm.lead", "sale.order", "account.move", "crm.complaint")
 
 
 class MailThread(models.AbstractModel):

@@ -121,6 +121,7 @@ from . import test_ownership
 from . import test_coverage
 from . import test_coverage_random
 from . import test_follow_up_planning
+from . import test_follow_up_cron
 from . import test_follow_up_end
 from . import test_follow_up_people
 from . import test_follow_up_telling

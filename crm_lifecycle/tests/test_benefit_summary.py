@@ -127,6 +127,24 @@ class TestBenefitSummary(ReminderCase):
         with self.assertRaises(UserError):
             summary.with_user(self.senior).state = "sent"
 
+    def test_who_may_not_change_it_does_not_send_it(self):
+        summary = self._draft()
+        claimed = {"lifecycle_mark_sent": True}
+        reader = self._create_user("summary_reader", READONLY_ACCOUNTING)
+        for user, partners in ((reader, self.customer), (self.senior, self.customer.browse())):
+            summary.with_user(user).with_context(**claimed).message_post(
+                body="Sent", partner_ids=partners.ids
+            )
+            with self.subTest(user.login):
+                self.assertEqual(summary.state, "draft")
+
+    def test_it_stays_of_its_order(self):
+        summary = self._draft().with_user(self.senior)
+        for vals in ({"company_id": self._create_company("Other", "base.EUR").id},
+                     {"partner_id": self.senior.partner_id.id}):
+            with self.subTest(*vals), self.assertRaises(UserError):
+                summary.write(vals)
+
     def test_without_an_address_it_says_so(self):
         summary = self._draft()
         self.customer.email = False

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 from odoo import Command
 from odoo.tests import tagged
@@ -60,6 +60,20 @@ class TestCadencePlanned(CadenceCase):
         self._plan(self.customer, "2026-03-25")
         self.assertEqual(self._planned(), date(2026, 3, 25))
 
+    def test_what_nobody_does_in_time_is_planned_no_more(self):
+        activity = self._plan(self.customer, "2026-03-21")
+        self.assertEqual(self._planned(), date(2026, 3, 21))
+        latest = self._profile(self.customer).latest_contact_date
+        for day, planned in ((latest, date(2026, 3, 21)), (latest + timedelta(1), False)):
+            with self.subTest(day=day), self.at(f"{day} 12:00:00"):
+                self._process_queue()
+                due = self.env.execute_query(self.env["crm.lifecycle.pass"]._get_due())
+                self.assertEqual((self.customer.id,) in due, not planned)
+                self.assertEqual(self._planned(), planned)
+        activity.date_deadline = date(2026, 3, 25)
+        activity.user_id = False
+        self.assertFalse(self._planned())
+
     def test_what_reaches_nobody_plans_nothing(self):
         self._plan(self.customer, "2026-03-21", self.todo)
         self.assertFalse(self._planned())
@@ -106,6 +120,9 @@ class TestCadencePlanned(CadenceCase):
             self.assertIn(self.customer.id, self._gathered(self._gather("night")))
             self.assertFalse(self._planned())
 
+    def _attend(self, customer, state):
+        self.env["calendar.attendee"].search([("partner_id", "=", customer.id)]).state = state
+
     def test_hooks_queue_the_customer(self):
         self._process_queue()
         self.env.cr.execute("DELETE FROM crm_lifecycle_queue")
@@ -119,6 +136,7 @@ class TestCadencePlanned(CadenceCase):
                     "partner_ids": [Command.set(self.customer.ids)],
                 }
             ),
+            lambda: self._attend(self.customer, "declined"),
             lambda: self.customer.write({"lifecycle_opt_out": True}),
         ):
             what()

@@ -388,7 +388,8 @@ class TestCompanyRules(CompaniesCase):
         ours = {
             name
             for name, model in self.env.registry.items()
-            if name.startswith(("crm.lifecycle.", "crm.complaint")) and "company_id" in model._fields
+            if name.startswith(("crm.lifecycle.", "crm.complaint"))
+            and "company_id" in model._fields
         }
         self.assertEqual(ours, {*MODELS, *MANAGED})
 

@@ -77,6 +77,11 @@ class TestComplaints(ComplaintCase):
         with self.assertRaises(ValidationError):
             self._complain(order_ids=order.ids)
 
+    def test_a_document_is_of_whoever_pays_it_as_well(self):
+        payer = self._create_customer("Bo's Bank")
+        order = self._create_order(payer, partner_shipping_id=self.customer.id)
+        self.assertEqual(self._complain(order_ids=order.ids).order_ids, order)
+
     def test_a_category_says_who_handles_it(self):
         category = self.env["crm.complaint.category"].create(
             {"name": "Paint", "user_id": self.leader.id, "team_id": self.team.id}
@@ -90,6 +95,13 @@ class TestComplaints(ComplaintCase):
         )
         self.assertEqual((complaint.user_id, complaint.team_id), (self.leader, self.team))
         self.assertEqual(self._complain(category_id=category.id).user_id, self.salesperson)
+
+    def test_whoever_enters_it_has_it(self):
+        values = {"subject": "It peels", "partner_id": self.customer.id}
+        complaint = self.complaints.with_user(self.salesperson).create(values)
+        self.assertEqual((complaint.user_id, complaint.team_id), (self.salesperson, self.team))
+        # Nobody does where a program enters it.
+        self.assertFalse(self.complaints.sudo().create(values).user_id)
 
     def test_a_category_has_the_dimension_of_its_parent(self):
         categories = self.env["crm.complaint.category"]

@@ -74,6 +74,20 @@ class TestContactLog(FollowUpCase):
         self.assertEqual(follow_up.state, "done")
         self.assertEqual(len(self._done(customer)), 1)
 
+    def test_it_stands_where_and_how_it_was_and_the_follow_up_is_done(self):
+        customer = self._create_due()
+        lead = self._create_lead(customer, user_id=self.senior.id)
+        self._schedule()
+        follow_up = self._open(customer)
+        planned = follow_up.activity_id
+        context = {"active_model": "crm.lead", "active_id": lead.id}
+        with self.at("2026-03-10"):
+            self._log(context=context, channel="visit", minutes=90).action_apply()
+        done = self._done(lead)
+        self.assertEqual((done.lifecycle_channel, done.lifecycle_minutes), ("visit", 90))
+        self.assertFalse(planned.exists())
+        self.assertEqual((follow_up.state, follow_up.activity_id), ("done", done))
+
     def test_it_may_become_an_opportunity(self):
         customer = self._create_customer("Parks", user_id=self.senior.id)
         action = self._log(partner_id=customer.id, make_opportunity=True).action_apply()

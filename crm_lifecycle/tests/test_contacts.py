@@ -79,6 +79,37 @@ class TestContacts(ContactCase):
         self._post("2026-02-01 20:30:00", self.ada, message_type="email")
         self.assertContacts(("2026-02-02", "in", "mail", True))
 
+    def test_days_of_calls_are_the_companys_too(self):
+        for zone, moment, day in (
+            ("America/Los_Angeles", "2026-02-03 01:30:00", "2026-02-02"),
+            ("Asia/Shanghai", "2026-02-03 23:30:00", "2026-02-04"),
+        ):
+            with self.subTest(zone):
+                self.company.partner_id.tz = zone
+                self._do(moment, self.customer)
+                [contact] = self._contacts()
+                self.assertEqual(contact.date.isoformat(), day)
+                self.env["mail.activity"].with_context(active_test=False).search(
+                    [("res_model", "=", "res.partner"), ("res_id", "=", self.customer.id)]
+                ).unlink()
+
+    def test_an_invoice_that_is_sent_is_a_document(self):
+        with self.at("2026-02-01"):
+            invoice = self._create_invoice(self.customer)
+            invoice.action_post()
+            books = self._create_user("contact_books_send", INVOICING, email="b@us.example.com")
+            self.env["account.move.send"]._send_mail(
+                invoice.with_user(books),
+                self.env.ref("account.email_template_edi_invoice"),
+                author_id=books.partner_id.id,
+                body="Your invoice",
+                partner_ids=self.ada.ids,
+                attachments=[("INV.pdf", b"%PDF")],
+            )
+        self.assertContacts()
+        self._post("2026-02-02", self.seller.partner_id, self.ada, record=invoice)
+        self.assertContacts(("2026-02-02", "out", "mail", True))
+
     def test_what_another_company_does_is_not_ours(self):
         other = self._create_company("Lifecycle Contact Company", "base.EUR")
         stranger = self._create_user("contact_other", SALES, company=other)

@@ -59,6 +59,26 @@ class TestDayRest(DayCase):
             line.action_postpone()
         self.assertEqual(old.lifecycle_first_due, date(2026, 2, 21))
 
+    def test_appointments_stay(self):
+        meeting = self.env["calendar.event"].create(
+            {
+                "name": "Visit",
+                "start": f"{TODAY} 15:00:00",
+                "stop": f"{TODAY} 16:00:00",
+                "user_id": self.salesperson.id,
+                "partner_ids": [Command.set(self.customer.ids)],
+            }
+        )
+        appointment = self._plan(self.customer, calendar_event_id=meeting.id)
+        with self.assertRaises(UserError):
+            self._line(appointment).action_postpone()
+        call = self._plan(self.customer)
+        both = self._line(appointment) | self._line(call)
+        self.assertIn("appointments that stay: 1", both.action_postpone()["params"]["message"])
+        self.assertEqual(appointment.date_deadline, date(2026, 3, 3))
+        self.assertEqual(call.date_deadline, date(2026, 3, 4))
+        self.assertEqual(meeting.start.date(), date(2026, 3, 3))
+
     def test_a_second_run_moves_nothing(self):
         for _number in range(30):
             self._plan(self.customer)

@@ -222,6 +222,20 @@ class TestDemo(TransactionCase):
             {"stale", "email_invalid", "duplicate_phone"}, set(found.mapped("reason"))
         )
 
+    def test_complaints_stand_at_all_kinds_of_steps(self):
+        found = self.env["ir.model.data"].search(
+            [("module", "=", "crm_lifecycle"), ("model", "=", "crm.complaint")]
+        )
+        complaints = self.env["crm.complaint"].browse(found.mapped("res_id"))
+        self.assertEqual(
+            set(complaints.mapped("step_code")),
+            {"new", "investigating", "waiting", "solved", "closed"},
+        )
+        self.assertTrue(complaints.move_ids)
+        self.assertTrue(complaints.filtered("is_late"))
+        self.assertTrue(complaints.check_activity_id)
+        self.assertTrue(all(complaint.solution_deadline for complaint in complaints))
+
     def test_nobody_is_set_aside(self):
         self.assertFalse(self.env["crm.lifecycle.queue"].search([("failed_at", "!=", False)]))
 

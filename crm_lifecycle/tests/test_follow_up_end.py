@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from .common import SALES_ALL
 from .follow_up_common import FollowUpCase
 
 
@@ -52,6 +53,33 @@ class TestFollowUpEnd(FollowUpCase):
         self._schedule("2026-03-11")
         self.assertEqual(self.follow_up.activity_id, planned)
 
+    def test_what_somebody_planned_is_theirs_whatever_becomes_of_it(self):
+        self._finish("2026-03-10", lifecycle_outcome="message_left")
+        self.call.lifecycle_channel = "call"
+        planned = self.customer.activity_schedule(
+            "mail.mail_activity_data_call", date_deadline=self._day("2026-03-18")
+        )
+        planned.user_id = self.senior
+        self._schedule("2026-03-11")
+        self._set_dates(self.customer, last_contact_date="2026-03-12")
+        self._schedule("2026-03-12")
+        self.assertEqual(self.follow_up.state, "met")
+        self.assertTrue(planned.exists().active)
+
+    def test_what_somebody_plans_takes_its_place(self):
+        self._set_dates(self.customer, planned_contact_date="2026-03-12")
+        self._schedule("2026-03-11")
+        self.assertEqual(self.follow_up.state, "dropped")
+        self.assertIn("03/12/2026", self.follow_up.reason)
+
+    def test_who_wants_no_contact_is_let_alone_at_once(self):
+        self.customer.lifecycle_opt_out = True
+        other = self._create_due("Other")
+        other.lifecycle_opt_out = True
+        self._schedule("2026-03-11")
+        self.assertEqual(self.follow_up.state, "dropped")
+        self.assertFalse(self._all(other))
+
     def test_another_contact_closes_it_and_its_activity(self):
         activity = self.follow_up.activity_id
         self._set_dates(self.customer, last_contact_date="2026-03-11")
@@ -101,6 +129,15 @@ class TestFollowUpEnd(FollowUpCase):
             self.follow_up.with_user(self.senior).action_skip()
         self.assertEqual(self.follow_up.state, "skipped")
         self.assertFalse(self.follow_up.activity_id)
+
+    def test_another_companys_are_not_skipped(self):
+        other = self._create_company("Other", "base.EUR")
+        boss = self._create_user("skip_boss", SALES_ALL, company=other)
+        with self.assertRaises(AccessError):
+            self.follow_up.with_user(boss).with_context(
+                allowed_company_ids=other.ids
+            ).action_skip()
+        self.assertEqual(self.follow_up.state, "open")
 
     def test_closed_ones_stay_as_they_are(self):
         self._finish("2026-03-10")

@@ -1,7 +1,9 @@
-from odoo.exceptions import ValidationError
+from odoo import Command
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 from odoo.tests.common import users
 
+from .common import SALES
 from .follow_up_common import FollowUpCase
 
 
@@ -100,6 +102,41 @@ class TestFollowUpPeople(FollowUpCase):
         self.assertEqual(follow_up.user_id, self.leader)
         self.assertEqual(follow_up.activity_id.user_id, self.leader)
 
+    def test_of_who_left_it_waits_for_somebody_else(self):
+        self.team.user_id = False
+        customer = self._create_due()
+        self._schedule()
+        self.senior.active = False
+        self._schedule("2026-03-11")
+        follow_up = self._open(customer)
+        self.assertFalse(follow_up.activity_id.active)
+        customer.user_id = self.junior
+        self._schedule("2026-03-12")
+        self.assertEqual((follow_up.user_id, follow_up.activity_id.user_id), (self.junior,) * 2)
+
+    def test_it_counts_for_the_company_that_asked(self):
+        person = self._create_user(
+            "follow_up_traveller", SALES, company=self._create_company("Home", "base.EUR")
+        )
+        person.company_ids = [Command.link(self.company.id)]
+        customer = self._create_due(owner=person)
+        self._schedule()
+        with self.at("2026-03-10 13:00:00"):
+            activity = self._open(customer).activity_id.with_user(person)
+            activity.with_company(self.company).action_feedback()
+            self._process_queue()
+        self.assertEqual(self._profile(customer).last_contact_date, self._day("2026-03-10"))
+
+    def test_absences_are_read_in_the_own_companies(self):
+        stranger = self._create_user(
+            "follow_up_stranger", SALES, company=self._create_company("Other", "base.EUR")
+        )
+        there = self._create_absence(stranger, "2026-03-10", "2026-03-12")
+        here = self._create_absence(self.junior, "2026-03-10", "2026-03-12")
+        found = here.with_user(self.senior).search([("date_start", "=", "2026-03-10")])
+        self.assertIn(here, found)
+        self.assertNotIn(there, found)
+
     def test_absences_of_one_person_do_not_overlap(self):
         self._create_absence(self.senior, "2026-03-09", "2026-03-13")
         with self.assertRaises(ValidationError):
@@ -107,6 +144,13 @@ class TestFollowUpPeople(FollowUpCase):
         self._create_absence(self.senior, "2026-03-14", "2026-03-14")
 
     @users("service_senior")
+    def test_nobody_makes_their_absence_a_colleagues(self):
+        absence = self._create_absence(self.senior, "2026-03-10", "2026-03-12")
+        with self.assertRaises(AccessError):
+            absence.with_user(self.senior).write(
+                {"user_id": self.junior.id, "deputy_id": self.senior.id}
+            )
+
     def test_people_enter_their_own_absence_alone(self):
         absences = self.env["crm.lifecycle.absence"]
         absences.create({"user_id": self.env.uid})

@@ -1,5 +1,6 @@
 from unittest.mock import patch
 
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -45,6 +46,27 @@ class TestFollowUpPlanning(FollowUpCase):
         customer = self._create_due(due="2026-01-05")
         self._schedule()
         self.assertEqual(self._open(customer).date_due, self._day("2026-03-10"))
+
+    def test_no_quiet_day_and_no_day_off_is_one_to_catch_up_on(self):
+        quiet = self._create_due("Quiet", due="2026-03-06")
+        quiet.lifecycle_quiet_weekdays = "2"
+        self._schedule()
+        self.assertEqual(self._open(quiet).date_due, self._day("2026-03-11"))
+        late = self._create_due("Late", due="2026-03-06")
+        self._schedule("2026-03-14")
+        self.assertEqual(self._open(late).activity_id.date_deadline, self._day("2026-03-16"))
+
+    def test_what_is_done_is_not_planned_again_before_the_customer_is_looked_at(self):
+        customer = self._create_due()
+        self._schedule()
+        with self.at("2026-03-10 13:00:00"):
+            self._open(customer).activity_id.with_user(self.senior).action_feedback()
+        self._schedule("2026-03-10 14:00:00")
+        self.assertEqual(self._all(customer).mapped("state"), ["done"])
+
+    def test_a_type_that_reaches_nobody_is_refused(self):
+        with self.assertRaises(ValidationError):
+            self.cadence.activity_type_id = self.env.ref("mail.mail_activity_data_todo")
 
     def test_nothing_is_planned_on_top_of_what_is_planned(self):
         customer = self._create_due(planned_contact_date="2026-03-20")
@@ -109,7 +131,7 @@ class TestFollowUpPlanning(FollowUpCase):
 
         with (
             patch.object(type(self.follow_ups), "_plan_activities", fail_for_second),
-            mute_logger("odoo.addons.crm_lifecycle.models.crm_lifecycle_follow_up_schedule"),
+            mute_logger("odoo.addons.crm_lifecycle.models.crm_lifecycle_job_mixin"),
         ):
             self._schedule()
         planned = self._open(*customers).partner_id

@@ -84,4 +84,5 @@ class TestFollowUpTelling(FollowUpCase):
         self._create_due()
         before = self._told(self.senior)
         self._schedule()
-        self.assertTrue(self._told(self.senior) - before)
+        [message] = self._told(self.senior) - before
+        self.assertRegex(message.subject, "[\u4e00-\u9fff]{2}")

@@ -188,7 +188,7 @@ class TestImportantDates(ReminderCase):
 
         with (
             patch.object(type(self.reminder), "_plan", fail_for_second),
-            mute_logger("odoo.addons.crm_lifecycle.models.crm_lifecycle_reminder"),
+            mute_logger("odoo.addons.crm_lifecycle.models.crm_lifecycle_job_mixin"),
         ):
             self._remind(limit=2)
         reminded = [len(self._activities(person)) for person in people]
@@ -299,6 +299,26 @@ class TestImportantDates(ReminderCase):
         found = self.importants.search([("partner_id", "=", self.person.id)])
         self.assertEqual(found, kept | different)
         self.assertEqual(kept.note, "Roses, Wine")
+
+    def test_who_left_is_no_reason_not_to_merge(self):
+        other = self._create_customer("Ada M.", is_company=False, parent_id=self.customer.id)
+        gone = self._create_user("reminder_gone", SALES)
+        self._create_date("1980-03-12", user_id=gone.id)
+        kept = self._create_date("1980-03-12", partner=other, user_id=gone.id)
+        gone.group_ids = [Command.set([self.env.ref("base.group_portal").id])]
+        self.env.flush_all()
+        self.env["base.partner.merge.automatic.wizard"]._merge((self.person | other).ids, other)
+        self.assertEqual(self.importants.search([("partner_id", "=", other.id)]), kept)
+
+    def test_of_a_reminder_that_left_with_somebody_another_one_is_told(self):
+        with self.at("2026-03-01"):
+            self._create_date("1980-03-12")
+        self._remind("2026-03-10")
+        self.assertEqual(self._activities().user_id, self.senior)
+        with self.at("2026-03-10"):
+            self.senior.active = False
+        self._remind("2026-03-11")
+        self.assertEqual(self._activities().user_id, self.leader)
 
 
 @tagged("post_install", "-at_install")

@@ -127,6 +127,12 @@ class TestInterviews(ReminderCase):
         with self.assertRaises(AccessError):
             interview.round_id.with_user(self.senior).action_generate()
 
+    def test_nobody_reads_another_companys_customers_through_it(self):
+        other = self._create_company("Other", "base.EUR")
+        stranger = self._create_customer("Stranger", company_id=other.id)
+        with self.assertRaises(AccessError):
+            self._get_interview().with_user(self.senior).partner_id = stranger
+
     def test_merged_customers_keep_what_they_said(self):
         other = self._create_customer("Moor Hotel")
         kept = self._get_interview(answers="<p>Lamps</p>", findings="Light", rank=4)

@@ -5,7 +5,7 @@ from odoo.tests import tagged
 from .generated import END, GeneratedCompany
 from .test_generated_histories import GeneratedCase
 
-CUSTOMERS = 300
+CUSTOMERS = 200
 
 
 class ImportedCompany(GeneratedCompany):
@@ -45,10 +45,10 @@ class TestNightlyHistories(GeneratedCase):
         return looked
 
     def test_the_nights_record_what_a_rebuild_derives(self):
-        self._compare_nights_with_rebuild(seed=1, step=30)
+        self._compare_nights_with_rebuild(seed=1, step=45)
 
     def test_the_nights_of_another_company_do_too(self):
-        self._compare_nights_with_rebuild(seed=2, step=17)
+        self._compare_nights_with_rebuild(seed=2, step=31)
 
     def _compare_nights_with_rebuild(self, seed, step):
         with self.at("2022-12-31"):

@@ -1,5 +1,8 @@
+from unittest.mock import patch
+
 from odoo.exceptions import RedirectWarning
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .follow_up_common import FollowUpCase
 
@@ -109,6 +112,15 @@ class TestQuestionGuard(FollowUpCase):
         self.question.postponed_until = "2026-03-10"
         with self.assertRaises(RedirectWarning):
             self._plan().action_done()
+
+    def test_a_defect_of_ours_stops_nobody(self):
+        activity = self._plan()
+        with (
+            patch.object(type(self.question), "_get_open_of", side_effect=ValueError("test")),
+            mute_logger("odoo.addons.crm_lifecycle.models.crm_lifecycle_trigger_mixin"),
+        ):
+            activity.action_feedback()
+        self.assertFalse(activity.active)
 
     def test_automation_is_never_stopped(self):
         self._plan().sudo().action_done()

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
 from .common import INVOICING, READONLY_ACCOUNTING, SALES
@@ -54,6 +54,47 @@ class TestQuestionPeople(FollowUpCase):
         ):
             with self.assertRaises(AccessError):
                 call()
+
+    def test_documents_are_those_that_one_may_read(self):
+        other = self._create_company("Other", "base.EUR")
+        stranger = self._create_customer("Stranger", company_id=other.id)
+        friend = self._create_customer("Friend", user_id=self.senior.id)
+        asked = self.question.with_user(self.senior)
+        parameter = self.env["ir.config_parameter"].search([], limit=1)
+        for document, error in (
+            (stranger, AccessError),
+            (friend, ValidationError),
+            (parameter, ValidationError),
+        ):
+            with self.subTest(document._name, name=document.display_name):
+                vals = {"res_model": document._name, "res_id": document.id}
+                with self.assertRaises(error):
+                    asked.write(vals)
+                with self.assertRaises(error):
+                    asked.create({"name": "x", "partner_id": self.customer.id, **vals})
+        asked.write({"res_model": "res.partner", "res_id": self.customer.id})
+        self.assertEqual(asked.document_name, self.customer.name)
+
+    def test_the_wizard_reads_no_questions_of_others(self):
+        other = self._create_company("Other", "base.EUR")
+        secret = self.question.create(
+            {
+                "name": "Secret",
+                "partner_id": self._create_customer("Stranger", company_id=other.id).id,
+                "company_id": other.id,
+            }
+        )
+        settle = self.env["crm.lifecycle.question.settle"].with_user(self.senior).create({})
+        lines = self.env["crm.lifecycle.question.settle.line"].with_user(self.senior)
+        with self.assertRaises(AccessError):
+            lines.create({"settle_id": settle.id, "question_id": secret.id})
+        line = lines.create({"settle_id": settle.id, "question_id": self.question.id})
+        with self.assertRaises(AccessError):
+            line.question_id = secret
+        colleague = self._create_user("question_colleague", SALES)
+        for record in (settle, line):
+            with self.assertRaises(AccessError):
+                record.with_user(colleague).read(["create_date"])
 
     def test_other_companies_do_not(self):
         other = self._create_company("Other", "base.EUR")

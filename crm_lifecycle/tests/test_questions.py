@@ -106,6 +106,15 @@ class TestQuestions(FollowUpCase):
         self.env.invalidate_all()
         self.assertEqual((question | answered).partner_id, self.customer)
 
+    def test_who_joins_a_company_brings_them_along(self):
+        person = self._create_customer("Ada", is_company=False)
+        question = self._ask(person)
+        mother = self._create_customer("Mother")
+        person.parent_id = mother
+        self.assertEqual((question.partner_id, question.contact_id), (mother, person))
+        self.env.invalidate_all()
+        self.assertEqual(mother.lifecycle_question_count, 1)
+
     def test_those_of_an_archived_customer_stay(self):
         question = self._ask()
         self.customer.active = False

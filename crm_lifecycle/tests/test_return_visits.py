@@ -1,6 +1,6 @@
 from unittest.mock import patch
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -125,6 +125,38 @@ class TestReturnVisits(ReminderCase):
         self._remind("2026-03-04")
         self.assertEqual(self._visit(order).state, "dropped")
 
+    def test_who_wants_no_contact_gets_none(self):
+        order = self._order()
+        self.customer.lifecycle_opt_out = True
+        self._remind("2026-03-04")
+        visit = self._visit(order)
+        self.assertEqual((visit.state, visit.reason), ("dropped", "The customer wants no contact"))
+        self.assertFalse(self._activities(self.customer))
+
+    def test_no_visit_on_a_day_off_or_a_quiet_day(self):
+        order = self._order(invoiced="2026-03-07")
+        self.customer.lifecycle_quiet_weekdays = "1"
+        self._remind("2026-03-08")
+        visit = self._visit(order)
+        self.assertEqual(visit.date_due, self._day("2026-03-21"))
+        self.assertEqual(visit.activity_id.date_deadline, self._day("2026-03-24"))
+
+    def test_a_deputy_has_it_for_as_long_as_somebody_is_away(self):
+        self.env["crm.lifecycle.absence"].create(
+            {
+                "user_id": self.senior.id,
+                "deputy_id": self.junior.id,
+                "date_start": "2026-03-04",
+                "date_end": "2026-03-05",
+            }
+        )
+        order = self._order()
+        for day, user in (("2026-03-04", self.junior), ("2026-03-06", self.senior)):
+            with self.subTest(day):
+                self._remind(day)
+                visit = self._visit(order)
+                self.assertEqual((visit.user_id, visit.activity_id.user_id), (self.senior, user))
+
     def test_of_an_archived_salesperson_the_leader_gets_it(self):
         order = self._order()
         self.senior.active = False
@@ -176,6 +208,14 @@ class TestReturnVisits(ReminderCase):
         self._remind("2026-03-18")
         self.assertEqual(visit.state, "done")
 
+    def test_open_questions_come_first(self):
+        visit = self._get_planned().with_user(self.senior)
+        self.env["crm.lifecycle.question"].create(
+            {"name": "Size?", "partner_id": self.customer.id, "company_id": self.company.id}
+        )
+        with self.assertRaises(RedirectWarning):
+            visit.action_done()
+
     def test_finishing_the_activity_finishes_it(self):
         visit = self._get_planned()
         activity = visit.activity_id.with_user(self.senior)
@@ -193,6 +233,37 @@ class TestReturnVisits(ReminderCase):
         self.assertEqual((visit.state, visit.attempts), ("due", 1))
         self._remind("2026-03-17")
         self.assertEqual(visit.activity_id.date_deadline, self._day("2026-03-18"))
+
+    def test_an_attempt_in_vain_is_followed_by_one_attempt(self):
+        visit = self._get_planned()
+        with self.at("2026-03-17"):
+            visit.activity_id.with_user(self.senior)._finish_attempt("no_answer")
+        self._remind("2026-03-17")
+        [following] = self._activities(self.customer)
+        self.assertEqual((visit.state, visit.activity_id, visit.attempts), ("due", following, 1))
+        with self.at("2026-03-17"):
+            self.env["mail.activity"].with_user(self.senior)._undo_last_result()
+        [again] = self._activities(self.customer)
+        self.assertEqual((visit.state, visit.activity_id, visit.attempts), ("due", again, 0))
+
+    def test_undoing_the_result_has_it_due_again(self):
+        visit = self._get_planned()
+        activity = visit.activity_id
+        with self.at("2026-03-17"):
+            activity.with_user(self.senior)._finish_attempt("reached")
+            self.assertEqual(visit.state, "done")
+            self.env["mail.activity"].with_user(self.senior)._undo_last_result()
+        self.assertEqual((visit.state, visit.activity_id), ("due", activity))
+        self.assertTrue(activity.active)
+
+    def test_reopened_it_is_planned_anew(self):
+        visit = self._get_planned()
+        with self.at("2026-03-17"):
+            visit.activity_id.with_user(self.senior).action_feedback()
+            visit.with_user(self.senior).action_reopen()
+        self._remind("2026-03-18")
+        self.assertEqual(visit.state, "due")
+        self.assertEqual(self._activities(self.customer), visit.activity_id)
 
     def test_skipping_needs_a_reason(self):
         visit = self._get_planned().with_user(self.senior)
@@ -238,6 +309,8 @@ class TestReturnVisits(ReminderCase):
         visit = self._get_planned()
         with self.assertRaises(AccessError):
             visit.with_user(self.manager).state = "done"
+        with self.assertRaises(AccessError):
+            visit.with_user(self.senior).partner_id = self._create_customer("Somebody else")
 
     def test_own_visits_alone(self):
         visit = self._get_planned()

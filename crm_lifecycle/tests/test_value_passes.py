@@ -87,8 +87,7 @@ class TestDoneActivities(ValueCase):
             activity.unlink()
             self.assertValue(service=20.0)
 
-    def test_what_is_planned_queues_nobody(self):
-        self.customer.activity_schedule("mail.mail_activity_data_call")
+    def test_what_is_done_for_somebody_else_queues_nobody(self):
         self._do(self.salesperson.partner_id.create({"name": "Nobody"}))
         self.env.cr.flush()
         self.assertNotIn(self.customer.id, self.queue.search([]).mapped("partner_ref"))

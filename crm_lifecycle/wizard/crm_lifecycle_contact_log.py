@@ -49,11 +49,14 @@ class CrmLifecycleContactLog(models.TransientModel):
         self.ensure_one()
         self._ensure_valid()
         document = self._get_document()
-        # What is planned is not closed before the customer's questions are; what has happened
-        # unplanned can be told at any time.
-        activity = self._get_planned() or self._plan(document).with_context(
-            lifecycle_no_questions=True
-        )
+        activity = self._plan(document)
+        planned = self._get_planned()
+        if planned:
+            planned._replace_by(activity)
+        else:
+            # What is planned is not closed before the customer's questions are; what has
+            # happened unplanned can be told at any time.
+            activity = activity.with_context(lifecycle_no_questions=True)
         activity._finish_attempt(
             self.outcome,
             note=self.note,
@@ -115,6 +118,7 @@ class CrmLifecycleContactLog(models.TransientModel):
                 "res_id": document.id,
                 "activity_type_id": kind.id,
                 "user_id": self.env.uid,
+                "lifecycle_company_id": self.env.company.id,
                 "date_deadline": self.env["crm.lifecycle.period.mixin"]._get_today(),
             }
         )

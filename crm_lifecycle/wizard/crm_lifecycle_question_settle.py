@@ -78,6 +78,19 @@ class CrmLifecycleQuestionSettleLine(models.TransientModel):
     words = fields.Char(string="Answer or Reason", help="The answer, or why it is dropped.")
     postponed_until = fields.Date(string="Until")
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        # The host checks no references.
+        lines.question_id.check_access("read")
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "question_id" in vals:
+            self.question_id.check_access("read")
+        return result
+
     def _settle(self):
         self.ensure_one()
         question = self.question_id

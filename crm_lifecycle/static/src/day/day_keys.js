@@ -25,16 +25,20 @@ const LINKS = {c: "a[href^='tel:']", m: "a[href^='mailto:']"};
 export function useDayKeys(controller) {
     const orm = useService("orm");
     const action = useService("action");
-    let wanted = 0;
+    const ui = useService("ui");
+    // Where the focus belongs: lines that are loaded anew are drawn anew, and lose it.
+    let place = 0;
+    let isOpened = false;
 
     const getLines = () => [...controller.rootRef.el.querySelectorAll(LINES)];
     const getCurrent = () => {
         const current = document.activeElement?.closest(LINES);
         return current && controller.rootRef.el.contains(current) ? current : null;
     };
-    const focus = (place) => {
+    const focus = (number) => {
         const lines = getLines();
-        const line = lines[Math.max(0, Math.min(place, lines.length - 1))];
+        place = Math.max(0, Math.min(number, lines.length - 1));
+        const line = lines[place];
         // Cells of a list have the focus, not its rows.
         (line?.querySelector("td.o_data_cell") || line)?.focus();
     };
@@ -42,33 +46,38 @@ export function useDayKeys(controller) {
         const current = getCurrent();
         focus(current ? getLines().indexOf(current) + step : 0);
     };
-    const focusWanted = () => {
-        if (wanted !== null && getLines().length) {
-            focus(wanted);
-            wanted = null;
+    const focusAgain = () => {
+        const isLost = !document.activeElement || document.activeElement === document.body;
+        // Not behind a dialog, and not where somebody works elsewhere.
+        if (ui.activeElement === document && (isLost || !isOpened) && getLines().length) {
+            isOpened = true;
+            focus(place);
         }
+    };
+    const load = async () => {
+        await controller.model.load();
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+        focusAgain();
     };
     const run = async (method, ids) => {
         const result = await orm.call(MODEL, method, ids);
         if (result && typeof result === "object") {
-            await action.doAction(result, {onClose: () => controller.model.load()});
+            await action.doAction(result, {onClose: load});
         } else {
-            await controller.model.load();
+            await load();
         }
     };
     const enter = async (method) => {
         const current = getCurrent();
         const record = current && controller.findLine(current.dataset.id);
         if (record) {
-            const place = getLines().indexOf(current);
+            place = getLines().indexOf(current);
             await run(method, [[record.resId]]);
-            // The list that was loaded is drawn after this.
-            wanted = place;
         }
     };
 
-    onMounted(focusWanted);
-    onPatched(focusWanted);
+    onMounted(focusAgain);
+    onPatched(focusAgain);
     useHotkey("j", () => move(1), {allowRepeat: true});
     useHotkey("k", () => move(-1), {allowRepeat: true});
     useHotkey("u", () => run("action_undo", []));
