@@ -199,8 +199,10 @@ from . import crm_complaint_correction
 from . import crm_complaint_escalation
 from . import crm_complaint_merge
 from . import crm_complaint_hold
+from . import crm_complaint_hold_expiry
 from . import crm_complaint_money
 from . import crm_complaint_remedy
+from . import crm_complaint_remedy_steps
 from . import crm_complaint_remedy_make
 from . import res_partner_complaint
 from . import res_partner_hold

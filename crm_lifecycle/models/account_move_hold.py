@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..access import LIFECYCLE_GROUPS
-from .crm_lifecycle_trigger_mixin import host_first
 
 # Lines whose flag is the invoice's, as the host sees it.
 _FLAGGED = ("asset_receivable", "liability_payable")

@@ -1,17 +1,10 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import format_date
 
 from .crm_lifecycle_trigger_mixin import host_first
 
-_logger = logging.getLogger(__name__)
-
-# Holds that one transaction releases.
-PAGE_SIZE = 100
 HOLD_STATES = [("active", "On Hold"), ("decided", "Decided"), ("released", "Released")]
 RELEASE_CAUSES = [
     ("closed", "Complaint solved or closed"),
@@ -250,9 +243,7 @@ class CrmComplaintHold(models.Model):
                 }
             )
         for hold in self:
-            hold._tell(
-                self.env._("On hold, not followed up: %s.", hold.complaint_id.display_name)
-            )
+            hold._tell(self.env._("On hold, not followed up: %s.", hold.complaint_id.display_name))
 
     def _tell(self, text):
         """Say something in the invoice's chatter."""
@@ -266,48 +257,6 @@ class CrmComplaintHold(models.Model):
         for move, own in holds.grouped("move_id").items():
             if not move._is_lifecycle_unfollowed():
                 own._note_decision("release")
-
-    # ------------------------------------------------------------
-    # LAST DAYS
-    # ------------------------------------------------------------
-
-    @api.model
-    def _cron_expire(self):
-        """Release invoices whose last day on hold has passed, page by page."""
-        for company in self.env["res.company"].sudo().search([("active", "=", True)]):
-            begin = 0
-            while begin is not None:
-                count, begin = self.with_company(company)._expire(company, begin)
-                if count and not self.env["ir.cron"]._commit_progress(count, remaining=1):
-                    return
-        self.env["ir.cron"]._commit_progress(0, remaining=0)
-
-    @api.model
-    def _expire(self, company, begin=0, limit=PAGE_SIZE):
-        """Release the next invoices; never commits. One that fails is logged and left.
-
-        :return: how many were looked at, and the id to go on after, None at the end
-        """
-        holds = self.sudo().search(
-            [
-                ("id", ">", begin),
-                ("company_id", "=", company.id),
-                ("state", "=", "active"),
-                ("date_to", "<", self._get_today()),
-            ],
-            order="id",
-            limit=limit,
-        )
-        for hold in holds:
-            try:
-                with self.env.cr.savepoint():
-                    hold._release("expired")
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                raise
-            except Exception:  # noqa: BLE001 whatever it is, the rest must go on
-                self.env.invalidate_all()
-                _logger.exception("Complaints: hold %s could not be released", hold.id)
-        return len(holds), holds[-1].id if len(holds) == limit else None
 
     @api.model
     def _describe(self, holds):

@@ -39,9 +39,7 @@ class CrmComplaint(models.Model):
             agreed = complaint.remedy_ids.filtered(
                 lambda remedy: remedy.state in ("waiting", "approved", "done")
             )
-            complaint.remedy_amount = sum(
-                remedy.amount_company + remedy.cost for remedy in agreed
-            )
+            complaint.remedy_amount = sum(remedy.amount_company + remedy.cost for remedy in agreed)
 
     @api.depends("hold_ids.is_holding")
     def _compute_hold_count(self):
@@ -100,9 +98,11 @@ class CrmComplaint(models.Model):
                 "removed"
             )
             again = holds.filtered(
-                lambda hold, wanted=wanted: hold.state == "released"
-                and hold.release_cause in passing
-                and hold.move_id in wanted
+                lambda hold, wanted=wanted: (
+                    hold.state == "released"
+                    and hold.release_cause in passing
+                    and hold.move_id in wanted
+                )
             )
             today = holds.with_company(complaint.company_id)._get_today()
             new = holds.create(
@@ -127,7 +127,7 @@ class CrmComplaint(models.Model):
                 hold.complaint_id = target
         result = super()._merge_into(target)
         # What was agreed on is agreed on with the customer, however often they told us.
-        (self - target).sudo().remedy_ids._move_to(target)
+        (self - target).sudo().remedy_ids.write({"complaint_id": target.id})
         return result
 
     @api.readonly

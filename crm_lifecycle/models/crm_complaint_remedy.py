@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ..access import MANAGER_GROUP
-
 REMEDY_KINDS = [
     ("credit_note", "Credit Note"),
     ("discount", "Discount"),
@@ -45,7 +43,10 @@ class CrmComplaintRemedy(models.Model):
     _check_company_auto = True
 
     name = fields.Char(
-        string="Remedy", required=True, tracking=True, help="What the customer gets, in a few words."
+        string="Remedy",
+        required=True,
+        tracking=True,
+        help="What the customer gets, in a few words.",
     )
     complaint_id = fields.Many2one(
         "crm.complaint", required=True, index=True, ondelete="cascade", check_company=True
@@ -89,12 +90,9 @@ class CrmComplaintRemedy(models.Model):
     )
     amount = fields.Monetary(
         tracking=True,
-        help="What the customer gets: of a credit note including taxes, in the invoice's"
-        " currency.",
+        help="What the customer gets: of a credit note including taxes, in the invoice's currency.",
     )
-    currency_id = fields.Many2one(
-        "res.currency", compute="_compute_currency_id", store=True
-    )
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id", store=True)
     amount_company = fields.Monetary(
         string="Amount in Company Currency",
         compute="_compute_amount_company",
@@ -123,9 +121,7 @@ class CrmComplaintRemedy(models.Model):
         compute="_compute_needs_approval",
         help="All remedies of the complaint together are above the company's limit.",
     )
-    approved_by_id = fields.Many2one(
-        "res.users", string="Approved By", readonly=True, copy=False, ondelete="set null"
-    )
+    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
     approved_on = fields.Date(readonly=True, copy=False)
     refuse_reason = fields.Char(string="Refused Because", copy=False, tracking=True)
     credit_move_id = fields.Many2one(
@@ -136,9 +132,7 @@ class CrmComplaintRemedy(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    done_by_id = fields.Many2one(
-        "res.users", string="Done By", readonly=True, copy=False, ondelete="set null"
-    )
+    done_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
     done_on = fields.Date(readonly=True, copy=False, index="btree_not_null")
 
     _amounts_positive = models.Constraint(
@@ -265,16 +259,16 @@ class CrmComplaintRemedy(models.Model):
     def write(self, vals):
         if not self.env.su and not PROTECTED.isdisjoint(vals):
             raise AccessError(self._get_forged_text())
-        if not TERMS.isdisjoint(vals) and any(remedy.state != "draft" for remedy in self):
+        # Merging complaints moves what was agreed on to the one that stays.
+        merged = self.env.su and set(vals) == {"complaint_id"}
+        agreed = any(remedy.state != "draft" for remedy in self)
+        if agreed and not merged and not TERMS.isdisjoint(vals):
             raise UserError(
-                self.env._("A remedy that was proposed is not changed. Cancel it, and propose another.")
+                self.env._(
+                    "A remedy that was proposed is not changed. Cancel it, and propose another."
+                )
             )
         return super().write(vals)
-
-    def _move_to(self, complaint):
-        """Let remedies go on with another complaint of the customer, as they are."""
-        if self:
-            super().write({"complaint_id": complaint.id})
 
     def _get_forged_text(self):
         return self.env._("What becomes of a remedy is said by its buttons.")
@@ -284,96 +278,5 @@ class CrmComplaintRemedy(models.Model):
         for remedy in self:
             if remedy.state == "done":
                 raise UserError(
-                    self.env._(
-                        "%s was done already: it stays for the record.", remedy.display_name
-                    )
+                    self.env._("%s was done already: it stays for the record.", remedy.display_name)
                 )
-
-    def action_propose(self):
-        """Propose remedies: those below the limit are to be done at once."""
-        self.check_access("write")
-        for remedy in self:
-            remedy._ensure_state("draft")
-            remedy._ensure_complete()
-            waits = remedy.needs_approval
-            remedy.sudo().write({"state": "waiting" if waits else "approved"})
-            if waits:
-                remedy._ask_for_approval()
-
-    def _ensure_complete(self):
-        """Refuse a remedy that says too little to be made."""
-        self.ensure_one()
-        missing = {
-            "credit_note": not self.move_id and self.env._("the invoice"),
-            "discount": not self.order_id and self.env._("the quotation"),
-        }.get(self.kind)
-        if not missing and self.kind in ("credit_note", "discount") and not self.amount:
-            missing = self.env._("the amount")
-        if missing:
-            raise UserError(
-                self.env._(
-                    "%(remedy)s says too little: enter %(missing)s.",
-                    remedy=self.display_name,
-                    missing=missing,
-                )
-            )
-
-    def _ask_for_approval(self):
-        """Have the team's leader look, if they may approve; others find it in the list."""
-        self.ensure_one()
-        complaint = self.complaint_id.sudo()
-        leader = complaint.team_id.user_id
-        if leader and leader.has_group(MANAGER_GROUP):
-            complaint.activity_schedule(
-                "mail.mail_activity_data_todo",
-                user_id=leader.id,
-                summary=self.env._("Approve: %s", self.name),
-            )
-
-    def action_approve(self):
-        """Approve remedies that wait."""
-        self._ensure_manager()
-        for remedy in self:
-            remedy._ensure_state("waiting")
-        self.sudo().write(
-            {
-                "state": "approved",
-                "approved_by_id": self.env.uid,
-                "approved_on": fields.Date.context_today(self),
-            }
-        )
-
-    def action_refuse(self):
-        """Refuse remedies that wait, for the reason that was entered."""
-        self._ensure_manager()
-        for remedy in self:
-            remedy._ensure_state("waiting")
-            if not (remedy.refuse_reason or "").strip():
-                raise UserError(
-                    self.env._("Say first why %s is refused.", remedy.display_name)
-                )
-        self.sudo().write({"state": "refused"})
-
-    def action_cancel(self):
-        """Do not do remedies after all."""
-        self.check_access("write")
-        for remedy in self:
-            remedy._ensure_state("draft", "waiting", "approved")
-        self.sudo().write({"state": "cancelled"})
-
-    def _ensure_manager(self):
-        self.check_access("write")
-        if not self.env.user.has_group(MANAGER_GROUP):
-            raise AccessError(self.env._("Only sales managers approve remedies."))
-
-    def _ensure_state(self, *states):
-        self.ensure_one()
-        if self.state not in states:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "%(remedy)s cannot be changed like that: it is %(state)s.",
-                    remedy=self.display_name,
-                    state=labels[self.state],
-                )
-            )

@@ -1,4 +1,4 @@
-from odoo import Command, api, fields, models
+from odoo import Command, fields, models
 from odoo.exceptions import UserError
 
 
@@ -40,7 +40,7 @@ class CrmComplaintRemedy(models.Model):
                 kind=dict(self._fields["kind"]._description_selection(self.env))[self.kind],
             )
         )
-        return self.action_open_document()
+        return self._open_document()
 
     def _is_undone(self):
         """Tell whether the document that was made is gone, so that it may be made again."""
@@ -159,12 +159,11 @@ class CrmComplaintRemedy(models.Model):
         documents = {"credit_note": self.credit_move_id, "discount": self.order_id}
         return documents.get(self.kind) or self.env["account.move"]
 
-    @api.readonly
-    def action_open_document(self):
-        """Open the document that was made, if whoever asks may see it."""
+    def _open_document(self):
+        """Return the action that opens what was made, if whoever made it may see it."""
         self.ensure_one()
         document = self._get_document()
-        if self.state != "done" or not document or not document.has_access("read"):
+        if not document or not document.has_access("read"):
             return False
         return {
             "type": "ir.actions.act_window",

@@ -84,18 +84,6 @@ class CrmLifecycleDunningNotice(models.Model):
         "(move_id, level_id)", "An invoice has one reminder of each level."
     )
 
-    @api.readonly
-    def action_open_move(self):
-        """Open the invoice."""
-        self.ensure_one()
-        self.move_id.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "account.move",
-            "res_id": self.move_id.id,
-            "views": [(False, "form")],
-        }
-
     @api.model
     def _log(self, move, level, vals):
         """Write down what became of a reminder, in its one row.
@@ -127,6 +115,4 @@ class CrmLifecycleDunningNotice(models.Model):
             if is_owed and not move.no_followup:
                 continue
             notice.mail_id.cancel()
-            notice.write(
-                {"state": "withdrawn", "reason": "disputed" if is_owed else "settled"}
-            )
+            notice.write({"state": "withdrawn", "reason": "disputed" if is_owed else "settled"})

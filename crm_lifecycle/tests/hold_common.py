@@ -31,15 +31,11 @@ class HoldCase(ComplaintCase, DunningCase):
         return [invoice.no_followup for invoice in invoices or (self.invoice, self.other)]
 
     def _hold(self, complaint, invoice=None):
-        return complaint.hold_ids.filtered(
-            lambda hold: hold.move_id == (invoice or self.invoice)
-        )
+        return complaint.hold_ids.filtered(lambda hold: hold.move_id == (invoice or self.invoice))
 
     def _reject(self, complaint):
         complaint.reject_reason = "It was no bench of ours"
         complaint.action_confirm_reject()
 
     def _as_bookkeeper(self, records):
-        return records.with_user(self.bookkeeper).with_context(
-            allowed_company_ids=self.company.ids
-        )
+        return records.with_user(self.bookkeeper).with_context(allowed_company_ids=self.company.ids)

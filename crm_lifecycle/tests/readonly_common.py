@@ -418,8 +418,6 @@ class ReadOnlyCase(LifecycleCase):
             (self.complaint, "action_open_holds"),
             (self.complaint, "action_open_similar"),
             (self.disputed, "action_lifecycle_open_holds"),
-            (self.notice, "action_open_move"),
-            (self.remedy, "action_open_document"),
             (self.complaint, "action_reject"),
             (self.question, "action_answer"),
             (self.question, "action_open_document"),

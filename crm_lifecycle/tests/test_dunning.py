@@ -241,9 +241,7 @@ class TestDunningLanguages(DunningCase):
         invoice, other = self._invoice(french), self._invoice()
         self._send("2026-03-10")
         self.assertEqual(self._mails(invoice).subject, f"Rappel : {invoice.name}")
-        self.assertEqual(
-            self._mails(other).subject, f"Reminder: invoice {other.name} is due"
-        )
+        self.assertEqual(self._mails(other).subject, f"Reminder: invoice {other.name} is due")
 
     def test_the_invoices_currency(self):
         dollar = self.env.ref("base.USD")

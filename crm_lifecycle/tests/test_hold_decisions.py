@@ -158,9 +158,7 @@ class TestHoldExpiry(HoldCase):
         self.company.lifecycle_hold_days = 30
         with self.at("2026-03-05"):
             complaint = self._dispute()
-        self.assertEqual(
-            self._hold(complaint).date_to, fields.Date.to_date("2026-04-04")
-        )
+        self.assertEqual(self._hold(complaint).date_to, fields.Date.to_date("2026-04-04"))
 
     def test_pages_pass_over_one_that_fails(self):
         with self.at("2026-03-05"):
