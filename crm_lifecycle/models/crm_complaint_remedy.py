@@ -245,11 +245,20 @@ class CrmComplaintRemedy(models.Model):
     # CHANGES
     # ------------------------------------------------------------
 
+    def _get_terms(self):
+        """Return the names of what is no more changed once it was proposed."""
+        return TERMS
+
+    def _get_protected(self):
+        """Return the names of what the buttons alone write."""
+        return PROTECTED
+
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:
             for vals in vals_list:
-                forged = {name for name in PROTECTED & set(vals) if vals[name]} - {"user_id"}
+                protected = self._get_protected() & set(vals)
+                forged = {name for name in protected if vals[name]} - {"user_id"}
                 if forged and (forged != {"state"} or vals["state"] != "draft"):
                     raise AccessError(self._get_forged_text())
                 if vals.get("user_id", self.env.uid) != self.env.uid:
@@ -257,12 +266,12 @@ class CrmComplaintRemedy(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if not self.env.su and not PROTECTED.isdisjoint(vals):
+        if not self.env.su and not self._get_protected().isdisjoint(vals):
             raise AccessError(self._get_forged_text())
         # Merging complaints moves what was agreed on to the one that stays.
         merged = self.env.su and set(vals) == {"complaint_id"}
         agreed = any(remedy.state != "draft" for remedy in self)
-        if agreed and not merged and not TERMS.isdisjoint(vals):
+        if agreed and not merged and not self._get_terms().isdisjoint(vals):
             raise UserError(
                 self.env._(
                     "A remedy that was proposed is not changed. Cancel it, and propose another."

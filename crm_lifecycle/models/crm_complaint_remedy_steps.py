@@ -23,12 +23,7 @@ class CrmComplaintRemedy(models.Model):
     def _ensure_complete(self):
         """Refuse a remedy that says too little to be made."""
         self.ensure_one()
-        missing = {
-            "credit_note": not self.move_id and self.env._("the invoice"),
-            "discount": not self.order_id and self.env._("the quotation"),
-        }.get(self.kind)
-        if not missing and self.kind in ("credit_note", "discount") and not self.amount:
-            missing = self.env._("the amount")
+        missing = self._get_missing()
         if missing:
             raise UserError(
                 self.env._(
@@ -37,6 +32,16 @@ class CrmComplaintRemedy(models.Model):
                     missing=missing,
                 )
             )
+
+    def _get_missing(self):
+        """Return in words what a remedy of its kind cannot do without."""
+        if self.kind == "credit_note" and not self.move_id:
+            return self.env._("the invoice")
+        if self.kind == "discount" and not self.order_id:
+            return self.env._("the quotation")
+        if self.kind in ("credit_note", "discount") and not self.amount:
+            return self.env._("the amount")
+        return False
 
     def _ask_for_approval(self):
         """Have the team's leader look, if they may approve; others find it in the list."""
