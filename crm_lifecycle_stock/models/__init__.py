@@ -1,3 +1,4 @@
+from . import crm_complaint_remedy
 from . import crm_lifecycle_benefit_summary
 from . import crm_lifecycle_event
 from . import crm_lifecycle_reminder
