@@ -191,6 +191,15 @@ from . import crm_complaint_answer
 from . import crm_complaint_correction
 from . import crm_complaint_escalation
 from . import crm_complaint_merge
+from . import crm_complaint_bounds
+from . import crm_complaint_portal
+from . import crm_complaint_mail
+from . import crm_complaint_rating
+from . import rating_rating_complaint
+from . import ir_attachment_complaint
+from . import mail_thread_complaint
+from . import res_company_complaint
+from . import res_config_settings_complaint
 from . import res_partner_complaint
 from . import sale_order_complaint
 from . import account_move_complaint
