@@ -150,3 +150,4 @@ from . import test_complaint_escalation
 from . import test_complaint_follow_ups
 from . import test_complaint_merge
 from . import test_complaint_steps
+from . import test_complaint_tours
