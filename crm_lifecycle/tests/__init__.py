@@ -85,6 +85,7 @@ from . import test_segment
 from . import test_segment_leads
 from . import test_rule_history
 from . import test_settings
+from . import test_standing_opportunities
 from . import test_segment_passes
 from . import test_lead_suggestions
 from . import test_lead_carry_over
