@@ -237,7 +237,8 @@ _SERVED = SQL(
           JOIN dated ON dated.partner_id = touch.partner_id
            AND dated.company_id = touch.company_id
           JOIN company ON company.id = dated.company_id
-         WHERE GREATEST(touch.day, dated.latest) >= company.today AND touch.day >= dated.base AND (dated.latest IS NULL OR touch.day <= dated.latest)
+         WHERE GREATEST(touch.day, dated.latest) >= company.today AND touch.day >= dated.base
+           AND (dated.latest IS NULL OR touch.day <= dated.latest)
       ORDER BY dated.id, touch.day, touch.kind
     )"""
 )

@@ -239,7 +239,8 @@ _ACTIVITY = SQL("LEFT JOIN mail_activity activity ON activity.id = follow_up.act
 _VOID = SQL(
     """(NOT COALESCE(partner.active AND profile.active, FALSE)
         OR partner.lifecycle_opt_out
-        OR profile.planned_contact_date IS NOT NULL AND activity.automated
+        OR profile.planned_contact_date IS NOT NULL AND activity.active
+           AND follow_up.is_adopted IS NOT TRUE
         OR profile.cadence_id IS DISTINCT FROM follow_up.cadence_id
         OR profile.next_contact_date IS NULL
         OR GREATEST(profile.next_contact_date, profile.earliest_contact_date)

@@ -36,7 +36,8 @@ def dates_due(grace):
     """Return the query of important dates of which somebody is to be reminded.
 
     Columns: ``id``, ``next_date``, ``user_id``; never null. One that passed while the job did
-    not run is told of for some days yet.
+    not run is told of for some days yet. A colleague who left took their activities along: of
+    what they had not done, somebody else is reminded.
 
     :param int grace: for so many days
     """
@@ -51,7 +52,11 @@ def dates_due(grace):
                  WHERE important.active AND partner.active AND customer.active
                    AND important.next_date - important.lead_days <= setting.today
                    AND important.next_date >= setting.today - %(grace)s::int
-                   AND important.reminded_for IS DISTINCT FROM important.next_date) due
+                   AND (important.reminded_for IS DISTINCT FROM important.next_date
+                        OR important.activity_id IS NULL
+                       AND EXISTS (SELECT FROM res_users gone
+                                    WHERE gone.id = important.reminded_user_id
+                                      AND NOT gone.active))) due
             WHERE user_id IS NOT NULL""",
         user=somebody(SQL("important.user_id"), SQL("COALESCE(partner.user_id, customer.user_id)")),
         grace=grace,
@@ -85,4 +90,37 @@ def agreements_unnoted():
                ON important.agreement_id = agreement.id
             WHERE agreement.active AND agreement.date_end >= setting.today
               AND important.id IS NULL"""
+    )
+
+
+def standing():
+    """Return the query of opportunities that stand still and no team leader was told of yet.
+
+    Columns: ``id``, ``user_id``, never null. The leader of the salesperson's team, or of the
+    opportunity's own; where that is the salesperson, there is nobody else to tell.
+    """
+    return SQL(
+        """SELECT * FROM (
+                SELECT lead.id, lead.user_id AS owner_id,
+                       (SELECT stand_in.user_id
+                          FROM UNNEST(ARRAY[%(leader)s, team.user_id])
+                               WITH ORDINALITY wanted(id, place)
+                          JOIN stand_in ON stand_in.for_id = wanted.id
+                      ORDER BY wanted.place
+                         LIMIT 1) AS user_id
+                  FROM setting
+            CROSS JOIN crm_lead lead
+                  JOIN crm_stage stage
+                    ON stage.id = lead.stage_id AND stage.rotting_threshold_days > 0
+             LEFT JOIN crm_team team ON team.id = lead.team_id
+             LEFT JOIN res_users owner ON owner.id = lead.user_id
+                 WHERE COALESCE(lead.company_id, team.company_id, owner.company_id)
+                           = setting.company_id
+                   AND lead.active AND lead.type = 'opportunity' AND lead.won_status = 'pending'
+                   AND lead.date_last_stage_update::date + stage.rotting_threshold_days
+                           < setting.today
+                   AND lead.lifecycle_standing_told
+                           IS DISTINCT FROM lead.date_last_stage_update) standing
+            WHERE user_id IS NOT NULL AND user_id IS DISTINCT FROM owner_id""",
+        leader=leader_of(SQL("lead.user_id")),
     )

@@ -160,6 +160,7 @@ from . import crm_lead_knowledge
 from . import crm_lead_completeness
 from . import crm_lead_suggestion
 from . import crm_lead_renewed
+from . import crm_lead_standing
 from . import crm_lifecycle_profile_knowledge
 from . import sale_order
 from . import sale_order_return_visit
@@ -173,11 +174,10 @@ from . import calendar_event
 from . import mail_activity_type
 from . import mail_activity_result
 from . import mail_activity_follow_up
-from . import mail_activity_return_visit
-from . import mail_activity_important_date
 from . import mail_thread
 from . import mail_activity_attempt
 from . import mail_activity_question
+from . import mail_activity_return_visit
 from . import rating_rating
 from . import crm_complaint_category
 from . import crm_complaint_cause

@@ -100,6 +100,10 @@ class CrmLifecycleFollowUp(models.Model):
     )
     escalated_on = fields.Date(string="Escalated", readonly=True)
     escalated_to_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
+    is_adopted = fields.Boolean(
+        readonly=True,
+        help="Somebody planned the activity themselves; it stays when the follow-up ends.",
+    )
     is_handed_over = fields.Boolean(
         string="Handed Over", readonly=True, help="Somebody gave it to a colleague by hand."
     )
@@ -163,15 +167,21 @@ class CrmLifecycleFollowUp(models.Model):
         :param int attempts: 1 if there was one more of these, -1 if one was taken back
         """
         for follow_up in self:
-            follow_up.write({"activity_id": activity.id, "attempts": follow_up.attempts + attempts})
+            follow_up.write(
+                {
+                    "activity_id": activity.id,
+                    "attempts": follow_up.attempts + attempts,
+                    "is_adopted": False,
+                }
+            )
 
     def _cancel_activities(self):
         """Delete what was planned for the follow-ups, as nobody's decision.
 
         What people planned themselves, and was taken for the next attempt, is theirs.
         """
-        activities = self.activity_id.filtered("automated")
-        self.activity_id = False
+        activities = self.filtered(lambda follow_up: not follow_up.is_adopted).activity_id
+        self.write({"activity_id": False, "is_adopted": False})
         activities.with_context(lifecycle_follow_up_kept=True, lifecycle_own_plan=True).unlink()
 
     def action_skip(self):

@@ -126,7 +126,7 @@ class CrmLifecycleFollowUp(models.Model):
                 ]
             )
             for follow_up, activity in zip(planned, activities, strict=True):
-                follow_up.activity_id = activity
+                follow_up.write({"activity_id": activity.id, "is_adopted": False})
 
     def _get_activity_type(self, types):
         """Return how somebody gets in touch: as the customer wishes, else as the rule says.

@@ -107,7 +107,7 @@ class CrmLifecycleFollowUp(models.Model):
         for follow_up in self:
             activity = found.pop((follow_up.partner_id.id, follow_up.user_id), None)
             if activity:
-                follow_up.activity_id = activity
+                follow_up.write({"activity_id": activity.id, "is_adopted": True})
                 activity.lifecycle_company_id = follow_up.company_id
                 taken |= follow_up
         return taken

@@ -141,6 +141,9 @@ class CrmLifecycleImportantDate(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+    reminded_user_id = fields.Many2one(
+        "res.users", string="Reminded", readonly=True, copy=False, ondelete="set null"
+    )
     agreement_id = fields.Many2one(
         "crm.lifecycle.agreement",
         readonly=True,

@@ -78,7 +78,7 @@ class CrmLifecycleReminder(models.AbstractModel):
                 }
             )
         for important, activity in zip(importants, self._plan(plans), strict=True):
-            important.activity_id = activity
+            important.write({"activity_id": activity.id, "reminded_user_id": activity.user_id.id})
 
     @api.model
     def _query_past(self, _company):

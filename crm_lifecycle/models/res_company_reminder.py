@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    """Whether customers are called on again after an order."""
+    """What people are reminded of: customers after an order, opportunities that stand still."""
 
     _inherit = "res.company"  # pylint: disable=consider-merging-classes-inherited
 
@@ -17,6 +17,13 @@ class ResCompany(models.Model):
         groups="base.group_user",
         help="With each return visit a summary of what the order brought the customer is drafted."
         " Nothing is sent by itself.",
+    )
+
+    lifecycle_standing = fields.Boolean(
+        string="Escalate Standing Opportunities",
+        groups="base.group_user",
+        help="A team leader is told once of an opportunity that stays in a stage for longer than"
+        " its days to rot.",
     )
 
     _lifecycle_return_visit_days_range = models.Constraint(

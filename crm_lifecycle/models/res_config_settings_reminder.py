@@ -7,6 +7,7 @@ class ResConfigSettings(models.TransientModel):
     lifecycle_return_visit_days = fields.Integer(
         related="company_id.lifecycle_return_visit_days", readonly=False
     )
+    lifecycle_standing = fields.Boolean(related="company_id.lifecycle_standing", readonly=False)
     lifecycle_benefit_summary = fields.Boolean(
         related="company_id.lifecycle_benefit_summary", readonly=False
     )

@@ -144,12 +144,15 @@ class ResPartner(models.Model):
         Somebody whom every day of the week is quiet has none that is better than another.
         """
         self.ensure_one()
-        wishes = self.sudo() | self.sudo().commercial_partner_id
-        quiet_days = set("".join(filter(None, wishes.mapped("lifecycle_quiet_weekdays"))))
+        # Not as one recordset: each is fetched together with its like.
+        wishes = (self.sudo(), self.sudo().commercial_partner_id)
+        quiet_days = set("".join(wish.lifecycle_quiet_weekdays or "" for wish in wishes))
         return (
             len(quiet_days) < 7
             and str(day.isoweekday()) in quiet_days
-            or any(until > day for until in wishes.mapped("lifecycle_quiet_until") if until)
+            or any(
+                wish.lifecycle_quiet_until and wish.lifecycle_quiet_until > day for wish in wishes
+            )
         )
 
     def _get_too_soon(self, profile, wishes, sent):

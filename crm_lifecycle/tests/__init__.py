@@ -85,6 +85,7 @@ from . import test_segment
 from . import test_segment_leads
 from . import test_rule_history
 from . import test_settings
+from . import test_standing_opportunities
 from . import test_segment_passes
 from . import test_lead_suggestions
 from . import test_lead_carry_over
@@ -154,3 +155,4 @@ from . import test_complaint_portal_access
 from . import test_complaint_portal_pages
 from . import test_complaint_ratings
 from . import test_complaint_steps
+from . import test_complaint_tours

@@ -244,7 +244,7 @@ PUBLIC_METHODS = {
     "crm.lifecycle.reclassification": set(),
     "crm.lifecycle.service.level": set(),
     "crm.lifecycle.follow.up": {"action_open_partner", "action_skip"},
-    "crm.lifecycle.absence": set(),
+    "crm.lifecycle.absence": {"write"},
     "crm.lifecycle.contact.log": {"default_get", "action_apply"},
     "crm.lifecycle.contact": {"action_make_opportunity", "action_open_document"},
     "crm.lifecycle.cadence": {
@@ -265,7 +265,7 @@ PUBLIC_METHODS = {
         "action_reopen",
     },
     "crm.lifecycle.question.settle": {"default_get", "action_apply"},
-    "crm.lifecycle.question.settle.line": set(),
+    "crm.lifecycle.question.settle.line": {"create", "write"},
     "crm.lifecycle.reminder": set(),
     "crm.lifecycle.important.date.kind": set(),
     "crm.lifecycle.important.date": {"create", "write", "action_open_partner"},

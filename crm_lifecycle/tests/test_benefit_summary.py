@@ -140,8 +140,10 @@ class TestBenefitSummary(ReminderCase):
 
     def test_it_stays_of_its_order(self):
         summary = self._draft().with_user(self.senior)
-        for vals in ({"company_id": self._create_company("Other", "base.EUR").id},
-                     {"partner_id": self.senior.partner_id.id}):
+        for vals in (
+            {"company_id": self._create_company("Other", "base.EUR").id},
+            {"partner_id": self.senior.partner_id.id},
+        ):
             with self.subTest(*vals), self.assertRaises(UserError):
                 summary.write(vals)
 

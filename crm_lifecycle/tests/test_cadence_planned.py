@@ -20,6 +20,9 @@ class TestCadencePlanned(CadenceCase):
     def setUp(self):
         super().setUp()
         self.customer = self._create_buyer()
+        self.clock = self.at("2026-03-10")
+        self.clock.__enter__()
+        self.addCleanup(self.clock.__exit__, None, None, None)
 
     def _plan(self, document, day, kind=None, **vals):
         return document.activity_schedule(

@@ -120,7 +120,7 @@ class TestDayLine(DayCase):
             )
             line = self._line(activity)
             self.assertEqual((line.question_count, line.question), (2, "Which size?"))
-            questions[1].state = "answered"
+            questions[1].answer = "Large"
             line = self._line(activity)
             self.assertEqual((line.question_count, line.question), (1, "Which colour?"))
         with self.at("2026-03-04"):

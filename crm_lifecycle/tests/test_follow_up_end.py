@@ -134,9 +134,7 @@ class TestFollowUpEnd(FollowUpCase):
         other = self._create_company("Other", "base.EUR")
         boss = self._create_user("skip_boss", SALES_ALL, company=other)
         with self.assertRaises(AccessError):
-            self.follow_up.with_user(boss).with_context(
-                allowed_company_ids=other.ids
-            ).action_skip()
+            self.follow_up.with_user(boss).with_context(allowed_company_ids=other.ids).action_skip()
         self.assertEqual(self.follow_up.state, "open")
 
     def test_closed_ones_stay_as_they_are(self):

@@ -316,7 +316,7 @@ class TestImportantDates(ReminderCase):
         self._remind("2026-03-10")
         self.assertEqual(self._activities().user_id, self.senior)
         with self.at("2026-03-10"):
-            self.senior.active = False
+            self.senior.action_archive()
         self._remind("2026-03-11")
         self.assertEqual(self._activities().user_id, self.leader)
 

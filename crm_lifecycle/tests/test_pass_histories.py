@@ -45,7 +45,7 @@ class TestNightlyHistories(GeneratedCase):
         return looked
 
     def test_the_nights_record_what_a_rebuild_derives(self):
-        self._compare_nights_with_rebuild(seed=1, step=45)
+        self._compare_nights_with_rebuild(seed=1, step=30)
 
     def test_the_nights_of_another_company_do_too(self):
         self._compare_nights_with_rebuild(seed=2, step=31)

@@ -94,7 +94,9 @@ class TestQuestionGuard(FollowUpCase):
 
     def test_a_follow_up_asks_whatever_its_type(self):
         customer = self.customer
+        self.todo.lifecycle_channel = "mail"
         self.cadence.activity_type_id = self.todo
+        self.todo.lifecycle_channel = False
         self._set_dates(customer, next_contact_date="2026-03-10")
         self._schedule()
         activity = self._open(customer).activity_id.with_user(self.senior)

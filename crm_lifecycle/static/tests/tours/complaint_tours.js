@@ -1,64 +1,98 @@
 import {registry} from "@web/core/registry";
 
-registry.category("web_tour.tours").add("crm_lifecycle_portal_complaint", {
+registry.category("web_tour.tours").add("crm_lifecycle_complaint", {
     steps: () => [
         {
-            content: "The invoice can be complained about",
-            trigger: "a.o_lifecycle_complain",
+            content: "The order warns of what is complained about already",
+            trigger: ".alert-warning:contains(Tour paint peels)",
+        },
+        {
+            content: "The customer complains of the order",
+            trigger: "button[name=action_lifecycle_complain]",
             run: "click",
-            expectUnloadPage: true,
+        },
+        {
+            content: "The customer is filled in",
+            trigger: ".o_field_widget[name=partner_id] input:value(Tour Garden)",
         },
         {
             content: "Say what it is about",
-            trigger: ".o_lifecycle_complaint_form input[name=subject]",
-            run: "edit The bench wobbles",
+            trigger: ".o_field_widget[name=subject] input",
+            run: "edit Tour bench wobbles",
         },
         {
-            content: "And what happened",
-            trigger: ".o_lifecycle_complaint_form textarea[name=description]",
-            run: "edit It is the left leg",
-        },
-        {
-            content: "Send it",
-            trigger: ".o_lifecycle_complaint_form button[type=submit]",
-            run: "click",
-            expectUnloadPage: true,
-        },
-        {
-            content: "It has a number, and the invoice is named",
-            trigger: ".o_lifecycle_complaint .alert-success:contains(C/)",
-        },
-        {
-            content: "It is new",
-            trigger: ".o_lifecycle_step:contains(New)",
-        },
-        {
-            content: "What happened is shown",
-            trigger: ".o_lifecycle_description:contains(left leg)",
-        },
-        {
-            content: "Answer below",
-            trigger: "#discussion:shadow .o-mail-Composer-input",
-            run: "edit And the right one",
-        },
-        {
-            content: "Send the answer",
-            trigger: "#discussion:shadow .o-mail-Composer-send:enabled",
+            content: "The order is on it",
+            trigger: ".o_notebook .nav-link:contains(Documents)",
             run: "click",
         },
         {
-            content: "It is in the thread",
-            trigger: "#discussion:shadow .o-mail-Message:contains(And the right one)",
+            content: "It is there",
+            trigger: ".o_field_widget[name=order_ids] .o_tag",
         },
         {
-            content: "Back to the list",
-            trigger: ".o_portal_submenu a[href='/my/complaints']",
+            content: "Save",
+            trigger: ".o_form_button_save",
             run: "click",
-            expectUnloadPage: true,
         },
         {
-            content: "There it is",
-            trigger: ".o_portal_my_doc_table tr:contains(The bench wobbles) a",
+            content: "Look into it",
+            trigger: "button[name=action_investigate]:contains(Investigate)",
+            run: "click",
+        },
+        {
+            content: "It is being looked into",
+            trigger: ".o_arrow_button_current:contains(Investigating)",
+        },
+        {
+            content: "Reject it",
+            trigger: "button[name=action_reject]",
+            run: "click",
+        },
+        {
+            content: "Not without a reason",
+            trigger: ".modal .o_field_widget[name=reject_reason] input",
+            run: "edit The warranty has ended",
+        },
+        {
+            content: "That is why",
+            trigger: ".modal footer button[name=action_confirm_reject]",
+            run: "click",
+        },
+        {
+            content: "It is rejected",
+            trigger: ".o_field_widget[name=reject_reason]:contains(warranty)",
+        },
+        {
+            content: "It was not right",
+            trigger: "button[name=action_reopen]",
+            run: "click",
+        },
+        {
+            content: "It is open again",
+            trigger: ".o_arrow_button_current:contains(Investigating)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("crm_lifecycle_complaint_board", {
+    steps: () => [
+        {
+            content: "All kinds of steps are on the board",
+            trigger: ".o_kanban_group:contains(Waiting for Customer)",
+        },
+        {
+            content: "The complaint is new",
+            trigger: ".o_kanban_group:contains(New) .o_kanban_record:contains(Tour paint peels)",
+        },
+        {
+            content: "Confirm it by moving it",
+            trigger: ".o_kanban_record:contains(Tour paint peels)",
+            run: "drag_and_drop .o_kanban_group:contains(Confirmed)",
+        },
+        {
+            content: "It is confirmed",
+            trigger:
+                ".o_kanban_group:contains(Confirmed) .o_kanban_record:contains(Tour paint peels)",
         },
     ],
 });
