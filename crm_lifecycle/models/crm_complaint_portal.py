@@ -61,6 +61,18 @@ class CrmComplaint(models.Model):
         for complaint in self:
             complaint.access_url = f"/my/complaints/{complaint.id}"
 
+    def _get_portal_documents(self):
+        """Return the orders and invoices that it is about, as far as the customer knows them."""
+        self.ensure_one()
+        complaint = self.sudo()
+        orders = complaint.order_ids.filtered(lambda order: order.state in ("sent", "sale"))
+        invoices = complaint.move_ids.filtered(lambda move: move.state == "posted")
+        return [
+            document
+            for document in (*orders, *invoices)
+            if document.partner_id.commercial_partner_id == self.commercial_partner_id
+        ]
+
     def _get_portal_mood(self):
         """Return the colour in which the portal shows the step."""
         self.ensure_one()

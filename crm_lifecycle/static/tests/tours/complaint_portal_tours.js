@@ -38,17 +38,17 @@ registry.category("web_tour.tours").add("crm_lifecycle_portal_complaint", {
         },
         {
             content: "Answer below",
-            trigger: "#discussion:shadow .o-mail-Composer-input",
+            trigger: "#chatterRoot:shadow .o-mail-Composer-input",
             run: "edit And the right one",
         },
         {
             content: "Send the answer",
-            trigger: "#discussion:shadow .o-mail-Composer-send:enabled",
+            trigger: "#chatterRoot:shadow .o-mail-Composer-send:enabled",
             run: "click",
         },
         {
             content: "It is in the thread",
-            trigger: "#discussion:shadow .o-mail-Message:contains(And the right one)",
+            trigger: "#chatterRoot:shadow .o-mail-Message:contains(And the right one)",
         },
         {
             content: "Back to the list",
