@@ -21,11 +21,9 @@ class TestComplaintPortalPages(ComplaintCase, HttpCase):
         super().setUpClass()
         cls.user = cls._create_portal_user("complaint_own", cls.customer)
         cls.foreign = cls._create_portal_user("complaint_foreign", cls._create_customer("Bo's Inn"))
-
-    def setUp(self):
-        super().setUp()
-        self.invoice = self._post_invoice(self.customer)
-        self.order = self._confirm_order(self.customer)
+        factory = cls("_post_invoice")
+        cls.invoice = factory._post_invoice(cls.customer)
+        cls.order = factory._confirm_order(cls.customer)
 
     @classmethod
     def _create_portal_user(cls, login, customer):
