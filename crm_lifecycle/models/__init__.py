@@ -205,6 +205,15 @@ from . import crm_complaint_money
 from . import crm_complaint_remedy
 from . import crm_complaint_remedy_steps
 from . import crm_complaint_remedy_make
+from . import crm_complaint_bounds
+from . import crm_complaint_portal
+from . import crm_complaint_mail
+from . import crm_complaint_rating
+from . import rating_rating_complaint
+from . import ir_attachment_complaint
+from . import mail_thread_complaint
+from . import res_company_complaint
+from . import res_config_settings_complaint
 from . import res_partner_complaint
 from . import res_partner_hold
 from . import sale_order_complaint

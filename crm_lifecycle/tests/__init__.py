@@ -155,5 +155,10 @@ from . import test_complaint_deadlines
 from . import test_complaint_documents
 from . import test_complaint_escalation
 from . import test_complaint_follow_ups
+from . import test_complaint_mail
 from . import test_complaint_merge
+from . import test_complaint_portal_access
+from . import test_complaint_portal_pages
+from . import test_complaint_ratings
 from . import test_complaint_steps
+from . import test_complaint_tours

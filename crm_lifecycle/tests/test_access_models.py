@@ -96,7 +96,7 @@ RIGHTS = {
     "crm.lifecycle.ownership": ("r", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.coverage": ("r", "r", "r", "r", "r", "", "", ""),
     # What customers are not content with.
-    "crm.complaint": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
+    "crm.complaint": ("rwc", "rwc", "rwcd", "r", "r", "", "", "r"),
     "crm.complaint.category": ("r", "r", "rwcd", "r", "r", "", "", ""),
     "crm.complaint.cause": ("r", "r", "rwcd", "r", "r", "", "", ""),
     "crm.complaint.step": ("r", "r", "rwcd", "r", "r", "", "", ""),
@@ -315,6 +315,9 @@ PUBLIC_METHODS = {
         "action_reopen",
         "action_solve",
         "action_wait",
+        "message_new",
+        "message_post",
+        "message_update",
     },
     "crm.complaint.category": set(),
     "crm.complaint.cause": set(),
