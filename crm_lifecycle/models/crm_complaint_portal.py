@@ -143,9 +143,7 @@ class CrmComplaint(models.Model):
         vals = self._prepare_portal_filing(customer, company, form, document)
         self._ensure_files(files, company)
         complaint = (
-            self.with_company(company)
-            .with_context(mail_create_nosubscribe=True)
-            .create(vals)
+            self.with_company(company).with_context(mail_create_nosubscribe=True).create(vals)
         )
         complaint.message_subscribe(customer.ids)
         complaint._portal_ensure_token()

@@ -12,5 +12,6 @@ class MailMessage(models.Model):
         string="Written by a Machine",
         readonly=True,
         groups=LIFECYCLE_GROUPS,
-        help="The mail says of itself that nobody wrote it, such as that somebody is out of office.",
+        help="The mail says of itself that nobody wrote it, such as that somebody is out of"
+        " office.",
     )
