@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 # What a change of may put an invoice on hold, or release it.
 HOLD_FIELDS = {"kind", "move_ids"}
@@ -51,6 +52,18 @@ class CrmComplaint(models.Model):
         if not HOLD_FIELDS.isdisjoint(vals):
             self._sync_holds()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_remedied(self):
+        """Keep complaints that something was done for: it stays on record, and costs."""
+        for complaint in self:
+            if "done" in complaint.sudo().remedy_ids.mapped("state"):
+                raise UserError(
+                    self.env._(
+                        "Something was done for %s already: archive it instead.",
+                        complaint.display_name,
+                    )
+                )
 
     def _on_open(self):
         super()._on_open()
@@ -123,8 +136,14 @@ class CrmComplaint(models.Model):
     def _merge_into(self, target):
         """Hand what was decided on invoices over to the complaint that stays."""
         for hold in (self - target).sudo().hold_ids:
-            if hold.move_id not in target.sudo().hold_ids.move_id:
+            move = hold.move_id
+            own = target.sudo().hold_ids.filtered(lambda own, move=move: own.move_id == move)
+            if not own:
                 hold.complaint_id = target
+            elif hold.state == "active" and own.state == "released":
+                # They complained again after the last day of the first hold.
+                own._activate()
+                own.date_to = hold.date_to
         result = super()._merge_into(target)
         # What was agreed on is agreed on with the customer, however often they told us.
         (self - target).sudo().remedy_ids.write({"complaint_id": target.id})

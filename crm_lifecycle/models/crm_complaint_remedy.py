@@ -132,6 +132,12 @@ class CrmComplaintRemedy(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
+    is_undone = fields.Boolean(
+        compute="_compute_is_undone",
+        compute_sudo=True,
+        help="The document that was made is deleted or cancelled: make it again, or cancel the"
+        " remedy.",
+    )
     done_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")
     done_on = fields.Date(readonly=True, copy=False, index="btree_not_null")
 

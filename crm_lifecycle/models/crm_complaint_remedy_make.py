@@ -1,4 +1,4 @@
-from odoo import Command, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -16,8 +16,8 @@ class CrmComplaintRemedy(models.Model):
         self.check_access("write")
         # Two people at once would make it twice.
         self.sudo().lock_for_update()
-        self.invalidate_recordset(["state", "credit_move_id"])
-        if not self._is_undone():
+        self.invalidate_recordset()
+        if not self.is_undone:
             self._ensure_state("approved")
         self._ensure_complete()
         getattr(self, f"_make_{self.kind}")()
@@ -30,9 +30,7 @@ class CrmComplaintRemedy(models.Model):
                 ._get_today(),
             }
         )
-        if self.cost:
-            # It counts as cost to serve.
-            self.env["crm.lifecycle.queue"]._mark(self.partner_id.ids)
+        self._mark_cost_to_serve()
         self.complaint_id.sudo()._message_log(
             body=self.env._(
                 "Remedy done: %(remedy)s (%(kind)s).",
@@ -42,10 +40,24 @@ class CrmComplaintRemedy(models.Model):
         )
         return self._open_document()
 
-    def _is_undone(self):
-        """Tell whether the document that was made is gone, so that it may be made again."""
+    @api.depends("state", "kind", "credit_move_id.state")
+    def _compute_is_undone(self):
+        for remedy in self:
+            made = remedy._get_made()
+            is_gone = made is not None and (not made or made.state == "cancel")
+            remedy.is_undone = remedy.state == "done" and is_gone
+
+    def _get_made(self):
+        """Return the document of its own that a remedy became, empty where that is deleted, None
+        where its kind makes none.
+        """
         self.ensure_one()
-        return self.state == "done" and self.kind == "credit_note" and not self.credit_move_id
+        return self.credit_move_id if self.kind == "credit_note" else None
+
+    def _mark_cost_to_serve(self):
+        """Have customers looked at again whose remedies cost something."""
+        costly = self.filtered("cost")
+        self.env["crm.lifecycle.queue"]._mark(costly.sudo().partner_id.ids)
 
     def _ensure_may_create(self, model, text):
         if not self.env[model].has_access("create"):

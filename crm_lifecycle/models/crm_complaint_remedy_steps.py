@@ -78,11 +78,41 @@ class CrmComplaintRemedy(models.Model):
         self.sudo().write({"state": "refused"})
 
     def action_cancel(self):
-        """Do not do remedies after all."""
+        """Do not do remedies after all; those that were made cost nothing any more."""
         self.check_access("write")
         for remedy in self:
-            remedy._ensure_state("draft", "waiting", "approved")
-        self.sudo().write({"state": "cancelled"})
+            if remedy.state == "done":
+                remedy._ensure_taken_back()
+            else:
+                remedy._ensure_state("draft", "waiting", "approved")
+        done = self.filtered(lambda remedy: remedy.state == "done")
+        self.sudo().write({"state": "cancelled", "done_by_id": False, "done_on": False})
+        done._mark_cost_to_serve()
+
+    def _ensure_taken_back(self):
+        """Refuse to cancel what the customer still has: its document goes first.
+
+        Where there is none, a manager says that it was not done after all.
+        """
+        self.ensure_one()
+        if self.is_undone:
+            return
+        made = self.sudo()._get_made()
+        if made is not None:
+            raise UserError(
+                self.env._(
+                    "%(remedy)s was made. Cancel %(document)s first.",
+                    remedy=self.display_name,
+                    document=made.display_name,
+                )
+            )
+        if not self.env.user.has_group(MANAGER_GROUP):
+            raise UserError(
+                self.env._(
+                    "%s was done. Ask a sales manager to cancel it, if it was not after all.",
+                    self.display_name,
+                )
+            )
 
     def _ensure_manager(self):
         self.check_access("write")

@@ -15,3 +15,9 @@ class ResPartner(models.Model):
             holds.search(
                 [("complaint_id.partner_id", "in", self.ids), ("state", "=", "active")]
             )._release("deleted")
+        with host_first(self, "remedies"):
+            # What was done for them costs their company nothing any more.
+            remedies = self.env["crm.complaint.remedy"].sudo()
+            remedies.search(
+                [("complaint_id.partner_id", "in", self.ids), ("state", "=", "done")]
+            )._mark_cost_to_serve()

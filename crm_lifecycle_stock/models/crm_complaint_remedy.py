@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 
@@ -101,7 +101,31 @@ class CrmComplaintRemedy(models.Model):
                 )
             )
         action = getattr(wizard, method)()
-        self.sudo().return_picking_id = action["res_id"]
+        remedy_sudo = self.sudo()
+        remedy_sudo.return_picking_id = action["res_id"]
+        remedy_sudo.complaint_id.write(
+            {
+                "picking_ids": [Command.link(picking.id)],
+                "return_picking_ids": [Command.link(action["res_id"])],
+            }
+        )
+
+    @api.depends("return_picking_id.state")
+    def _compute_is_undone(self):
+        super()._compute_is_undone()
+
+    def _get_made(self):
+        if self.kind in ("return", "replacement"):
+            return self.return_picking_id
+        return super()._get_made()
+
+    @api.onchange("kind", "complaint_id")
+    def _onchange_kind_picking(self):
+        """Suggest the only delivery in question."""
+        deliveries = self.complaint_id.picking_ids
+        wants = self.kind in ("return", "replacement")
+        if wants and not self.picking_id and len(deliveries) == 1:
+            self.picking_id = deliveries._origin
 
     def _get_document(self):
         return self.return_picking_id or super()._get_document()

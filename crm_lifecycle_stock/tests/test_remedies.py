@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from odoo.addons.crm_lifecycle.tests.common import SALES_ALL, LifecycleCase
 
@@ -66,6 +66,33 @@ class TestGoodsAsRemedies(LifecycleCase):
         self.assertEqual((back.create_uid, remedy.state), (self.keeper, "done"))
         with self.assertRaises(UserError):
             remedy.action_make()
+
+    def test_the_complaint_knows_what_comes_back(self):
+        remedy = self._propose("return")
+        remedy.action_make()
+        self.assertEqual(self.complaint.picking_ids, self.delivery)
+        self.assertEqual(self.complaint.return_picking_ids, remedy.return_picking_id)
+
+    def test_the_screen_suggests_the_only_delivery(self):
+        self.complaint.picking_ids = self.delivery
+        remedies = self.env["crm.complaint.remedy"]
+        form = Form(remedies.with_context(default_complaint_id=self.complaint.id))
+        form.kind = "return"
+        self.assertEqual(form.picking_id, self.delivery)
+
+    def test_a_return_that_is_cancelled(self):
+        remedy = self._propose("return", cost=30.0)
+        remedy.action_make()
+        with self.assertRaises(UserError):
+            remedy.action_cancel()
+        remedy.return_picking_id.action_cancel()
+        self.assertTrue(remedy.is_undone)
+        first = remedy.return_picking_id
+        remedy.action_make()
+        self.assertNotEqual(remedy.return_picking_id, first)
+        remedy.return_picking_id.action_cancel()
+        remedy.action_cancel()
+        self.assertEqual((remedy.state, remedy.done_on), ("cancelled", False))
 
     def test_a_replacement(self):
         before = self.order.picking_ids
