@@ -67,11 +67,14 @@ class CrmComplaint(models.Model):
         complaint = self.sudo()
         orders = complaint.order_ids.filtered(lambda order: order.state in ("sent", "sale"))
         invoices = complaint.move_ids.filtered(lambda move: move.state == "posted")
-        return [
-            document
-            for document in (*orders, *invoices)
-            if document.partner_id.commercial_partner_id == self.commercial_partner_id
-        ]
+        return [*orders, *invoices]
+
+    def _get_portal_step(self):
+        """Return the step as customers call it: who waits for the customer waits for them."""
+        self.ensure_one()
+        if self.step_code == "waiting":
+            return self.env._("Waiting for You")
+        return self.sudo().step_id.name
 
     def _get_portal_mood(self):
         """Return the colour in which the portal shows the step."""

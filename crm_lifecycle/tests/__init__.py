@@ -161,6 +161,7 @@ from . import test_complaint_mail
 from . import test_complaint_merge
 from . import test_complaint_portal_access
 from . import test_complaint_portal_pages
+from . import test_complaint_portal_rpc
 from . import test_complaint_ratings
 from . import test_complaint_steps
 from . import test_complaint_tours

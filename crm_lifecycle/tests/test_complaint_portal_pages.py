@@ -20,6 +20,7 @@ class TestComplaintPortalPages(ComplaintCase, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.user = cls._create_portal_user("complaint_own", cls.customer)
+        cls.colleague = cls._create_portal_user("complaint_colleague", cls.customer)
         cls.foreign = cls._create_portal_user("complaint_foreign", cls._create_customer("Bo's Inn"))
         factory = cls("_post_invoice")
         cls.invoice = factory._post_invoice(cls.customer)
@@ -117,6 +118,19 @@ class TestComplaintPortalPages(ComplaintCase, HttpCase):
             self._filed(),
             [{"kind": "question", "category_id": category.id, "order_ids": [], "move_ids": []}],
         )
+
+    def test_documents_are_named_as_far_as_the_customer_knows_them(self):
+        draft = self.invoice.copy()
+        quotation = self._create_order(self.customer)
+        complaint = self._complain(
+            order_ids=[Command.set((self.order | quotation).ids)],
+            move_ids=[Command.set((self.invoice | draft).ids)],
+        )
+        self.assertEqual(complaint._get_portal_documents(), [self.order, self.invoice])
+        self._log_in()
+        page = self.url_open(f"/my/complaints/{complaint.id}").text
+        self.assertIn(self.invoice.name, page)
+        self.assertNotIn(quotation.name, page)
 
     def test_whoever_has_the_link_of_an_invoice_complains_for_its_customer(self):
         self._log_in(None)
@@ -251,6 +265,9 @@ class TestComplaintPortalPages(ComplaintCase, HttpCase):
         self.assertIn("The left leg", page)
         self.assertIn("o_portal_chatter", page)
         self.assertNotIn("o_lifecycle_reopen", page)
+        self.assertNotIn("moan", page)
+        self._log_in("complaint_colleague")
+        self.assertIn("The left leg", self.url_open(url).text)
         self._log_in("complaint_foreign")
         self.assertNotIn("The left leg", self.url_open(url).text)
         self._log_in(None)
@@ -293,10 +310,11 @@ class TestComplaintPortalPages(ComplaintCase, HttpCase):
         self.assertIn("o_lifecycle_reopen", self.url_open(url).text)
         self.assertIn("what is still wrong", self._post(f"{url}/reopen", reason=" ").text)
         self.assertEqual(complaint.step_code, "solved")
+        self._log_in("complaint_colleague")
         self._post(f"{url}/reopen", reason="It <i>still</i> wobbles")
         self.assertEqual((complaint.step_code, complaint.reopened_count), ("investigating", 1))
         said = complaint.message_ids.filtered(lambda message: "still" in message.body)
-        self.assertEqual(said.author_id, self.user.partner_id)
+        self.assertEqual(said.author_id, self.colleague.partner_id)
         self.assertIn("&lt;i&gt;", said.body)
 
     def test_others_reopen_nothing(self):

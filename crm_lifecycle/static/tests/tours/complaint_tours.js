@@ -60,7 +60,7 @@ registry.category("web_tour.tours").add("crm_lifecycle_complaint", {
         },
         {
             content: "It is rejected",
-            trigger: ".o_field_widget[name=reject_reason]:contains(warranty)",
+            trigger: ".o_field_widget[name=reject_reason] input:value(The warranty has ended)",
         },
         {
             content: "It was not right",
@@ -87,7 +87,7 @@ registry.category("web_tour.tours").add("crm_lifecycle_complaint_board", {
         {
             content: "Confirm it by moving it",
             trigger: ".o_kanban_record:contains(Tour paint peels)",
-            run: "drag_and_drop .o_kanban_group:contains(Confirmed)",
+            run: "drag_and_drop(.o_kanban_group:contains(Confirmed))",
         },
         {
             content: "It is confirmed",
