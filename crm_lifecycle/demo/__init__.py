@@ -1,2 +1,3 @@
 from . import crm_lifecycle_demo
 from . import complaints
+from . import visits

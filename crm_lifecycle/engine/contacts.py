@@ -110,6 +110,7 @@ def _received(scope):
         LEFT JOIN res_users salesperson ON salesperson.id = customer.user_id
              JOIN company ON %(belongs)s
             WHERE %(scope)s AND message.message_type IN %(types)s
+              AND message.lifecycle_is_automatic IS NOT TRUE
               AND NOT EXISTS (SELECT FROM res_users colleague
                                WHERE colleague.partner_id = person.id AND NOT colleague.share)""",
         day=day(SQL("message.date")),

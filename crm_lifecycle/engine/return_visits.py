@@ -53,7 +53,7 @@ def completed(lately):
     return SQL(
         """SELECT sale.id, invoiced.day AS invoiced_on, %(user)s AS user_id
              FROM setting
-             JOIN (%(lately)s) lately ON TRUE
+             JOIN (SELECT DISTINCT order_id FROM (%(lately)s) happened) lately ON TRUE
              JOIN sale_order sale ON sale.id = lately.order_id
              %(customer)s
     CROSS JOIN LATERAL %(invoiced)s invoiced
@@ -62,7 +62,7 @@ def completed(lately):
               AND NOT EXISTS (SELECT FROM crm_lifecycle_return_visit visit
                                WHERE visit.order_id = sale.id)""",
         user=SOMEBODY,
-        lately=SQL(" UNION ").join(lately),
+        lately=SQL(" UNION ALL ").join(lately),
         customer=CUSTOMER,
         invoiced=INVOICED,
     )

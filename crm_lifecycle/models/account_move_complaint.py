@@ -15,3 +15,12 @@ class AccountMove(models.Model):
             **values,
             **self._prepare_lifecycle_complaint_products(self.invoice_line_ids.product_id),
         }
+
+    def _can_lifecycle_complain(self):
+        """Tell whether the customer may complain about it in the portal."""
+        self.ensure_one()
+        return (
+            self.state == "posted"
+            and self.move_type in ("out_invoice", "out_refund")
+            and self.company_id.sudo().lifecycle_complaint_portal
+        )

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 from ..engine.contacts import MESSAGE_TYPES
 from .crm_lifecycle_trigger_mixin import host_first
@@ -7,10 +7,48 @@ from .crm_lifecycle_trigger_mixin import host_first
 CONVERSATIONS = ("res.partner", "crm.lead", "sale.order", "account.move", "crm.complaint")
 
 
+#: What mail says of itself that no person wrote: header, and what it begins with.
+AUTOMATIC_HEADERS = (
+    ("Auto-Submitted", ("auto-",)),
+    ("X-Autoreply", ("yes", "true")),
+    ("Precedence", ("auto_reply", "bulk", "junk")),
+)
+
+
+def is_automatic(message):
+    """Tell whether a mail says that a machine wrote it (RFC 3834).
+
+    :param email.message.Message message: the mail
+    """
+    return any(
+        str(message.get(header, "")).strip().lower().startswith(beginnings)
+        for header, beginnings in AUTOMATIC_HEADERS
+    )
+
+
 class MailThread(models.AbstractModel):
     """A message to or from a customer calls for another look at them."""
 
     _inherit = "mail.thread"
+
+    @api.model
+    def message_parse(self, message, save_original=False):
+        parsed = super().message_parse(message, save_original=save_original)
+        if is_automatic(message):
+            parsed["lifecycle_is_automatic"] = True
+        return parsed
+
+    def _get_message_create_valid_field_names(self):
+        return super()._get_message_create_valid_field_names() | {"lifecycle_is_automatic"}
+
+    def _message_create(self, values_list):
+        automatic = [values.pop("lifecycle_is_automatic", False) for values in values_list]
+        messages = super()._message_create(values_list)
+        for message, by_machine in zip(messages, automatic, strict=True):
+            if by_machine:
+                # As the superuser: who writes to us may know nothing of it.
+                message.sudo().lifecycle_is_automatic = True
+        return messages
 
     def _message_post_after_hook(self, message, msg_vals):
         result = super()._message_post_after_hook(message, msg_vals)

@@ -14,3 +14,8 @@ class SaleOrder(models.Model):
             values["lead_ids"] = [Command.set(self.opportunity_id._filtered_access("read").ids)]
         products = self.order_line.filtered(lambda line: not line.display_type).product_id
         return {**values, **self._prepare_lifecycle_complaint_products(products)}
+
+    def _can_lifecycle_complain(self):
+        """Tell whether the customer may complain about it in the portal."""
+        self.ensure_one()
+        return self.state == "sale" and self.company_id.sudo().lifecycle_complaint_portal

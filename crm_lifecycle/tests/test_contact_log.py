@@ -93,6 +93,35 @@ class TestContactLog(FollowUpCase):
         action = self._log(partner_id=customer.id, make_opportunity=True).action_apply()
         self.assertEqual(action["context"]["default_partner_id"], customer.id)
 
+    def test_what_the_customer_complains_about_becomes_a_complaint(self):
+        customer = self._create_customer("Parks", user_id=self.senior.id)
+        order = self._confirm_order(customer, user_id=self.senior.id)
+        context = {"active_model": "sale.order", "active_id": order.id}
+        complaint = {"make_complaint": True, "complaint_subject": "The bench wobbles"}
+        with self.at("2026-03-10"):
+            with self.assertRaisesRegex(UserError, "in a few words"):
+                self._log(context=context, make_complaint=True).action_apply()
+            self.assertFalse(self._done(order))
+            action = self._log(
+                context=context, direction="in", note="Since <b>Monday</b>", **complaint
+            ).action_apply()
+        self.assertEqual(len(self._done(order)), 1)
+        made = self.env["crm.complaint"].browse(action["res_id"])
+        self.assertRecordValues(
+            made,
+            [
+                {
+                    "subject": "The bench wobbles",
+                    "partner_id": customer.id,
+                    "order_ids": order.ids,
+                    "channel": "call",
+                    "company_id": self.company.id,
+                    "user_id": self.senior.id,
+                }
+            ],
+        )
+        self.assertIn("&lt;b&gt;Monday", made.description)
+
     def test_a_channel_without_a_type_of_activity_is_explained(self):
         customer = self._create_customer("Parks")
         with self.assertRaisesRegex(UserError, "Contact By"):

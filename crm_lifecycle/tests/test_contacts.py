@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import INVOICING, SALES, SALES_ALL
 from .contact_common import ContactCase
@@ -109,6 +110,26 @@ class TestContacts(ContactCase):
         self.assertContacts()
         self._post("2026-02-02", self.seller.partner_id, self.ada, record=invoice)
         self.assertContacts(("2026-02-02", "out", "mail", True))
+
+    def test_out_of_office_is_no_answer(self):
+        asked = self._post("2026-02-01", self.seller.partner_id, self.ada)
+        raw = (
+            "From: Ada <ada@parks.example.com>\nTo: catchall@us.example.com\n"
+            "Subject: Re: Hello\nMessage-ID: <%s@parks.example.com>\n"
+            "In-Reply-To: %s\n%s\nI am away.\n"
+        )
+        threads = self.env["mail.thread"]
+        with self.at("2026-02-02"), mute_logger("odoo.addons.mail.models.mail_thread"):
+            threads.message_process(
+                "res.partner", raw % (1, asked.message_id, "Auto-Submitted: auto-replied\n")
+            )
+        sent = ("2026-02-01", "out", "mail", True)
+        self.assertContacts(sent)
+        with self.at("2026-02-03"), mute_logger("odoo.addons.mail.models.mail_thread"):
+            threads.message_process("res.partner", raw % (2, asked.message_id, ""))
+        [message] = self.customer.message_ids.filtered(lambda found: "away" in found.body)[:1]
+        message.date = "2026-02-03"
+        self.assertContacts(sent, ("2026-02-03", "in", "mail", True))
 
     def test_what_another_company_does_is_not_ours(self):
         other = self._create_company("Lifecycle Contact Company", "base.EUR")

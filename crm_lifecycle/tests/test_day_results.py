@@ -198,6 +198,29 @@ class TestDayResults(DayCase):
         self.assertFalse(following.lifecycle_first_due)
         self.assertIn("They want steel", self.activity.lifecycle_message_id.body)
 
+    def test_log_with_what_the_customer_complains_about(self):
+        action = self._line(self.activity).action_log()
+        wizards = self.env[action["res_model"]].with_user(self.salesperson)
+        with Form(wizards.with_context(**action["context"])) as form:
+            form.note = "Since Monday"
+            form.make_complaint = True
+            form.complaint_subject = "The bench wobbles"
+        said = form.record.action_apply()["params"]["message"]
+        made = self.env["crm.complaint"].search([("partner_id", "=", self.customer.id)])
+        self.assertIn(made.name, said)
+        self.assertRecordValues(
+            made,
+            [
+                {
+                    "subject": "The bench wobbles",
+                    "company_id": self.company.id,
+                    "channel": "call",
+                    "user_id": self.salesperson.id,
+                }
+            ],
+        )
+        self.assertFalse(self.activity.active)
+
     def test_log_refuses_what_makes_no_sense(self):
         action = self._line(self.activity).action_log()
         wizards = self.env[action["res_model"]].with_user(self.salesperson)

@@ -4,6 +4,7 @@ from odoo.tests import BaseCase, tagged
 
 from odoo.addons.crm_lifecycle.engine import (
     cadence,
+    complaint_files,
     curves,
     dates,
     losses,
@@ -19,7 +20,17 @@ class TestEngineDoctests(BaseCase):
     """The examples in the engine's docstrings are true."""
 
     def test_the_examples_of_the_engine_hold(self):
-        for module in (cadence, curves, dates, losses, rules, service_levels, sources, workdays):
+        for module in (
+            cadence,
+            complaint_files,
+            curves,
+            dates,
+            losses,
+            rules,
+            service_levels,
+            sources,
+            workdays,
+        ):
             with self.subTest(module.__name__):
                 result = doctest.testmod(module)
                 self.assertGreater(result.attempted, 0)

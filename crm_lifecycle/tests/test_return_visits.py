@@ -51,6 +51,21 @@ class TestReturnVisits(ReminderCase):
         self.assertEqual(len(self._visit(order)), 1)
         self.assertEqual(len(self._activities(self.customer)), 1)
 
+    def test_an_order_of_several_lines_gets_one(self):
+        order = self._order(invoiced=False)
+        order.order_line.copy({"order_id": order.id})
+        with self.at("2026-03-03"):
+            self._invoice_order(order)
+        # Bridges add to where the orders are looked up; without any there is one query.
+        invoiced_lately = self.env["crm.lifecycle.reminder"]._get_orders_lately
+        with patch.object(
+            type(self.env["crm.lifecycle.reminder"]),
+            "_get_orders_lately",
+            lambda _self, since: invoiced_lately(since)[:1],
+        ):
+            self._remind("2026-03-04")
+        self.assertEqual(len(self._visit(order)), 1)
+
     def test_nothing_is_planned_where_it_is_switched_off(self):
         self.company.lifecycle_return_visit_days = 0
         order = self._order()

@@ -104,6 +104,14 @@ SEARCH_VIEWS = {
     "crm_lifecycle.crm_complaint_cause_view_search": (SALES, INVOICING),
     "crm_lifecycle.crm_complaint_step_view_search": (SALES, INVOICING),
     "crm_lifecycle.crm_complaint_deadline_view_search": (SALES, SALES_MANAGER),
+    "crm_lifecycle.crm_complaint_hold_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
+    "crm_lifecycle.crm_complaint_remedy_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
+    "crm_lifecycle.crm_lifecycle_dunning_level_view_search": (SALES, INVOICING),
+    "crm_lifecycle.crm_lifecycle_dunning_notice_view_search": (
+        SALES,
+        INVOICING,
+        READONLY_ACCOUNTING,
+    ),
     "crm_lifecycle.crm_lifecycle_coverage_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
 }
 

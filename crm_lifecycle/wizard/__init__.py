@@ -12,6 +12,7 @@ from . import crm_lifecycle_transfer
 from . import crm_lifecycle_transfer_notice
 from . import crm_lifecycle_cadence_load
 from . import mail_compose_message
+from . import lifecycle_complaint_told_mixin
 from . import crm_lifecycle_day_result
 from . import crm_lifecycle_day_hand_over
 from . import crm_lifecycle_question_settle

@@ -13,6 +13,7 @@ class CrmLifecycleContactLog(models.TransientModel):
 
     _name = "crm.lifecycle.contact.log"
     _description = "Log of a Contact"
+    _inherit = ["lifecycle.complaint.told.mixin"]
 
     partner_id = fields.Many2one(
         "res.partner", string="With", required=True, help="The customer, or somebody there."
@@ -65,8 +66,11 @@ class CrmLifecycleContactLog(models.TransientModel):
             lifecycle_minutes=self.minutes,
             lifecycle_satisfaction=self.satisfaction,
         )
+        complaint = self._make_complaint(document, self.partner_id, self.channel, self.note)
         if self.make_opportunity:
             return self._open_opportunity()
+        if complaint:
+            return complaint._get_records_action(name=self.env._("New Complaint"))
         return {"type": "ir.actions.client", "tag": "soft_reload"}
 
     def _ensure_valid(self):
@@ -75,6 +79,7 @@ class CrmLifecycleContactLog(models.TransientModel):
         today = self.env["crm.lifecycle.period.mixin"]._get_today()
         if self.date_next and self.date_next <= today:
             raise UserError(self.env._("The next time is after today. Choose a later day."))
+        self._ensure_complaint_told()
 
     def _get_document(self):
         """Return what the contact is entered on, if the user may read it: else the customer."""

@@ -9,6 +9,7 @@ class CrmLifecycleDayResult(models.TransientModel):
 
     _name = "crm.lifecycle.day.result"
     _description = "Result of a Contact"
+    _inherit = ["lifecycle.complaint.told.mixin"]
 
     line_ref = fields.Integer(required=True, readonly=True, export_string_translation=False)
     outcome = fields.Selection(OUTCOMES, required=True, default="reached")
@@ -47,6 +48,9 @@ class CrmLifecycleDayResult(models.TransientModel):
             raise UserError(self.env._("Nothing takes less than 0 minutes."))
         if self.date_next and self.date_next <= line._get_today():
             raise UserError(self.env._("The next time is after today. Choose a later day."))
+        self._ensure_complaint_told()
+        # The line is gone once its activity is done.
+        told = self._get_told(line)
         line.activity_id._finish_attempt(
             self.outcome,
             note=self.note,
@@ -54,4 +58,18 @@ class CrmLifecycleDayResult(models.TransientModel):
             lifecycle_minutes=self.minutes,
             lifecycle_satisfaction=self.satisfaction,
         )
+        if told:
+            complaint = self._make_complaint(*told, self.note)
+            return line._notify_done(self.env._("Complaint entered: %s.", complaint.display_name))
         return {"type": "ir.actions.client", "tag": "soft_reload"}
+
+    def _get_told(self, line):
+        """Return where, by whom and how a complaint was told."""
+        if not self.make_complaint:
+            return ()
+        partner = line.person_id or line.partner_id
+        document = self.env[line.res_model].browse(line.res_id)
+        if "lifecycle_complaint_count" not in document._fields or not document.has_access("read"):
+            document = partner
+        document = document.with_company(line.company_id)
+        return document, partner, line.activity_id.lifecycle_channel

@@ -1,0 +1,168 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import plaintext2html
+from odoo.tools.mimetypes import guess_mimetype
+
+from ..engine.complaint_files import ALLOWED, is_allowed, shorten
+
+# Characters.
+SUBJECT_LENGTH = 150
+TEXT_LENGTH = 10_000
+# What a message of a customer has at most, with its tags.
+MESSAGE_LENGTH = 50_000
+# Messages that a customer writes within an hour.
+MESSAGES_HOURLY = 60
+# Files that customers add to one complaint altogether.
+FILES_OF_COMPLAINT = 100
+
+
+class CrmComplaint(models.Model):
+    """What comes in from outside is bounded: how much, how often, and what kind of file."""
+
+    _inherit = "crm.complaint"  # pylint: disable=consider-merging-classes-inherited
+
+    @api.model
+    def _get_portal_line(self, text):
+        """Return what a customer entered as one line, no longer than we take.
+
+        :raise UserError: if it is too long
+        """
+        line = " ".join((text or "").split())
+        if len(line) > SUBJECT_LENGTH:
+            raise UserError(
+                self.env._(
+                    "Please keep the subject within %s characters, and write the rest below.",
+                    SUBJECT_LENGTH,
+                )
+            )
+        return line
+
+    @api.model
+    def _get_portal_text(self, text):
+        """Return plain text that a customer entered as HTML; tags in it are shown as text.
+
+        :raise UserError: if it is too long
+        """
+        text = (text or "").strip()
+        if len(text) > TEXT_LENGTH:
+            raise UserError(
+                self.env._(
+                    "Please keep it within %s characters, or attach a file.", f"{TEXT_LENGTH:,}"
+                )
+            )
+        return text and plaintext2html(text)
+
+    @api.model
+    def _get_filed_within_hour(self, customer, company):
+        """Return what a customer filed by portal or mail within the last hour."""
+        return self.sudo().search(
+            [
+                ("commercial_partner_id", "=", customer.commercial_partner_id.id),
+                ("company_id", "=", company.id),
+                ("channel", "in", ("portal", "mail")),
+                ("create_date", ">", fields.Datetime.now() - timedelta(hours=1)),
+            ],
+            order="id DESC",
+        )
+
+    @api.model
+    def _ensure_hourly(self, customer, company):
+        """Refuse a customer who files more within an hour than anybody can work on."""
+        if (
+            len(self._get_filed_within_hour(customer, company))
+            >= company.sudo().lifecycle_complaint_hourly
+        ):
+            raise UserError(
+                self.env._(
+                    "You have filed several within the last hour. Please add to one of them, or"
+                    " try again later."
+                )
+            )
+
+    # ------------------------------------------------------------
+    # FILES
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_file_problem(self, name, content, company):
+        """Return why a file is not taken, empty if it is.
+
+        :param bytes content: what is in it
+        """
+        size = company.sudo().lifecycle_complaint_file_size
+        if len(content) > size * 1024 * 1024:
+            return self.env._("%(name)s is larger than %(size)s MB.", name=name, size=size)
+        if content and is_allowed(name, guess_mimetype(content)):
+            return ""
+        return self.env._(
+            "%(name)s is not a file that we can open. Please send one of these: %(endings)s.",
+            name=name,
+            endings=", ".join(ALLOWED),
+        )
+
+    @api.model
+    def _ensure_files(self, files, company):
+        """Refuse files that are too many, too large, or of a kind that is not taken.
+
+        :param files: ``[(name, content)]``
+        :raise UserError: with what is wrong
+        """
+        most = company.sudo().lifecycle_complaint_files
+        if len(files) > most:
+            raise UserError(self.env._("Please send at most %s files at a time.", most))
+        for name, content in files:
+            if problem := self._get_file_problem(name, content, company):
+                raise UserError(problem)
+
+    # ------------------------------------------------------------
+    # MESSAGES
+    # ------------------------------------------------------------
+
+    def message_post(self, **kwargs):
+        """Bound what customers write and upload; colleagues do as they like.
+
+        Customers write through the portal, which checks author and files, not over RPC.
+        """
+        if self.env.user.share:
+            if not self.env.su:
+                raise AccessError(self.env._("Please write your message in the portal."))
+            self._ensure_message(kwargs)
+        return super().message_post(**kwargs)
+
+    def _ensure_message(self, values):
+        self.ensure_one()
+        if len(values.get("body") or "") > MESSAGE_LENGTH:
+            raise UserError(
+                self.env._("This message is too long. Please shorten it, or attach a file.")
+            )
+        pending = self.env["ir.attachment"].sudo().browse(values.get("attachment_ids") or ())
+        files = [(attachment.name, attachment.raw or b"") for attachment in pending]
+        files += [(name, content) for name, content, *_info in values.get("attachments") or ()]
+        self._ensure_files(files, self.company_id)
+        self._ensure_few_messages()
+
+    def _ensure_few_messages(self):
+        """Refuse to go on who writes without end."""
+        written = (
+            self.env["mail.message"]
+            .sudo()
+            .search_count(
+                [
+                    ("model", "=", self._name),
+                    ("res_id", "=", self.id),
+                    ("message_type", "in", ("comment", "email")),
+                    ("author_id", "any", [("partner_share", "=", True)]),
+                    ("create_date", ">", fields.Datetime.now() - timedelta(hours=1)),
+                ],
+                limit=MESSAGES_HOURLY,
+            )
+        )
+        if written >= MESSAGES_HOURLY:
+            raise UserError(self.env._("That was a lot within one hour. Please write again later."))
+
+    @api.model
+    def _shorten_subject(self, text):
+        """Return a subject that fits, of a mail that nobody can be asked to shorten."""
+        return shorten(text, SUBJECT_LENGTH)

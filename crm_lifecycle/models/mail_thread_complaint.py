@@ -1,0 +1,47 @@
+import logging
+import re
+
+from odoo import api, models
+
+_logger = logging.getLogger(__name__)
+
+# How programs say that they answer by themselves (RFC 3834, and the custom before it). What a
+# form on a website sends is generated too, but somebody has filled it in; what comes through the
+# list of a group has been written by somebody as well.
+AUTOMATIC = {"auto-replied", "auto-notified"}
+AUTOMATIC_PRECEDENCE = {"auto_reply", "bulk", "junk"}
+AUTOMATIC_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Autoresponder")
+
+
+class MailThread(models.AbstractModel):
+    """Programs do not complain: what they send by themselves becomes no complaint."""
+
+    _inherit = "mail.thread"
+
+    @api.model
+    def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):
+        routes = super().message_route(message, message_dict, model, thread_id, custom_values)
+        if not self._is_automatic_mail(message):
+            return routes
+        kept = [route for route in routes or () if route[0] != "crm.complaint"]
+        if len(kept) < len(routes or ()):
+            _logger.info(
+                "Ignored mail from %s with Message-Id %s: a program sent it by itself",
+                message_dict.get("email_from"),
+                message_dict.get("message_id"),
+            )
+        return kept
+
+    @api.model
+    def _is_automatic_mail(self, message):
+        """Tell whether a program answered by itself, such as with a note of absence."""
+        # What follows are remarks and parameters.
+        submitted = re.split(
+            r"[\s;(]", str(message.get("Auto-Submitted") or "").strip(), maxsplit=1
+        )
+        precedence = str(message.get("Precedence") or "").strip().lower()
+        return (
+            submitted[0].lower() in AUTOMATIC
+            or precedence in AUTOMATIC_PRECEDENCE
+            or any(message.get(header) for header in AUTOMATIC_HEADERS)
+        )
