@@ -1,11 +1,11 @@
-"""Odoo's repairs beside the addons, in a database of its own: the bridge comes by itself, its
-tests pass, and it goes without a trace.
+"""Odoo's repairs beside the addons, in a database of its own: the bridge comes by itself, and
+its tests pass.
 """
 
 import subprocess
 
 import pytest
-from devtools import databases, odoo_process, postgres, settings, testing
+from devtools import databases, postgres, settings, testing
 
 BRIDGE = "crm_lifecycle_repair"
 
@@ -42,14 +42,3 @@ def test_the_tests_of_the_bridge_pass(database):
         check=False,
     )
     assert done.returncode == 0
-
-
-def test_uninstalling_the_bridge_leaves_no_trace(database):
-    name, _install = database
-    outcome = odoo_process.run(*("module", "uninstall", "-d", name, BRIDGE), log=f"{name}.log")
-    assert outcome.returncode == 0
-    assert outcome.complaints == []
-    traces = f"SELECT 1 FROM ir_model_data WHERE module = '{BRIDGE}'"
-    assert postgres.query(traces, name) == []
-    kinds = "SELECT 1 FROM crm_complaint_remedy WHERE kind = 'repair'"
-    assert postgres.query(kinds, name) == []
