@@ -364,17 +364,3 @@ class TestComplaintPortalPages(ComplaintCase, HttpCase):
             complaint, [{"step_code": "investigating", "reopened_count": 1}]
         )
         self.assertEqual(rating.rating, 1)
-
-    # ------------------------------------------------------------
-    # IN THE BROWSER
-    # ------------------------------------------------------------
-
-    def test_a_customer_complains_from_an_invoice_in_the_browser(self):
-        self.start_tour(
-            f"/my/invoices/{self.invoice.id}",
-            "crm_lifecycle_portal_complaint",
-            login="complaint_own",
-        )
-        complaint = self._filed()
-        self.assertEqual(complaint.move_ids, self.invoice)
-        self.assertIn("And the right one", complaint.message_ids.sorted("id")[-1].body)
