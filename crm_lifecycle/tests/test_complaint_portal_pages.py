@@ -126,7 +126,13 @@ class TestComplaintPortalPages(ComplaintCase, HttpCase):
             order_ids=[Command.set((self.order | quotation).ids)],
             move_ids=[Command.set((self.invoice | draft).ids)],
         )
-        self.assertEqual(complaint._get_portal_documents(), [self.order, self.invoice])
+        self.assertEqual(
+            complaint._get_portal_documents(),
+            [
+                (self.order.name, f"/my/orders/{self.order.id}"),
+                (self.invoice.name, f"/my/invoices/{self.invoice.id}"),
+            ],
+        )
         self._log_in()
         page = self.url_open(f"/my/complaints/{complaint.id}").text
         self.assertIn(self.invoice.name, page)
