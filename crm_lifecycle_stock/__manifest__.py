@@ -15,6 +15,7 @@
         "views/crm_complaint_views.xml",
         "views/crm_complaint_host_views.xml",
         "views/crm_complaint_remedy_views.xml",
+        "views/crm_complaint_portal_templates.xml",
     ],
     "post_init_hook": "post_init_hook",
 }

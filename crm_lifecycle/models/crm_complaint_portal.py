@@ -62,12 +62,15 @@ class CrmComplaint(models.Model):
             complaint.access_url = f"/my/complaints/{complaint.id}"
 
     def _get_portal_documents(self):
-        """Return the orders and invoices that it is about, as far as the customer knows them."""
+        """Return the documents that it is about, as far as the customer knows them.
+
+        :return: ``[(name, address of its page)]``
+        """
         self.ensure_one()
         complaint = self.sudo()
         orders = complaint.order_ids.filtered(lambda order: order.state in ("sent", "sale"))
         invoices = complaint.move_ids.filtered(lambda move: move.state == "posted")
-        return [*orders, *invoices]
+        return [(document.name, document.access_url) for document in (*orders, *invoices)]
 
     def _get_portal_step(self):
         """Return the step as customers call it: who waits for the customer waits for them."""
@@ -188,18 +191,8 @@ class CrmComplaint(models.Model):
             "channel": "portal",
         }
         if document is not None:
-            links = document._prepare_lifecycle_complaint()
-            vals |= {
-                name: links[name]
-                for name in self._get_portal_links()
-                if name in links and name in self._fields
-            }
+            vals |= document._prepare_portal_complaint(form)
         return vals
-
-    @api.model
-    def _get_portal_links(self):
-        """Return the names of what a document fills in for its customer."""
-        return ("order_ids", "move_ids", "product_ids")
 
     @api.model
     def _get_portal_categories(self):

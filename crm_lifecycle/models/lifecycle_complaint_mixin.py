@@ -69,6 +69,18 @@ class LifecycleComplaintMixin(models.AbstractModel):
         partner = self if self._name == "res.partner" else self.partner_id
         return {"partner_id": partner.id, "company_id": self._get_lifecycle_complaint_company().id}
 
+    def _prepare_portal_complaint(self, form):
+        """Return the values of a complaint that a customer makes from the record in the portal.
+
+        :param dict form: what they filled in
+        """
+        values = self._prepare_lifecycle_complaint()
+        return {
+            name: values[name]
+            for name in ("order_ids", "move_ids", "product_ids")
+            if name in values
+        }
+
     def _prepare_lifecycle_complaint_products(self, products):
         """Return the value of a complaint's products: one that is the only one in question."""
         return {"product_ids": [Command.set(products.ids)]} if len(products) == 1 else {}

@@ -164,4 +164,5 @@ from . import test_complaint_portal_pages
 from . import test_complaint_portal_rpc
 from . import test_complaint_ratings
 from . import test_complaint_steps
+from . import test_complaint_story
 from . import test_complaint_tours

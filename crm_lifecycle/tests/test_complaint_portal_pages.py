@@ -126,7 +126,13 @@ class TestComplaintPortalPages(ComplaintCase, HttpCase):
             order_ids=[Command.set((self.order | quotation).ids)],
             move_ids=[Command.set((self.invoice | draft).ids)],
         )
-        self.assertEqual(complaint._get_portal_documents(), [self.order, self.invoice])
+        self.assertEqual(
+            complaint._get_portal_documents(),
+            [
+                (self.order.name, f"/my/orders/{self.order.id}"),
+                (self.invoice.name, f"/my/invoices/{self.invoice.id}"),
+            ],
+        )
         self._log_in()
         page = self.url_open(f"/my/complaints/{complaint.id}").text
         self.assertIn(self.invoice.name, page)
@@ -366,17 +372,3 @@ class TestComplaintPortalPages(ComplaintCase, HttpCase):
         )
         self.assertRecordValues(complaint, [{"step_code": "investigating", "reopened_count": 1}])
         self.assertEqual(rating.rating, 1)
-
-    # ------------------------------------------------------------
-    # IN THE BROWSER
-    # ------------------------------------------------------------
-
-    def test_a_customer_complains_from_an_invoice_in_the_browser(self):
-        self.start_tour(
-            f"/my/invoices/{self.invoice.id}",
-            "crm_lifecycle_portal_complaint",
-            login="complaint_own",
-        )
-        complaint = self._filed()
-        self.assertEqual(complaint.move_ids, self.invoice)
-        self.assertIn("And the right one", complaint.message_ids.sorted("id")[-1].body)

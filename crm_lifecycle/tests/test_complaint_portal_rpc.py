@@ -85,6 +85,13 @@ class TestComplaintPortalRpc(ComplaintCase, HttpCase):
             for method in ("action_close", "action_solve", "action_confirm_reject"):
                 self._assert_refused(error, method, self.ids)
             self._assert_refused(error, "message_post", self.ids, body="Me too")
+            file = {
+                "name": "legs.txt",
+                "raw": "Legs",
+                "res_model": "crm.complaint",
+                "res_id": self.complaint.id,
+            }
+            self._assert_refused(error, "create", file, model="ir.attachment")
         self._assert_unchanged()
 
     def test_what_hangs_on_it_is_not_read_either(self):

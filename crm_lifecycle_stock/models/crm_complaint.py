@@ -82,3 +82,10 @@ class CrmComplaint(models.Model):
     @api.model
     def _get_links(self):
         return (*super()._get_links(), "picking_ids", "return_picking_ids", "lot_ids")
+
+    def _get_portal_documents(self):
+        deliveries = self.sudo().picking_ids.filtered(lambda picking: picking.state == "done")
+        return [
+            *super()._get_portal_documents(),
+            *((picking.name, f"/my/picking/pdf/{picking.id}") for picking in deliveries),
+        ]

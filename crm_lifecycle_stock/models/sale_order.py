@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import Command, fields, models
+from odoo.exceptions import UserError
 
 
 class SaleOrder(models.Model):
@@ -27,3 +28,29 @@ class SaleOrder(models.Model):
                     local, max(done)
                 ).date()
         return days
+
+    # ------------------------------------------------------------
+    # COMPLAINTS IN THE PORTAL
+    # ------------------------------------------------------------
+
+    def _get_portal_deliveries(self):
+        """Return what the customer got, and may complain about."""
+        self.ensure_one()
+        return (
+            self.sudo()
+            .picking_ids.filtered(
+                lambda picking: picking.state == "done" and picking.picking_type_code == "outgoing"
+            )
+            .sorted("id")
+        )
+
+    def _prepare_portal_complaint(self, form):
+        values = super()._prepare_portal_complaint(form)
+        if form.get("delivery_id"):
+            delivery = self._get_portal_deliveries().filtered(
+                lambda picking: str(picking.id) == form["delivery_id"]
+            )
+            if not delivery:
+                raise UserError(self.env._("Please choose one of the deliveries."))
+            values["picking_ids"] = [Command.set(delivery.ids)]
+        return values

@@ -1,3 +1,4 @@
+from . import test_complaint_portal
 from . import test_complaints
 from . import test_deliveries
 from . import test_return_visits

@@ -62,3 +62,96 @@ registry.category("web_tour.tours").add("crm_lifecycle_portal_complaint", {
         },
     ],
 });
+
+registry.category("web_tour.tours").add("crm_lifecycle_complaint_badge", {
+    steps: () => [
+        {
+            content: "The accountant sees that the invoice is disputed",
+            trigger: "[name=lifecycle_hold_alert] .badge:contains(Disputed)",
+        },
+        {
+            content: "And why",
+            trigger: "[name=lifecycle_hold_alert]:contains(The bench wobbles)",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("crm_lifecycle_complaint_badge_gone", {
+    steps: () => [
+        {
+            content: "The invoice is there",
+            trigger: ".o_form_view .o_field_widget[name=partner_id]:contains(Ada's Garden)",
+        },
+        {
+            content: "It is disputed no more",
+            trigger: ".o_form_view:not(:has([name=lifecycle_hold_alert]))",
+        },
+    ],
+});
+
+registry.category("web_tour.tours").add("crm_lifecycle_complaint_solved", {
+    steps: () => [
+        {
+            content: "What the customer gets",
+            trigger: ".o_notebook .nav-link:contains(Money)",
+            run: "click",
+        },
+        {
+            content: "Add a remedy",
+            trigger: "[name=remedy_ids] .o_field_x2many_list_row_add a",
+            run: "click",
+        },
+        {
+            content: "Say what it is",
+            trigger: ".modal .o_field_widget[name=name] input",
+            run: "edit The price back",
+        },
+        {
+            content: "The invoice is suggested",
+            trigger: ".modal .o_field_widget[name=move_id] input:value(/2026/)",
+        },
+        {
+            content: "Add it",
+            trigger: ".modal .o_form_button_save",
+            run: "click",
+        },
+        {
+            content: "Save",
+            trigger: "body:not(:has(.modal)) .o_form_button_save",
+            run: "click",
+        },
+        {
+            content: "Propose it",
+            trigger: "[name=remedy_ids] button[name=action_propose]",
+            run: "click",
+        },
+        {
+            content: "It is small enough to be made at once",
+            trigger: "[name=remedy_ids] button[name=action_make]",
+            run: "click",
+        },
+        {
+            content: "Post the credit note",
+            trigger: "button[name=action_post]",
+            run: "click",
+        },
+        {
+            content: "It is posted",
+            trigger: ".o_arrow_button_current:contains(Posted)",
+        },
+        {
+            content: "Back to the complaint",
+            trigger: ".breadcrumb-item a:contains(The bench wobbles), .o_back_button a",
+            run: "click",
+        },
+        {
+            content: "That solves it",
+            trigger: "button[name=action_solve]",
+            run: "click",
+        },
+        {
+            content: "It is solved",
+            trigger: ".o_arrow_button_current:contains(Solved)",
+        },
+    ],
+});
