@@ -54,6 +54,11 @@ MODELS = (
     "crm.lifecycle.benefit.summary",
     "crm.complaint",
     "crm.complaint.deadline",
+    "crm.complaint.report",
+    "crm.complaint.rate",
+    "crm.complaint.complainer",
+    "crm.complaint.theme",
+    "crm.complaint.product",
 )
 # What those who keep the books do not read.
 SALES_ONLY = ("crm.lifecycle.day.line",)
@@ -334,7 +339,11 @@ class TestCompanyRules(CompaniesCase):
             ):
                 self.env[f"crm.lifecycle.{model}"].with_company(company).create(values)
             self.env["crm.complaint"].with_company(company).create(
-                {"subject": "It creaks", "partner_id": self.customer.id}
+                {
+                    "subject": "It creaks",
+                    "partner_id": self.customer.id,
+                    "product_ids": self.product.ids,
+                }
             )
         self._create_peers(self.customer, today.isoformat(), self.both)
         role = self.env.ref("crm_lifecycle.crm_lifecycle_account_role_service")

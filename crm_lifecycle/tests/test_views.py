@@ -104,6 +104,11 @@ SEARCH_VIEWS = {
     "crm_lifecycle.crm_complaint_cause_view_search": (SALES, INVOICING),
     "crm_lifecycle.crm_complaint_step_view_search": (SALES, INVOICING),
     "crm_lifecycle.crm_complaint_deadline_view_search": (SALES, SALES_MANAGER),
+    "crm_lifecycle.crm_complaint_report_view_search": (SALES, SALES_ALL, INVOICING),
+    "crm_lifecycle.crm_complaint_rate_view_search": (SALES, SALES_ALL, INVOICING),
+    "crm_lifecycle.crm_complaint_complainer_view_search": (SALES, SALES_ALL, INVOICING),
+    "crm_lifecycle.crm_complaint_theme_view_search": (SALES, SALES_ALL, INVOICING),
+    "crm_lifecycle.crm_complaint_product_view_search": (SALES, SALES_ALL, INVOICING),
     "crm_lifecycle.crm_lifecycle_coverage_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
 }
 
