@@ -56,9 +56,12 @@ def uninstall_hook(env):
         "TRUNCATE crm_lifecycle_transition, crm_lifecycle_value, crm_lifecycle_type_move,"
         " crm_lifecycle_segment_move, crm_lifecycle_follow_up, crm_lifecycle_profile"
     )
+    # Nor the templates that levels of payment reminders name.
+    env.cr.execute("TRUNCATE crm_lifecycle_dunning_notice, crm_lifecycle_dunning_level")
     # Nor competitors and sources before what names them.
     env.cr.execute("DELETE FROM crm_lifecycle_competitor_presence")
     env.cr.execute("UPDATE crm_lifecycle_source SET parent_id = NULL")
+    _follow_up_again(env)
     # Nor steps, categories and causes before the complaints that name them.
     env.cr.execute("DELETE FROM crm_complaint")
     env.cr.execute("UPDATE crm_complaint_category SET parent_id = NULL")
@@ -87,6 +90,24 @@ def uninstall_hook(env):
     env["ir.model.constraint"].search(
         [("module.name", "=", "crm_lifecycle"), ("type", "=", "f")]
     ).unlink()
+
+
+def _follow_up_again(env):
+    """Give the flag back to invoices that complaints alone keep from being followed up."""
+    env.flush_all()
+    env.cr.execute(
+        """UPDATE account_move_line line
+              SET no_followup = FALSE
+             FROM crm_complaint_hold hold, account_account account
+            WHERE hold.move_id = line.move_id AND account.id = line.account_id
+              AND hold.state = 'active' AND NOT COALESCE(hold.former_value, FALSE)
+              AND account.account_type IN ('asset_receivable', 'liability_payable')
+              AND line.no_followup
+              AND NOT EXISTS (SELECT FROM crm_complaint_hold kept
+                               WHERE kept.move_id = hold.move_id AND kept.decision = 'keep')"""
+    )
+    env["account.move.line"].invalidate_model(["no_followup"])
+    env["account.move"].invalidate_model(["no_followup"])
 
 
 def _delete_planned(env):

@@ -9,6 +9,12 @@
     "development_status": "Beta",
     "depends": ["crm_lifecycle", "sale_stock"],
     "auto_install": True,
-    "data": ["views/crm_lifecycle_value_views.xml"],
+    "data": [
+        "security/ir.model.access.csv",
+        "views/crm_lifecycle_value_views.xml",
+        "views/crm_complaint_views.xml",
+        "views/crm_complaint_host_views.xml",
+        "views/crm_complaint_remedy_views.xml",
+    ],
     "post_init_hook": "post_init_hook",
 }

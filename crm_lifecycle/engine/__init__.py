@@ -42,6 +42,7 @@
 ``channels`` the words for how people touch each other
 ``dates``     when something that comes round each year comes next
 ``reminders`` what people are to be reminded of today, and who of them
+``dunning`` which invoices customers are to be reminded of
 ``return_visits`` after which orders a customer is called on again
 ``follow_ups`` which contacts are to be planned, handed over, closed or escalated
 ``day_lines`` what people have to do for customers, and how much of it fits into a day

@@ -65,8 +65,13 @@ def times(now):
 
 
 def cost_of(complaint):
-    """Return what the remedies of a complaint cost, done or agreed on; 0 where none are there."""
-    return SQL("0::numeric")
+    """Return what the remedies of a complaint that are done gave to the customer and cost us."""
+    return SQL(
+        """(SELECT COALESCE(SUM(COALESCE(remedy.amount_company, 0) + COALESCE(remedy.cost, 0)), 0)
+              FROM crm_complaint_remedy remedy
+             WHERE remedy.complaint_id = %s AND remedy.state = 'done')""",
+        complaint,
+    )
 
 
 def rates(company):
@@ -249,8 +254,8 @@ def products(company):
         LEFT JOIN uom_uom own ON own.id = template.uom_id
        CROSS JOIN LATERAL (
                   SELECT COUNT(DISTINCT so.id)::int AS order_count,
-                         COALESCE(SUM(line.qty_delivered * COALESCE(NULLIF(uom.factor, 0), 1))
-                                  / COALESCE(NULLIF(MIN(own.factor), 0), 1), 0)::float8
+                         COALESCE(SUM(line.qty_delivered * COALESCE(NULLIF(uom.factor, 0), 1)
+                                      / COALESCE(NULLIF(own.factor, 0), 1)), 0)::float8
                              AS delivered_quantity
                     FROM sale_order_line line
                     JOIN sale_order so ON so.id = line.order_id

@@ -301,3 +301,24 @@ def activities(scope, model):
 
 
 ACTIVITY_MODELS = tuple(ACTIVITY_TABLES)
+
+
+def remedies(scope):
+    """What was done for customers who complained has cost, on the day it was done.
+
+    What was credited or discounted is in the sales lines.
+    """
+    return SQL(
+        """SELECT remedy.id::bigint AS key, company.id AS company_id,
+                  partner.commercial_partner_id AS partner_id, remedy.done_on AS date,
+                  NULL::int AS product_id, FALSE AS is_refund, 0::numeric AS revenue,
+                  0::numeric AS discount, NULL::numeric AS returned,
+                  0::numeric AS cost, NULL::varchar AS cost_basis,
+                  remedy.cost::numeric AS service, 'remedy'::varchar AS service_kind,
+                  'crm.complaint'::varchar AS res_model, remedy.complaint_id AS res_id
+             FROM crm_complaint_remedy remedy
+             JOIN res_partner partner ON partner.id = remedy.partner_id
+             JOIN company ON company.id = remedy.company_id
+            WHERE remedy.state = 'done' AND remedy.cost > 0 AND %s""",
+        customer(scope),
+    )

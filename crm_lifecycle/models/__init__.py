@@ -122,6 +122,9 @@ from . import crm_lifecycle_question
 from . import crm_lifecycle_important_date_kind
 from . import crm_lifecycle_important_date
 from . import crm_lifecycle_reminder
+from . import crm_lifecycle_dunning_level
+from . import crm_lifecycle_dunning_notice
+from . import crm_lifecycle_dunning
 from . import crm_lifecycle_return_visit
 from . import crm_lifecycle_return_visit_plan
 from . import crm_lifecycle_interview_round
@@ -143,8 +146,10 @@ from . import res_company
 from . import res_config_settings
 from . import res_company_day
 from . import res_company_reminder
+from . import res_company_money
 from . import res_config_settings_day
 from . import res_config_settings_reminder
+from . import res_config_settings_money
 from . import res_users
 from . import crm_team_member
 from . import res_partner
@@ -168,6 +173,8 @@ from . import sale_order
 from . import sale_order_return_visit
 from . import sale_order_line
 from . import account_move
+from . import account_move_dunning
+from . import account_move_hold
 from . import account_move_line
 from . import mail_activity
 from . import mail_activity_plan
@@ -200,7 +207,14 @@ from . import crm_complaint_rate
 from . import crm_complaint_complainer
 from . import crm_complaint_theme
 from . import crm_complaint_product
+from . import crm_complaint_hold
+from . import crm_complaint_hold_expiry
+from . import crm_complaint_money
+from . import crm_complaint_remedy
+from . import crm_complaint_remedy_steps
+from . import crm_complaint_remedy_make
 from . import res_partner_complaint
+from . import res_partner_hold
 from . import sale_order_complaint
 from . import account_move_complaint
 from . import crm_lead_complaint

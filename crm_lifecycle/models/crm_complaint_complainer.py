@@ -25,7 +25,8 @@ class CrmComplaintComplainer(models.Model):
             "duplicate_of_id",
             "is_open",
             "kind",
-        ]
+        ],
+        "crm.complaint.remedy": ["amount_company", "complaint_id", "cost", "state"],
     }
 
     company_id = fields.Many2one("res.company", readonly=True)

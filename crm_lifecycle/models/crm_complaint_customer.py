@@ -12,13 +12,7 @@ class CrmComplaint(models.Model):
     def _check_customer_of_documents(self):
         """Refuse documents of another customer: their invoices would be left unpaid."""
         for complaint in self.sudo():
-            documents = (
-                *complaint.order_ids,
-                *complaint.order_line_ids.order_id,
-                *complaint.move_ids,
-                *complaint.lead_ids.filtered("partner_id"),
-            )
-            for document in documents:
+            for document in complaint._get_documents():
                 if complaint.commercial_partner_id not in self._get_customers_of(document):
                     raise ValidationError(
                         self.env._(
@@ -30,6 +24,16 @@ class CrmComplaint(models.Model):
                             or self.env._("a customer, after you have chosen one"),
                         )
                     )
+
+    def _get_documents(self):
+        """Return the documents that are to be of the customer who complains."""
+        self.ensure_one()
+        return [
+            *self.order_ids,
+            *self.order_line_ids.order_id,
+            *self.move_ids,
+            *self.lead_ids.filtered("partner_id"),
+        ]
 
     @api.model
     def _get_customers_of(self, document):

@@ -74,17 +74,18 @@ class CrmComplaint(models.Model):
         duplicates = self - target
         duplicates._ensure_mergeable(target)
         (duplicates | target).check_access("write")
+        names = self._get_links()
         links = {
             name: [
                 Command.link(record.id) for record in duplicates.sudo()[name] - target.sudo()[name]
             ]
-            for name in LINKS
+            for name in names
         }
         # First to the one that stays, so that nothing hangs in the air meanwhile.
         target.sudo().write({name: commands for name, commands in links.items() if commands})
         for duplicate in duplicates:
             duplicate._move_thread_to(target)
-            duplicate.sudo().write({name: [Command.clear()] for name in LINKS})
+            duplicate.sudo().write({name: [Command.clear()] for name in names})
         duplicates.write(
             {
                 "duplicate_of_id": target.id,
@@ -95,6 +96,11 @@ class CrmComplaint(models.Model):
         target.message_post(body=self.env._("Merged with %s.", pointers))
         for duplicate in duplicates:
             duplicate.message_post(body=self.env._("Merged into %s.", target._get_html_link()))
+
+    @api.model
+    def _get_links(self):
+        """Return the names of the fields with documents that a duplicate gives away."""
+        return LINKS
 
     def _ensure_mergeable(self, target):
         if not self:

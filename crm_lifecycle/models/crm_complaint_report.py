@@ -48,7 +48,8 @@ class CrmComplaintReport(models.Model):
             "step_id",
             "user_id",
             "waiting_since",
-        ]
+        ],
+        "crm.complaint.remedy": ["amount_company", "complaint_id", "cost", "state"],
     }
 
     complaint_id = fields.Many2one("crm.complaint", readonly=True)

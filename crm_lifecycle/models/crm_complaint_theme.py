@@ -25,7 +25,8 @@ class CrmComplaintTheme(models.Model):
             "kind",
             "category_id",
             "cause_id",
-        ]
+        ],
+        "crm.complaint.remedy": ["amount_company", "complaint_id", "cost", "state"],
     }
 
     name = fields.Char(compute="_compute_name")

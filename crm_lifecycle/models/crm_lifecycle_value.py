@@ -225,6 +225,7 @@ class CrmLifecycleValue(models.Model):
                 f"activity_{model}": value_entries.activities(scope, model)
                 for model in value_entries.ACTIVITY_MODELS
             },
+            "remedy": value_entries.remedies(scope),
         }
 
     @api.model

@@ -54,7 +54,11 @@ class CrmLifecycleValueEntry(models.Model):
         help="Where the cost is from.",
     )
     service_kind = fields.Selection(
-        lambda self: self.env["crm.lifecycle.service.rate"]._fields["kind"].selection,
+        lambda self: [
+            *self.env["crm.lifecycle.service.rate"]._fields["kind"].selection,
+            # Costs what it costs, not a rate.
+            ("remedy", self.env._("Remedy")),
+        ],
         string="Service",
         readonly=True,
     )

@@ -35,11 +35,16 @@ class LifecycleComplaintMixin(models.AbstractModel):
         partner = self if self._name == "res.partner" else self.partner_id
         return partner.commercial_partner_id
 
+    @api.model
+    def _get_lifecycle_complaint_link(self, model):
+        """Return the name of the complaints' field with those whose complaints count."""
+        return "commercial_partner_id" if model == "res.partner" else "product_ids"
+
     @api.depends_context("company")
     def _compute_lifecycle_complaints(self):
         subjects = {record: record._get_lifecycle_complaining()._origin for record in self}
         model = next(iter(subjects.values()))._name if subjects else "res.partner"
-        field = "commercial_partner_id" if model == "res.partner" else "product_ids"
+        field = self._get_lifecycle_complaint_link(model)
         complaints = self.env["crm.complaint"]
         found = complaints.search(
             complaints._get_open_domain()
@@ -94,7 +99,7 @@ class LifecycleComplaintMixin(models.AbstractModel):
         subject = self._get_lifecycle_complaining()
         if not subject:
             raise UserError(self.env._("Choose a customer first."))
-        field = "commercial_partner_id" if subject._name == "res.partner" else "product_ids"
+        field = self._get_lifecycle_complaint_link(subject._name)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Complaints: %s", subject[:1].display_name),

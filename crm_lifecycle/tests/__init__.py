@@ -109,6 +109,14 @@ from . import test_data_review
 from . import test_data_review_buttons
 from . import test_service_columns
 from . import test_service_levels
+from . import test_dunning
+from . import test_dunning_obstacles
+from . import test_hold_ends
+from . import test_holds
+from . import test_hold_decisions
+from . import test_remedies
+from . import test_remedy_cost
+from . import test_remedy_rights
 from . import test_mismatches
 from . import test_mismatch_suggestions
 from . import test_account_team

@@ -139,7 +139,36 @@ class ReadOnlyCase(LifecycleCase):
                 "company_id": self.company.id,
             }
         )
+        self._set_up_money()
         cls.running = self._gather("demand", self.company)
+
+    def _set_up_money(self):
+        """Make a disputed invoice, what its customer got for it, and a reminder of it."""
+        cls = type(self)
+        cls.disputed = self._post_invoice(self.buyer, invoice_user_id=self.owner.id)
+        self.complaint.move_ids = self.disputed
+        remedies = self.env["crm.complaint.remedy"].sudo()
+        cls.remedy = remedies.create(
+            {
+                "name": "The price back",
+                "complaint_id": self.complaint.id,
+                "move_id": self.disputed.id,
+                "amount": 10.0,
+                "state": "done",
+                "credit_move_id": self.disputed.id,
+            }
+        )
+        cls.notice = self.env["crm.lifecycle.dunning.notice"].create(
+            {
+                "move_id": self.disputed.id,
+                "level_id": self.env["crm.lifecycle.dunning.level"]
+                .search([("company_id", "=", self.company.id)], limit=1)
+                .id,
+                "date": "2026-03-02",
+                "state": "skipped",
+                "reason": "disputed",
+            }
+        )
 
     def _set_up_follow_ups(self):
         """Make contacts that a rule asked for, one yet to be made, and somebody who is away."""
@@ -386,7 +415,9 @@ class ReadOnlyCase(LifecycleCase):
                 )
             ),
             (self.complaint, "action_answer"),
+            (self.complaint, "action_open_holds"),
             (self.complaint, "action_open_similar"),
+            (self.disputed, "action_lifecycle_open_holds"),
             (self.complaint, "action_reject"),
             *self._get_report_buttons(),
             (self.question, "action_answer"),

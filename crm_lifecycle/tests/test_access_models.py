@@ -106,6 +106,11 @@ RIGHTS = {
     "crm.complaint.complainer": ("r", "r", "r", "r", "r", "", "", ""),
     "crm.complaint.theme": ("r", "r", "r", "r", "r", "", "", ""),
     "crm.complaint.product": ("r", "r", "r", "r", "r", "", "", ""),
+    # What complaints cost, and what customers owe.
+    "crm.complaint.hold": ("r", "r", "r", "rw", "r", "", "", ""),
+    "crm.complaint.remedy": ("rwc", "rwc", "rwcd", "rw", "r", "", "", ""),
+    "crm.lifecycle.dunning.level": ("r", "r", "r", "rwcd", "r", "", "", ""),
+    "crm.lifecycle.dunning.notice": ("r", "r", "r", "r", "r", "", "", ""),
     # Written by SQL alone, of use to nobody.
     "crm.lifecycle.reclassification": ("", "", "", "", "", "", "", ""),
     "crm.lifecycle.fingerprint": ("", "", "", "", "", "", "", ""),
@@ -309,6 +314,7 @@ PUBLIC_METHODS = {
         "action_confirm_reject",
         "action_investigate",
         "action_mark_answered",
+        "action_open_holds",
         "action_open_similar",
         "action_reject",
         "action_reopen",
@@ -325,6 +331,19 @@ PUBLIC_METHODS = {
     "crm.complaint.theme": {"action_open_complaints"},
     "crm.complaint.product": {"action_open_complaints"},
     "crm.complaint.merge": {"default_get", "action_apply"},
+    "crm.complaint.hold": {"write", "action_keep", "action_release"},
+    "crm.complaint.remedy": {
+        "create",
+        "write",
+        "action_approve",
+        "action_cancel",
+        "action_make",
+        "action_propose",
+        "action_refuse",
+    },
+    "crm.lifecycle.dunning": set(),
+    "crm.lifecycle.dunning.level": {"copy_data"},
+    "crm.lifecycle.dunning.notice": set(),
     "crm.lifecycle.day.capacity": set(),
     "crm.lifecycle.day.line": {
         "action_hand_over",
@@ -418,6 +437,7 @@ PUBLIC_METHODS = {
         "unlink",
         "action_lifecycle_complain",
         "action_lifecycle_open_complaints",
+        "action_lifecycle_open_holds",
         "action_lifecycle_open_questions",
         "action_lifecycle_open_value",
     },
@@ -431,6 +451,7 @@ WRITING_METHODS = {
     "action_approve",
     "action_archive_partner",
     "action_assign",
+    "action_cancel",
     "action_check_next_week",
     "action_close",
     "action_compute",
@@ -442,9 +463,11 @@ WRITING_METHODS = {
     "action_generate",
     "action_hand_over",
     "action_investigate",
+    "action_keep",
     "action_lifecycle_add_suspects",
     "action_lifecycle_assign",
     "action_lifecycle_benefit_summary",
+    "action_make",
     "action_mark_answered",
     "action_measure_rhythm",
     "action_message_left",
@@ -455,9 +478,11 @@ WRITING_METHODS = {
     "action_postpone_week",
     "action_preview",
     "action_preview_load",
+    "action_propose",
     "action_reached",
     "action_redraft",
     "action_refuse",
+    "action_release",
     "action_reopen",
     "action_resume",
     "action_retry",
@@ -677,6 +702,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.fingerprint": self.fingerprint,
             **self._get_knowledge_records(user),
             **self._get_complaint_records(user),
+            **self._get_money_records(user),
         }
 
     def _get_complaint_records(self, user):
@@ -714,6 +740,44 @@ class TestModelAccess(AccessCase):
             ),
             "crm.complaint.deadline": self.env["crm.complaint.deadline"].create(
                 {"name": "Soon", "answer_hours": 1.0, "solution_hours": 2.0, **company}
+            ),
+        }
+
+    def _get_money_records(self, user):
+        """Return what tells of a disputed invoice, and of a reminder of another."""
+        handler = user.id if user._is_internal() else False
+        template = self.env.ref("crm_lifecycle.mail_template_dunning_friendly")
+        levels = self.env["crm.lifecycle.dunning.level"]
+        level = levels.search([("company_id", "=", self.company.id), ("days", "=", 60)])
+        unused = levels.search([("company_id", "=", self.company.id), ("days", "=", 80)])
+        invoice = self._post_invoice(self.customer, invoice_user_id=False)
+        complaint = self.env["crm.complaint"].create(
+            {
+                "subject": "Parks & Co do not pay",
+                "partner_id": self.customer.id,
+                "user_id": handler,
+                "move_ids": invoice.ids,
+                "company_id": self.company.id,
+            }
+        )
+        of_company = {"template_id": template.id, "company_id": self.company.id}
+        return {
+            "crm.complaint.hold": complaint.hold_ids,
+            "crm.complaint.remedy": self.env["crm.complaint.remedy"].create(
+                {"name": "Parks & Co get flowers", "complaint_id": complaint.id, "kind": "other"}
+            ),
+            # One that sent something cannot be deleted.
+            "crm.lifecycle.dunning.level": unused
+            or levels.create({"name": "Parks & Co", "days": 80, **of_company}),
+            "crm.lifecycle.dunning.notice": self.env["crm.lifecycle.dunning.notice"].create(
+                {
+                    "move_id": invoice.id,
+                    "level_id": (
+                        level or levels.create({"name": "Late", "days": 60, **of_company})
+                    ).id,
+                    "date": "2026-03-02",
+                    "state": "skipped",
+                }
             ),
         }
 
@@ -969,6 +1033,10 @@ class TestModelAccess(AccessCase):
             "crm.complaint.complainer": {"open_count": 7},
             "crm.complaint.theme": {"open_count": 7},
             "crm.complaint.product": {"open_count": 7},
+            "crm.complaint.hold": {"reason": "Photos came"},
+            "crm.complaint.remedy": {"name": "A vase"},
+            "crm.lifecycle.dunning.level": {"days": 81},
+            "crm.lifecycle.dunning.notice": {"reason_note": "Forged"},
         }
         stage = {"stage_id": self.stages["partner"].id, "company_id": self.company.id, **partner}
         create = {
@@ -1076,6 +1144,11 @@ class TestModelAccess(AccessCase):
             "crm.complaint.complainer": partner,
             "crm.complaint.theme": {"open_count": 7},
             "crm.complaint.product": {"open_count": 7},
+            "crm.lifecycle.dunning.level": {
+                "name": "Later",
+                "days": 90,
+                "template_id": self.env.ref("crm_lifecycle.mail_template_dunning_last").id,
+            },
         }
         for position, role in enumerate(ROLES):
             if role not in self.users:
@@ -1091,6 +1164,23 @@ class TestModelAccess(AccessCase):
                 .create({"name": "Delta", "company_id": self.company.id})
                 .id,
                 **partner,
+            }
+            held = records["crm.complaint.hold"]
+            create["crm.complaint.hold"] = {
+                "complaint_id": held.complaint_id.id,
+                "move_id": self.invoice.id,
+                "date_from": "2026-03-02",
+            }
+            create["crm.complaint.remedy"] = {
+                "name": "Flowers",
+                "kind": "other",
+                "complaint_id": held.complaint_id.id,
+            }
+            create["crm.lifecycle.dunning.notice"] = {
+                "move_id": self.invoice.id,
+                "level_id": records["crm.lifecycle.dunning.level"].id,
+                "date": "2026-03-02",
+                "state": "sent",
             }
             for model in ("crm.lifecycle.return.visit", "crm.lifecycle.benefit.summary"):
                 create[model] = {"order_id": self._confirm_order(self.customer, user_id=False).id}

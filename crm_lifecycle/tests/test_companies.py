@@ -59,6 +59,10 @@ MODELS = (
     "crm.complaint.complainer",
     "crm.complaint.theme",
     "crm.complaint.product",
+    "crm.complaint.hold",
+    "crm.complaint.remedy",
+    "crm.lifecycle.dunning.level",
+    "crm.lifecycle.dunning.notice",
 )
 # What those who keep the books do not read.
 SALES_ONLY = ("crm.lifecycle.day.line",)
@@ -338,11 +342,38 @@ class TestCompanyRules(CompaniesCase):
                 ("interview", {"partner_id": self.customer.id, "round_id": interviews.id}),
             ):
                 self.env[f"crm.lifecycle.{model}"].with_company(company).create(values)
-            self.env["crm.complaint"].with_company(company).create(
+            invoice = self.env["account.move"].search(
+                [
+                    ("partner_id", "=", self.customer.id),
+                    ("company_id", "=", company.id),
+                    ("move_type", "=", "out_invoice"),
+                ],
+                limit=1,
+            )
+            complaint = (
+                self.env["crm.complaint"]
+                .with_company(company)
+                .create(
+                    {
+                        "subject": "It creaks",
+                        "partner_id": self.customer.id,
+                        "move_ids": invoice.ids,
+                        "product_ids": self.product.ids,
+                    }
+                )
+            )
+            self.env["crm.complaint.remedy"].create(
+                {"name": "Oil", "kind": "other", "complaint_id": complaint.id}
+            )
+            level = self.env["crm.lifecycle.dunning.level"].search(
+                [("company_id", "=", company.id)], limit=1
+            )
+            self.env["crm.lifecycle.dunning.notice"].create(
                 {
-                    "subject": "It creaks",
-                    "partner_id": self.customer.id,
-                    "product_ids": self.product.ids,
+                    "move_id": invoice.id,
+                    "level_id": level.id,
+                    "date": today,
+                    "state": "skipped",
                 }
             )
         self._create_peers(self.customer, today.isoformat(), self.both)

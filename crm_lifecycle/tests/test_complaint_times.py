@@ -128,6 +128,31 @@ class TestComplaintTimes(ComplaintCase):
             self._complain(active=False)
         self.assertEqual(self._group("__count"), (4,))
 
+    def test_remedies_that_are_done_are_the_cost(self):
+        remedies = self.env["crm.complaint.remedy"]
+        for state, amount, cost in (("done", 30.0, 5.0), ("done", 0.0, 7.0), ("draft", 90.0, 0.0)):
+            remedies.create(
+                {
+                    "name": "Flowers",
+                    "kind": "other",
+                    "complaint_id": self.fast.id,
+                    "amount": amount,
+                    "cost": cost,
+                }
+            ).state = state
+        self.assertEqual(self._group("cost:sum"), (42.0,))
+        with self.at(NOW):
+            for model, field in (
+                ("crm.complaint.complainer", "cost_12m"),
+                ("crm.complaint.theme", "cost"),
+            ):
+                row = self.env[model].search([("company_id", "=", self.company.id)], limit=1)
+                self.assertEqual(row[field], 42.0, model)
+        # Amounts are not for those who see their own documents alone.
+        described = self.reports.with_user(self.salesperson).fields_get()
+        self.assertNotIn("cost", described)
+        self.assertIn("answer_median", described)
+
     def test_salespeople_read_what_they_read_of_complaints(self):
         other = self._create_user("lifecycle_other", SALES)
         with self.at(NOW):

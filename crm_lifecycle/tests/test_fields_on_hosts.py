@@ -270,6 +270,8 @@ class TestFieldsOnHosts(LifecycleCase):
                 "lifecycle_sector",
                 "lifecycle_registry",
                 "lifecycle_source_id",
+                # Up to when its standing still has been told.
+                "lifecycle_standing_told",
             },
             "sale_order": set(),
             "account_move": set(),

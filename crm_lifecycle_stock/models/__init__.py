@@ -1,3 +1,5 @@
+from . import crm_complaint
+from . import crm_complaint_remedy
 from . import crm_lifecycle_benefit_summary
 from . import crm_lifecycle_event
 from . import crm_lifecycle_reminder
@@ -7,5 +9,7 @@ from . import crm_lifecycle_value
 from . import crm_lifecycle_value_asof
 from . import crm_lifecycle_value_entry
 from . import product_value
+from . import stock_lot
 from . import stock_move
+from . import stock_picking
 from . import sale_order

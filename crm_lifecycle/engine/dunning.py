@@ -1,0 +1,70 @@
+"""Which invoices a customer is to be reminded of, and by which level.
+
+An invoice climbs the levels one by one: the first is the one with the fewest days that was not
+sent yet, however long the invoice is overdue, and between two levels pass as many days as lie
+between them. So a customer whose old invoices come in sight on the day when reminders are switched
+on gets the friendly one first, and not the last.
+"""
+
+from odoo.tools import SQL
+
+#: How far an invoice is paid that somebody may be reminded of.
+OWED = ("not_paid", "partial")
+
+
+def due(company_id, today, begin=0, limit=500):
+    """Return the query of the reminders that are due, by the ids of their invoices.
+
+    Columns: ``move_id, level_id, days`` overdue, counted from the earliest instalment that is
+    not paid.
+
+    :param int company_id: whose invoices
+    :param date today: in the company's time zone
+    :param int begin: invoices of greater ids alone
+    :param int limit: so many at most
+    """
+    return SQL(
+        """WITH owed AS (
+               SELECT move.id, %(today)s::date - MIN(line.date_maturity) AS days
+                 FROM account_move move
+                 JOIN account_move_line line ON line.move_id = move.id
+                 JOIN account_account account ON account.id = line.account_id
+                WHERE move.company_id = %(company)s AND move.id > %(begin)s
+                  AND move.move_type = 'out_invoice' AND move.state = 'posted'
+                  AND move.payment_state IN %(owed)s AND move.amount_residual > 0
+                  AND account.account_type = 'asset_receivable'
+                  AND NOT COALESCE(line.reconciled, FALSE) AND line.amount_residual > 0
+                  AND line.date_maturity < %(today)s
+             GROUP BY move.id
+           )
+           SELECT owed.id AS move_id, next.id AS level_id, owed.days
+             FROM owed
+        LEFT JOIN LATERAL (
+               SELECT level.days, notice.date
+                 FROM crm_lifecycle_dunning_notice notice
+                 JOIN crm_lifecycle_dunning_level level ON level.id = notice.level_id
+                WHERE notice.move_id = owed.id AND notice.state = 'sent'
+             ORDER BY level.days DESC, level.id DESC
+                LIMIT 1
+           ) last ON TRUE
+       CROSS JOIN LATERAL (
+               SELECT level.id, level.days
+                 FROM crm_lifecycle_dunning_level level
+                WHERE level.company_id = %(company)s AND level.active
+                  AND (last.days IS NULL OR level.days > last.days)
+                  AND NOT EXISTS (SELECT FROM crm_lifecycle_dunning_notice notice
+                                   WHERE notice.move_id = owed.id AND notice.state = 'sent'
+                                     AND notice.level_id = level.id)
+             ORDER BY level.days, level.id
+                LIMIT 1
+           ) next
+            WHERE next.days <= owed.days
+              AND (last.days IS NULL OR last.date + (next.days - last.days) <= %(today)s)
+         ORDER BY owed.id
+            LIMIT %(limit)s""",
+        company=company_id,
+        today=today,
+        begin=begin,
+        owed=OWED,
+        limit=limit,
+    )
