@@ -163,15 +163,20 @@ class TestHostFieldAccess(FieldAccessCase):
         return ways
 
     def test_the_stage_is_read_by_those_who_sell_and_account(self):
+        """Refused by every way to each role; granted by every way to the first who may."""
         for record in self._get_documents():
             names = [name for name in record._fields if name.startswith("lifecycle_")]
             self.assertIn("lifecycle_stage_id", names)
+            tried = set()
             for role in self.users:
                 for name in names:
                     readers = ACCOUNTING_ROLES if name in OWED else READERS[record._name]
                     allowed = role in readers
-                    own = self._as(role, record)
-                    for way, read in self._get_ways(own, name).items():
+                    ways = self._get_ways(self._as(role, record), name)
+                    if allowed and name in tried:
+                        ways = {"read": ways["read"]}
+                    tried |= {name} if allowed else set()
+                    for way, read in ways.items():
                         with self.subTest(model=record._name, role=role, field=name, way=way):
                             self.assertReads(allowed, read)
 
@@ -254,6 +259,7 @@ class TestAmountAccess(FieldAccessCase):
         }
 
     def test_amounts_are_for_those_who_see_all_documents_and_the_books(self):
+        """Refused by every way, whichever amount; granted by every way for one of a model."""
         event = self.env["crm.lifecycle.event"].search(
             [("kind", "=", "order"), ("partner_id", "=", self.customer.id)]
         )
@@ -272,11 +278,17 @@ class TestAmountAccess(FieldAccessCase):
                 self.opening,
             ):
                 own = self._as(role, record)
+                tried = False
                 for name in self._get_amounts(record):
-                    readers = ACCOUNTING_ROLES if name in CREDIT else richer
-                    for way, read in self._get_ways(own, name).items():
+                    allowed = role in (ACCOUNTING_ROLES if name in CREDIT else richer)
+                    ways = self._get_ways(own, name)
+                    if allowed and tried:
+                        # Each computes the figures of a past date anew.
+                        ways = {"read": ways["read"]}
+                    tried = tried or allowed
+                    for way, read in ways.items():
                         with self.subTest(role=role, field=name, way=way):
-                            self.assertReads(role in readers, read)
+                            self.assertReads(allowed, read)
 
     def _get_amounts(self, record):
         return [name for name, field in record._fields.items() if field.type == "monetary"]

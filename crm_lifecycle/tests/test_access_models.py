@@ -624,11 +624,16 @@ class AccessCase(LifecycleCase):
 
         Some ways of reading are refused with a UserError.
         """
-        if allowed:
-            method(*args, **kwargs)
-        else:
-            with self.assertRaises(UserError), mute_logger("odoo.addons.base.models.ir_rule"):
+        with mute_logger("odoo.addons.base.models.ir_rule"):
+            # Not assertRaises, which has the host start a savepoint and forget what it knows:
+            # there are thousands of these.
+            try:
                 method(*args, **kwargs)
+            except UserError:
+                if allowed:
+                    raise
+            else:
+                self.assertTrue(allowed, "It is read all the same.")
 
 
 @tagged("post_install", "-at_install")
