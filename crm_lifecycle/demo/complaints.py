@@ -35,6 +35,9 @@ class CrmLifecycleDemo(models.AbstractModel):
                 values["move_ids"] = [Command.set(invoices[:1].ids)]
             complaint.write(values)
         self._propose_remedies()
+        # Who complains is no advocate meanwhile, and what was given counts as service.
+        complaints = self.env["crm.complaint"].search([])
+        self.env["crm.lifecycle.profile"]._refresh(complaints.commercial_partner_id.ids)
 
     @api.model
     def _propose_remedies(self):
