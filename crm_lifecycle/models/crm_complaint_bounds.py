@@ -160,9 +160,7 @@ class CrmComplaint(models.Model):
             )
         )
         if written >= MESSAGES_HOURLY:
-            raise UserError(
-                self.env._("That was a lot within one hour. Please write again later.")
-            )
+            raise UserError(self.env._("That was a lot within one hour. Please write again later."))
 
     @api.model
     def _shorten_subject(self, text):

@@ -42,8 +42,7 @@ class CrmComplaint(models.Model):
             return last
         self._drop_mail_files(msg_dict, company)
         values = {
-            "subject": self._shorten_subject(msg_dict.get("subject"))
-            or self.env._("(no subject)"),
+            "subject": self._shorten_subject(msg_dict.get("subject")) or self.env._("(no subject)"),
             "description": self._get_mail_description(msg_dict),
             "partner_id": customer.id,
             "email_from": msg_dict.get("email_from"),

@@ -61,10 +61,12 @@ class CrmComplaint(models.Model):
         if not solved or not partner or self.duplicate_of_id:
             return ""
         rated = self.sudo().rating_ids.filtered(
-            lambda rating: rating.consumed
-            and rating.rated_on
-            and rating.rated_on >= solved
-            and rating.partner_id.commercial_partner_id == partner.commercial_partner_id
+            lambda rating: (
+                rating.consumed
+                and rating.rated_on
+                and rating.rated_on >= solved
+                and rating.partner_id.commercial_partner_id == partner.commercial_partner_id
+            )
         )
         return "" if rated else self.sudo()._rating_get_access_token(partner)
 

@@ -35,7 +35,9 @@ class MailThread(models.AbstractModel):
     def _is_automatic_mail(self, message):
         """Tell whether a program answered by itself, such as with a note of absence."""
         # What follows are remarks and parameters.
-        submitted = re.split(r"[\s;(]", str(message.get("Auto-Submitted") or "").strip(), maxsplit=1)
+        submitted = re.split(
+            r"[\s;(]", str(message.get("Auto-Submitted") or "").strip(), maxsplit=1
+        )
         precedence = str(message.get("Precedence") or "").strip().lower()
         return (
             submitted[0].lower() in AUTOMATIC

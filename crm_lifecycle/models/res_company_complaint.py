@@ -91,9 +91,7 @@ class ResCompany(models.Model):
     @api.depends("lifecycle_complaint_alias_id.alias_name")
     def _compute_lifecycle_complaint_alias_name(self):
         for company in self:
-            company.lifecycle_complaint_alias_name = (
-                company.lifecycle_complaint_alias_id.alias_name
-            )
+            company.lifecycle_complaint_alias_name = company.lifecycle_complaint_alias_id.alias_name
 
     def _inverse_lifecycle_complaint_alias_name(self):
         """Have the address, or none; whoever may change the company may do so."""
@@ -105,8 +103,10 @@ class ResCompany(models.Model):
             elif alias:
                 alias.alias_name = name
             else:
-                company.sudo().lifecycle_complaint_alias_id = self.env["mail.alias"].sudo().create(
-                    company._prepare_lifecycle_complaint_alias(name)
+                company.sudo().lifecycle_complaint_alias_id = (
+                    self.env["mail.alias"]
+                    .sudo()
+                    .create(company._prepare_lifecycle_complaint_alias(name))
                 )
 
     def _prepare_lifecycle_complaint_alias(self, name):

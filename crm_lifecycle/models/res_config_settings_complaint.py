@@ -22,7 +22,9 @@ class ResConfigSettings(models.TransientModel):
     lifecycle_complaint_alias_name = fields.Char(
         related="company_id.lifecycle_complaint_alias_name", readonly=False
     )
-    lifecycle_complaint_alias_domain = fields.Char(related="company_id.alias_domain_id.name", string="Mail Domain")
+    lifecycle_complaint_alias_domain = fields.Char(
+        related="company_id.alias_domain_id.name", string="Mail Domain"
+    )
     lifecycle_complaint_ask_rating = fields.Boolean(
         related="company_id.lifecycle_complaint_ask_rating", readonly=False
     )

@@ -15,9 +15,7 @@ class TestComplaintPortalAccess(ComplaintCase):
         cls.complaint = cls._complain(cls)
         cls.own = cls._create_portal_user("complaint_own", cls.customer)
         cls.colleague = cls._create_portal_user("complaint_colleague", cls.customer)
-        cls.foreign = cls._create_portal_user(
-            "complaint_foreign", cls._create_customer("Bo's Inn")
-        )
+        cls.foreign = cls._create_portal_user("complaint_foreign", cls._create_customer("Bo's Inn"))
 
     @classmethod
     def _create_portal_user(cls, login, customer):
@@ -102,8 +100,10 @@ class TestComplaintPortalAccess(ComplaintCase):
         answer = self.complaint.message_post(
             body="We are sorry", message_type="comment", subtype_xmlid="mail.mt_comment"
         )
-        seen = self.env["mail.message"].with_user(self.own).search(
-            [("model", "=", "crm.complaint"), ("res_id", "=", self.complaint.id)]
+        seen = (
+            self.env["mail.message"]
+            .with_user(self.own)
+            .search([("model", "=", "crm.complaint"), ("res_id", "=", self.complaint.id)])
         )
         self.assertIn(answer, seen)
         self.assertNotIn(note, seen)

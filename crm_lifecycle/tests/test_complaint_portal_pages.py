@@ -141,9 +141,9 @@ class TestComplaintPortalPages(ComplaintCase, HttpCase):
     def test_whoever_has_the_link_of_an_invoice_complains_for_its_customer(self):
         self._log_in(None)
         url = f"/my/invoices/{self.invoice.id}/complain"
-        self.assertNotIn("name=\"subject\"", self.url_open(url).text)
+        self.assertNotIn('name="subject"', self.url_open(url).text)
         token = self.invoice._portal_ensure_token()
-        self.assertIn("name=\"subject\"", self.url_open(f"{url}?access_token={token}").text)
+        self.assertIn('name="subject"', self.url_open(f"{url}?access_token={token}").text)
         page = self._post(url, access_token=token)
         self.assertIn(self._filed().name, page.text)
         self.assertEqual(self._filed().partner_id, self.customer)
@@ -364,9 +364,11 @@ class TestComplaintPortalPages(ComplaintCase, HttpCase):
         self.assertEqual(complaint.step_code, "solved")
         self.url_open(
             f"/rate/{rating.access_token}/submit_feedback",
-            data={"csrf_token": http.Request.csrf_token(self), "rate": "1", "feedback": "It wobbles"},
+            data={
+                "csrf_token": http.Request.csrf_token(self),
+                "rate": "1",
+                "feedback": "It wobbles",
+            },
         )
-        self.assertRecordValues(
-            complaint, [{"step_code": "investigating", "reopened_count": 1}]
-        )
+        self.assertRecordValues(complaint, [{"step_code": "investigating", "reopened_count": 1}])
         self.assertEqual(rating.rating, 1)

@@ -15,9 +15,7 @@ class TestComplaintPortalRpc(ComplaintCase, HttpCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.complaint = cls._complain(cls, description="<p>The left leg</p>")
-        cls.note = cls.complaint.message_post(
-            body="They always moan", subtype_xmlid="mail.mt_note"
-        )
+        cls.note = cls.complaint.message_post(body="They always moan", subtype_xmlid="mail.mt_note")
         cls._create_portal_user("complaint_own", cls.customer)
         cls._create_portal_user("complaint_colleague", cls.customer)
         cls._create_portal_user("complaint_foreign", cls._create_customer("Bo's Inn"))
@@ -55,7 +53,9 @@ class TestComplaintPortalRpc(ComplaintCase, HttpCase):
         self.assertRecordValues(
             self.complaint, [{"subject": "The bench wobbles", "step_code": "new", "active": True}]
         )
-        self.assertEqual(self.complaints.search([("company_id", "=", self.company.id)]).ids, self.ids)
+        self.assertEqual(
+            self.complaints.search([("company_id", "=", self.company.id)]).ids, self.ids
+        )
 
     @property
     def ids(self):

@@ -11,7 +11,8 @@ class LifecycleComplaintToldMixin(models.AbstractModel):
 
     make_complaint = fields.Boolean(
         string="Make a Complaint of It",
-        help="A complaint is made of what was said, and pauses sales follow-ups until it is solved.",
+        help="A complaint is made of what was said, and pauses sales follow-ups until it is"
+        " solved.",
     )
     complaint_subject = fields.Char(
         string="Complains About", size=150, help="What it is about, in a few words."
