@@ -6,14 +6,14 @@ from devtools import postgres, settings
 
 
 def pytest_ignore_collect(collection_path, config):
-    """Leave out the tests of a bridge to an addon of others, where it is not installed.
+    """Leave out the tests of a bridge that no template has, where it is not installed.
 
     ``dev/tests`` runs them, in a database that has it.
     """
     if not collection_path.is_relative_to(settings.ROOT):
         return None
     addon = collection_path.relative_to(settings.ROOT).parts[:1]
-    if not addon or addon[0] not in settings.oca_bridges():
+    if not addon or addon[0] not in settings.bridges_apart():
         return None
     return None if _is_installed(addon[0], config.getoption("--odoo-database")) else True
 

@@ -3,6 +3,8 @@ from odoo import Command, api, models
 # Which complaints are about the customer's last order, and which about its invoice too.
 OF_ORDERS = ("willow_creek", "harborview", "lantern", "hartmann", "desert_bloom")
 OF_INVOICES = ("willow_creek", "harborview")
+# What was agreed with Harborview, and is missing from its invoice.
+DISCOUNT = 0.12
 
 
 class CrmLifecycleDemo(models.AbstractModel):
@@ -32,3 +34,32 @@ class CrmLifecycleDemo(models.AbstractModel):
                 )
                 values["move_ids"] = [Command.set(invoices[:1].ids)]
             complaint.write(values)
+        self._propose_remedies()
+
+    @api.model
+    def _propose_remedies(self):
+        """What the customers get: one thing is done already, another waits for a manager."""
+        remedies = self.env["crm.complaint.remedy"]
+        self.env.ref("base.main_company").lifecycle_remedy_limit = 100.0
+        arms = remedies.create(
+            {
+                "name": "New arms by courier",
+                "complaint_id": self.env.ref("crm_lifecycle.crm_complaint_willow_creek").id,
+                "kind": "other",
+                "cost": 48.0,
+            }
+        )
+        arms.action_propose()
+        arms.action_make()
+        complaint = self.env.ref("crm_lifecycle.crm_complaint_harborview")
+        invoice = complaint.move_ids[:1]
+        if invoice:
+            remedies.create(
+                {
+                    "name": "The discount that was agreed",
+                    "complaint_id": complaint.id,
+                    "kind": "credit_note",
+                    "move_id": invoice.id,
+                    "amount": invoice.currency_id.round(invoice.amount_total * DISCOUNT),
+                }
+            ).action_propose()

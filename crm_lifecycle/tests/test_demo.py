@@ -232,6 +232,8 @@ class TestDemo(TransactionCase):
             {"new", "investigating", "waiting", "solved", "closed"},
         )
         self.assertTrue(complaints.move_ids)
+        self.assertTrue(complaints.move_ids.filtered("no_followup"))
+        self.assertLessEqual({"waiting", "done"}, set(complaints.remedy_ids.mapped("state")))
         self.assertTrue(complaints.filtered("is_late"))
         self.assertTrue(complaints.check_activity_id)
         self.assertTrue(all(complaint.solution_deadline for complaint in complaints))

@@ -117,6 +117,10 @@ class TestComplaintsAboutGoods(GoodsCase):
         self.assertTrue(complaint.has_deliveries)
         complaint.partner_id = other
         self.assertFalse(complaint.has_deliveries)
+        # Whoever ordered for somebody else has got something too.
+        shop = self._create_customer("Cy's Shop")
+        self._deliver(other, partner_shipping_id=shop.id)
+        self.assertTrue(self._complain(partner_id=other.id).has_deliveries)
 
     def test_lots_to_choose_from_are_the_customers(self):
         self.env.user.group_ids |= self.env.ref("stock.group_production_lot")

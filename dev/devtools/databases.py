@@ -102,7 +102,7 @@ def install_app(name, log="install-app.log", label=None, demo=True):
     """Install our addons into a database, with demo data unless told otherwise; returns
     the outcome with the complaints in its log.
 
-    Those for which addons of others are needed stay out; see :func:`install_oca`.
+    Those that need modules which no template has stay out; see :func:`install_apart`.
     """
     modules = ",".join(settings.app_addons())
     if not modules:
@@ -121,14 +121,14 @@ def install_app(name, log="install-app.log", label=None, demo=True):
     )
 
 
-def install_oca(name, *modules):
-    """Install addons of others into a database that has the app; our bridges to them
-    install themselves.
+def install_apart(name, *modules):
+    """Install modules that no template has into a database that has the app; our bridges to
+    them install themselves.
     """
     return odoo_process.run_or_fail(
         *("-d", name, "-i", ",".join(modules), "--stop-after-init", "--no-http"),
         label=f"Installing {', '.join(modules)}",
-        log=f"install-oca-{name}.log",
+        log=f"install-apart-{name}.log",
     )
 
 

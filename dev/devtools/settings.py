@@ -21,6 +21,8 @@ REQUIREMENTS = DEV / "requirements.txt"
 OCA = HOME / "oca"
 OCA_REQUIREMENTS = DEV / "requirements-oca.txt"
 OCA_ADDONS = ("queue_job",)
+#: All that bridges of ours need and no template has: tested in databases of their own.
+APART = (*OCA_ADDONS, "repair")
 
 #: The path of a company's own Odoo 19 (checkout or installation), used instead of the
 #: downloaded one.
@@ -68,18 +70,18 @@ def addons():
 
 
 def app_addons():
-    """Names of those that Odoo alone is enough for: they make the app template."""
-    bridges = oca_bridges()
+    """Names of those that the host template is enough for: they make the app template."""
+    bridges = bridges_apart()
     return [name for name in addons() if name not in bridges]
 
 
-def oca_bridges():
-    """Our addons that need one of others, as ``{name: the others' names}``.
+def bridges_apart():
+    """Our addons that need a module that no template has, as ``{name: the modules' names}``.
 
     Their tests have a database of their own, so that the rest is tested without.
     """
     needs = {
-        name: [needed for needed in manifest["depends"] if needed in OCA_ADDONS]
+        name: [needed for needed in manifest["depends"] if needed in APART]
         for name, manifest in _manifests().items()
     }
     return {name: needed for name, needed in needs.items() if needed}

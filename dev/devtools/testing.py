@@ -19,7 +19,7 @@ def test(*arguments):
     databases.create_from(template, name)
     needed = _get_needed(arguments)
     if needed:
-        databases.install_oca(name, *needed)
+        databases.install_apart(name, *needed)
     if workers > 1:
         for number in range(workers):
             databases.create_from(name, parallel.database(name, f"gw{number}"))
@@ -58,7 +58,7 @@ def pytest_environment():
 def _get_needed(arguments):
     """The addons of others that the tests need which ``arguments`` name by their path."""
     named = {part for argument in arguments for part in Path(argument).parts[:1]}
-    bridges = settings.oca_bridges()
+    bridges = settings.bridges_apart()
     return sorted({needed for name in named & bridges.keys() for needed in bridges[name]})
 
 

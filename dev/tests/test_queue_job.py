@@ -64,7 +64,7 @@ class Database:
     def __init__(self, name):
         self.name = name
         databases.create_from(settings.DB_APP_TEMPLATE, name)
-        self.install = databases.install_oca(name, "queue_job")
+        self.install = databases.install_apart(name, "queue_job")
 
     def rows(self, sql):
         return postgres.query(sql, self.name)
