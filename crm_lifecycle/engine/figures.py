@@ -18,7 +18,7 @@ PRODUCT_LINE = "product_line"
 REFERRAL = "referral"
 
 # Amounts and shares are summed exactly, counts as integers.
-_EXACT_UNITS = ("amount", "percent", "score")
+_EXACT_UNITS = ("amount", "percent", "rate", "score")
 
 
 def figure_ctes(program):

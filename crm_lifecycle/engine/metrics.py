@@ -26,7 +26,8 @@ class Metric:
     """A figure of a customer on a day.
 
     :param key: technical name, that of the column in SQL as well
-    :param unit: ``count``, ``days``, ``amount``, ``percent``, ``score`` or ``flag``
+    :param unit: ``count``, ``days``, ``amount``, ``percent``, ``rate`` (in percent as well, but
+        may exceed a hundred), ``score`` or ``flag``
     :param facts: facts whose documents stand behind the figure
     :param kinds: kinds of events in which people find these documents
     :param of_referred: whether these are documents of the referred customers
@@ -145,6 +146,21 @@ class Mean(Metric):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Rate(Mean):
+    """How many of the first fact there are for each of the second, times ``scale``.
+
+    Nothing without any of the second.
+    """
+
+    def accumulations(self, months):
+        counted, base = self.facts
+        return {
+            "": _points((counted,), SQL("1"), months),
+            "_n": _points((base,), SQL("1"), months),
+        }
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Purchases(Metric):
     """Number of purchase days that hold."""
 
@@ -243,6 +259,7 @@ _SIGN_DAYS = SQL(
 )
 
 _PURCHASE_KINDS = ("order", "order_cancelled", "invoice", "refund")
+_COMPLAINT_KINDS = ("complaint", "complaint_ended")
 _OPPORTUNITY_KINDS = ("opportunity", "opportunity_won", "opportunity_lost")
 
 METRICS = {
@@ -450,6 +467,48 @@ METRICS = {
             one_more=_lt("1 more return"),
             more=_lt("%(gap)s more returns"),
             less=_lt("%(gap)s returns fewer"),
+        ),
+        Standing(
+            key="open_complaints",
+            name=_lt("Open complaints"),
+            description=_lt("Complaints that are neither solved, closed nor rejected."),
+            facts=("complaint",),
+            kinds=_COMPLAINT_KINDS,
+            figure=_lt("open complaints: %(value)s"),
+            one_more=_lt("1 more open complaint"),
+            more=_lt("%(gap)s more open complaints"),
+            less=_lt("a solution of what is complained about (open complaints: %(gap)s)"),
+        ),
+        Happened(
+            key="complaints",
+            name=_lt("Complaints"),
+            description=_lt(
+                "Complaints of the customer, also those that were rejected; what was told twice"
+                " counts once."
+            ),
+            facts=("complaint",),
+            kinds=_COMPLAINT_KINDS,
+            windowed=True,
+            figure=_lt("complaints: %(value)s"),
+            one_more=_lt("1 more complaint"),
+            more=_lt("%(gap)s more complaints"),
+            less=_lt("%(gap)s complaints fewer"),
+        ),
+        Rate(
+            key="complaint_rate",
+            name=_lt("Complaint rate"),
+            description=_lt(
+                "Complaints per hundred orders that were invoiced, or invoices without an order;"
+                " unknown without any."
+            ),
+            unit="rate",
+            facts=("complaint", "billed"),
+            kinds=(*_COMPLAINT_KINDS, "invoice"),
+            windowed=True,
+            scale=100,
+            figure=_lt("complaint rate: %(value)s"),
+            more=_lt("a complaint rate higher by %(gap)s"),
+            less=_lt("a complaint rate lower by %(gap)s"),
         ),
         Mean(
             key="paid_on_time",

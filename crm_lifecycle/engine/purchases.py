@@ -17,7 +17,7 @@ from .documents import INVOICE, ORDER, ORDER_AMOUNT, ORDER_RATE, PAID_ON, order_
 from .sources import Scope, customer, day
 
 
-def _bills_order(move_id):
+def bills_order(move_id):
     """Return the condition that an invoice bills an order.
 
     Invoice lines name the order lines that they bill; an invoice with such a line
@@ -86,13 +86,13 @@ def order_purchases(scope, confirmed_subtype, state_field):
                     FROM account_move refund
                    WHERE refund.reversed_entry_id = move.id
                      AND refund.state = 'posted' AND refund.move_type = 'out_refund'
-                     AND NOT %(refund_bills_order)s) settled""",
+                     AND NOT %(refundbills_order)s) settled""",
         billed_amount=SQL(
             """CASE WHEN move.currency_id = confirmed.currency_id
                     THEN billed.subtotal / confirmed.rate
                     ELSE ABS(billed.balance) END"""
         ),
-        refund_bills_order=_bills_order(SQL("refund.id")),
+        refundbills_order=bills_order(SQL("refund.id")),
     )
     # An invoice that settles the order changes nothing and is no event of a purchase.
     return SQL(
@@ -191,11 +191,11 @@ def invoice_purchases(scope):
               AND move.move_type IN ('out_invoice', 'out_receipt', 'out_refund')
               AND company.basis = 'confirmed'
               AND NOT %(bills_order)s
-              AND (origin.id IS NULL OR NOT %(origin_bills_order)s)
+              AND (origin.id IS NULL OR NOT %(originbills_order)s)
               AND %(customer)s""",
         tables=INVOICE,
-        bills_order=_bills_order(SQL("move.id")),
-        origin_bills_order=_bills_order(SQL("origin.id")),
+        bills_order=bills_order(SQL("move.id")),
+        originbills_order=bills_order(SQL("origin.id")),
         customer=customer(scope),
     )
 
@@ -305,7 +305,7 @@ def billed_customers(scope):
                     WHERE line.move_id = first.id
                       AND buyer.commercial_partner_id = first.partner_id))""",
         tables=INVOICE,
-        bills_order=_bills_order(SQL("first.id")),
+        bills_order=bills_order(SQL("first.id")),
         customer=customer(scope),
     )
 

@@ -185,7 +185,8 @@ class RuleSet:
 
 
 _LONG_TERM = (Condition("purchases", ">=", 3), Condition("purchase_span", ">=", 365))
-_UNOPPOSED = Condition("poor_ratings", "=", 0)
+# Nobody speaks for us who has something against us.
+_UNOPPOSED = (Condition("poor_ratings", "=", 0), Condition("open_complaints", "=", 0))
 
 # What a company starts with.
 DEFAULT = RuleSet(
@@ -197,8 +198,8 @@ DEFAULT = RuleSet(
         StageRule(
             "advocate",
             (
-                (*_LONG_TERM, Condition("exclusive", ">=", 1), _UNOPPOSED),
-                (*_LONG_TERM, Condition("best_ratings", ">=", 1), _UNOPPOSED),
+                (*_LONG_TERM, Condition("exclusive", ">=", 1), *_UNOPPOSED),
+                (*_LONG_TERM, Condition("best_ratings", ">=", 1), *_UNOPPOSED),
             ),
         ),
         StageRule("long_term", (_LONG_TERM,)),

@@ -299,6 +299,24 @@ def host_traces(subtypes):
             columns=("active",),
             where=SQL("NOT res_partner.active"),
         ),
+        Trace(
+            table="crm_complaint",
+            partner=SQL("crm_complaint.partner_id"),
+            columns=(
+                "company_id",
+                "kind",
+                "active",
+                "is_open",
+                "date",
+                "solved_at",
+                "closed_at",
+                "duplicate_of_id",
+                SQL(
+                    "CASE WHEN NOT crm_complaint.is_open AND crm_complaint.solved_at IS NULL"
+                    " AND crm_complaint.closed_at IS NULL THEN crm_complaint.write_date END"
+                ),
+            ),
+        ),
         *(
             Trace(
                 table=table,

@@ -55,6 +55,7 @@ from . import crm_lifecycle_queue_work
 from . import crm_lifecycle_job_mixin
 from . import crm_lifecycle_policy
 from . import crm_lifecycle_policy_versions
+from . import crm_lifecycle_policy_renew
 from . import crm_lifecycle_policy_ruleset
 from . import crm_lifecycle_policy_states
 from . import crm_lifecycle_policy_compare
@@ -105,6 +106,7 @@ from . import crm_lifecycle_mismatch_waiver
 from . import crm_lifecycle_profile_service
 from . import crm_lifecycle_profile_cadence
 from . import crm_lifecycle_profile_due
+from . import crm_lifecycle_profile_complaint
 from . import crm_lifecycle_ownership
 from . import crm_lifecycle_coverage
 from . import crm_lifecycle_cadence
@@ -207,6 +209,13 @@ from . import ir_attachment_complaint
 from . import mail_thread_complaint
 from . import res_company_complaint
 from . import res_config_settings_complaint
+from . import crm_complaint_trigger
+from . import crm_complaint_counted
+from . import crm_complaint_report
+from . import crm_complaint_rate
+from . import crm_complaint_complainer
+from . import crm_complaint_theme
+from . import crm_complaint_product
 from . import crm_complaint_hold
 from . import crm_complaint_hold_expiry
 from . import crm_complaint_money

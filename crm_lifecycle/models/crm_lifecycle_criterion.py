@@ -102,6 +102,7 @@ class CrmLifecycleCriterion(models.Model):
         return {
             "days": self.env._("days"),
             "percent": "%",
+            "rate": "%",
             "amount": company.currency_id.name,
             "score": self.env._("of 5"),
         }.get(metric.unit)

@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from ..access import AMOUNT_GROUPS
 from ..engine import (
+    complaints,
     documents,
     prepared,
     purchases,
@@ -40,6 +41,8 @@ EVENT_KINDS = [
     ("override", "Stage set by hand"),
     ("override_ended", "Stage by hand ended"),
     ("overdue", "Invoice overdue"),
+    ("complaint", "Complaint"),
+    ("complaint_ended", "Complaint over"),
 ]
 
 
@@ -98,6 +101,7 @@ class CrmLifecycleEvent(models.Model):
             "mark": documents.marks(scope),
             "loss": documents.losses(scope),
             "override": documents.overrides(scope),
+            "complaint": complaints.complaints(scope),
         }
 
     @api.model
@@ -112,6 +116,8 @@ class CrmLifecycleEvent(models.Model):
             "rated": ("rated", documents.rating_scores(scope)),
             "settled": ("settled", documents.settlements(scope)),
             "refund": ("returned", documents.refunds(scope)),
+            "billed_order": ("billed", complaints.billed_orders(scope)),
+            "billed": ("billed", complaints.billed_without_order(scope)),
         }
 
     @api.model

@@ -157,4 +157,4 @@ class CrmLifecycleExplanation(models.AbstractModel):
         number = f"{round(value, 2):.12g}"
         if metric.unit == "days":
             return self.env._("1 day") if value == 1 else self.env._("%(days)s days", days=number)
-        return f"{number}%" if metric.unit == "percent" else number
+        return f"{number}%" if metric.unit in ("percent", "rate") else number

@@ -102,6 +102,7 @@ from . import test_completeness
 from . import test_decision_tree
 from . import test_decider_reached
 from . import test_competitors
+from . import test_survival
 from . import test_talk_card
 from . import test_source
 from . import test_data_review
@@ -163,6 +164,9 @@ from . import test_complaint_portal_access
 from . import test_complaint_portal_pages
 from . import test_complaint_portal_rpc
 from . import test_complaint_ratings
+from . import test_complaint_metrics
+from . import test_complaint_rates
+from . import test_complaint_times
 from . import test_complaint_steps
 from . import test_complaint_story
 from . import test_complaint_tours

@@ -143,6 +143,7 @@ class GeneratedCompany:
             (self._mark, 1),
             (self._loss, 1),
             (self._override, 1),
+            (self._complaint, 1),
         ]
         weights = [weight for _maker, weight in makers]
         rhythm = rng.choice([7, 30, 90, 200])
@@ -457,6 +458,62 @@ class GeneratedCompany:
                     "date_end": day + timedelta(days=60),
                     "active": True,
                 },
+            ),
+        )
+
+    def _complaint(self, customer_id, day):
+        """Make up a complaint; most are solved or rejected, some of these reopened."""
+        made, rng = {}, self.rng
+        kind = rng.choice(["complaint", "complaint", "complaint", "question"])
+        moment = self._moment(day)
+        steps = self.env["crm.complaint.step"]
+
+        def create():
+            made["id"] = self._insert(
+                "crm_complaint",
+                {},
+                {
+                    "name": f"GEN{self.seed}",
+                    "subject": "It squeaks",
+                    "partner_id": customer_id,
+                    "commercial_partner_id": customer_id,
+                    "company_id": self.case.company.id,
+                    "kind": kind,
+                    "severity": "1",
+                    "date": moment,
+                    "step_id": steps._get("new").id,
+                    "is_open": True,
+                    "active": True,
+                },
+            )
+
+        self._at(day, customer_id, create)
+        if rng.random() < 0.8:
+            day = self._soon(day)
+            self._settle(made, customer_id, day, rng.choice(["solved", "rejected"]))
+            if rng.random() < 0.3:
+                self._at(
+                    self._soon(day) + timedelta(days=1),
+                    customer_id,
+                    lambda: self._update(
+                        "crm_complaint",
+                        made["id"],
+                        step_id=steps._get("investigating").id,
+                        is_open=True,
+                        solved_at=None,
+                        closed_at=None,
+                    ),
+                )
+
+    def _settle(self, made, customer_id, day, code):
+        moment = datetime.combine(day, time(21))
+        step = self.env["crm.complaint.step"]._get(code)
+        column = {"solved": "solved_at", "rejected": "closed_at"}[code]
+        self._at(
+            day,
+            customer_id,
+            lambda: self._update(
+                "crm_complaint", made["id"], step_id=step.id, is_open=False, **{column: moment}
             ),
         )
 

@@ -419,6 +419,7 @@ class ReadOnlyCase(LifecycleCase):
             (self.complaint, "action_open_similar"),
             (self.disputed, "action_lifecycle_open_holds"),
             (self.complaint, "action_reject"),
+            *self._get_report_buttons(),
             (self.question, "action_answer"),
             (self.question, "action_open_document"),
             *(
@@ -426,6 +427,25 @@ class ReadOnlyCase(LifecycleCase):
                 for name in ("action_make_opportunity", "action_open_document")
             ),
             *self._get_service_buttons(profile),
+        ]
+
+    def _get_report_buttons(self):
+        """Return the same of the reports on complaints."""
+        of_company = [("company_id", "=", self.company.id)]
+        complained = [*of_company, ("complaint_count", ">", 0)]
+        complainer = self.env["crm.complaint.complainer"].search(of_company, limit=1)
+        return [
+            (self.env["crm.complaint.report"].search(of_company, limit=1), "action_open_complaint"),
+            (self.env["crm.complaint.rate"].search(complained, limit=1), "action_open_document"),
+            (complainer, "action_open_complaints"),
+            (complainer, "action_open_profile"),
+            *(
+                (
+                    self.env[f"crm.complaint.{name}"].search(of_company, limit=1),
+                    "action_open_complaints",
+                )
+                for name in ("theme", "product")
+            ),
         ]
 
     def _get_service_buttons(self, profile):

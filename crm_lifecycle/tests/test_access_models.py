@@ -101,6 +101,11 @@ RIGHTS = {
     "crm.complaint.cause": ("r", "r", "rwcd", "r", "r", "", "", ""),
     "crm.complaint.step": ("r", "r", "rwcd", "r", "r", "", "", ""),
     "crm.complaint.deadline": ("r", "r", "rwcd", "r", "r", "", "", ""),
+    "crm.complaint.report": ("r", "r", "r", "r", "r", "", "", ""),
+    "crm.complaint.rate": ("r", "r", "r", "r", "r", "", "", ""),
+    "crm.complaint.complainer": ("r", "r", "r", "r", "r", "", "", ""),
+    "crm.complaint.theme": ("r", "r", "r", "r", "r", "", "", ""),
+    "crm.complaint.product": ("r", "r", "r", "r", "r", "", "", ""),
     # What complaints cost, and what customers owe.
     "crm.complaint.hold": ("r", "r", "r", "rw", "r", "", "", ""),
     "crm.complaint.remedy": ("rwc", "rwc", "rwcd", "rw", "r", "", "", ""),
@@ -323,6 +328,11 @@ PUBLIC_METHODS = {
     "crm.complaint.cause": set(),
     "crm.complaint.step": {"write"},
     "crm.complaint.deadline": set(),
+    "crm.complaint.report": {"action_open_complaint"},
+    "crm.complaint.rate": {"action_open_document"},
+    "crm.complaint.complainer": {"action_open_complaints", "action_open_profile"},
+    "crm.complaint.theme": {"action_open_complaints"},
+    "crm.complaint.product": {"action_open_complaints"},
     "crm.complaint.merge": {"default_get", "action_apply"},
     "crm.complaint.hold": {"write", "action_keep", "action_release"},
     "crm.complaint.remedy": {
@@ -707,15 +717,30 @@ class TestModelAccess(AccessCase):
         """Return a complaint, and what it is worked on by; nobody uses the step yet."""
         handler = user.id if user._is_internal() else False
         company = {"company_id": self.company.id}
+        complaint = self.env["crm.complaint"].create(
+            {
+                "subject": "Parks & Co wait",
+                "partner_id": self.customer.id,
+                "user_id": handler,
+                "product_ids": self.product.ids,
+                **company,
+            }
+        )
+        self.env.flush_all()
         return {
-            "crm.complaint": self.env["crm.complaint"].create(
-                {
-                    "subject": "Parks & Co wait",
-                    "partner_id": self.customer.id,
-                    "user_id": handler,
-                    **company,
-                }
-            ),
+            **{
+                f"crm.complaint.{name}": self.env[f"crm.complaint.{name}"].search(
+                    [("company_id", "=", self.company.id), *domain], limit=1
+                )
+                for name, domain in (
+                    ("report", [("complaint_id", "=", complaint.id)]),
+                    ("rate", [("complaint_count", "=", 1)]),
+                    ("complainer", []),
+                    ("theme", []),
+                    ("product", []),
+                )
+            },
+            "crm.complaint": complaint,
             "crm.complaint.category": self.env["crm.complaint.category"].create({"name": "Smell"}),
             "crm.complaint.cause": self.env["crm.complaint.cause"].create({"name": "Rain"}),
             "crm.complaint.step": self.env["crm.complaint.step"].create(
@@ -1011,6 +1036,11 @@ class TestModelAccess(AccessCase):
             "crm.complaint.cause": {"name": "Snow"},
             "crm.complaint.step": {"name": "In repair"},
             "crm.complaint.deadline": {"answer_hours": 7.0},
+            "crm.complaint.report": {"answer_hours": 7.0},
+            "crm.complaint.rate": {"order_count": 7},
+            "crm.complaint.complainer": {"open_count": 7},
+            "crm.complaint.theme": {"open_count": 7},
+            "crm.complaint.product": {"open_count": 7},
             "crm.complaint.hold": {"reason": "Photos came"},
             "crm.complaint.remedy": {"name": "A vase"},
             "crm.lifecycle.dunning.level": {"days": 81},
@@ -1117,6 +1147,11 @@ class TestModelAccess(AccessCase):
                 "answer_hours": 1.0,
                 "solution_hours": 2.0,
             },
+            "crm.complaint.report": partner,
+            "crm.complaint.rate": partner,
+            "crm.complaint.complainer": partner,
+            "crm.complaint.theme": {"open_count": 7},
+            "crm.complaint.product": {"open_count": 7},
             "crm.lifecycle.dunning.level": {
                 "name": "Later",
                 "days": 90,

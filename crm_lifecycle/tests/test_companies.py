@@ -54,6 +54,11 @@ MODELS = (
     "crm.lifecycle.benefit.summary",
     "crm.complaint",
     "crm.complaint.deadline",
+    "crm.complaint.report",
+    "crm.complaint.rate",
+    "crm.complaint.complainer",
+    "crm.complaint.theme",
+    "crm.complaint.product",
     "crm.complaint.hold",
     "crm.complaint.remedy",
     "crm.lifecycle.dunning.level",
@@ -353,6 +358,7 @@ class TestCompanyRules(CompaniesCase):
                         "subject": "It creaks",
                         "partner_id": self.customer.id,
                         "move_ids": invoice.ids,
+                        "product_ids": self.product.ids,
                     }
                 )
             )

@@ -122,6 +122,32 @@ _KNOWLEDGE = (
         WHERE bench.rnd(own.i, 235) < 0.01""",
 )
 
+# One in twenty has complained; four of five complaints are solved within three weeks.
+_COMPLAINTS = (
+    """INSERT INTO crm_complaint (name, subject, active, company_id, partner_id,
+              commercial_partner_id, kind, severity, date, step_id, is_open, user_id,
+              answered_at, solved_at, create_uid, write_uid, create_date, write_date)
+       SELECT 'BC' || own.i, 'It squeaks', TRUE, %(company)s, own.id, own.id,
+              CASE WHEN own.i %% 10 = 0 THEN 'question' ELSE 'complaint' END,
+              (own.i %% 4)::varchar, told.moment, step.id, NOT told.is_solved, seller.id,
+              told.moment + INTERVAL '5 hours',
+              CASE WHEN told.is_solved THEN told.solved END, 1, 1, told.moment,
+              CASE WHEN told.is_solved THEN told.solved ELSE told.moment END
+         FROM bench_customer own
+        CROSS JOIN LATERAL (
+              SELECT moment, bench.rnd(own.i, 252) < 0.8 AND solved < NOW() AS is_solved, solved
+                FROM (SELECT NOW()::timestamp(0) - MAKE_INTERVAL(
+                                 secs => 86400 * 900 * bench.rnd(own.i, 251)) AS moment) reported
+               CROSS JOIN LATERAL (
+                     SELECT moment + MAKE_INTERVAL(
+                                secs => 86400 * 21 * bench.rnd(own.i, 253)) AS solved) ended
+              ) told
+         JOIN (SELECT code, MIN(id) AS id FROM crm_complaint_step GROUP BY code) step
+           ON step.code = CASE WHEN told.is_solved THEN 'solved' ELSE 'new' END
+         LEFT JOIN bench_seller seller ON seller.k = 1 + own.i %% 6
+        WHERE bench.rnd(own.i, 250) < 0.05""",
+)
+
 # Three in ten customers get a discount on half of what they buy, and a third of the lost
 # opportunities of all were lost to the price.
 _DISCOUNT = "(ARRAY[5, 10, 20])[1 + line.id %% 3]"
@@ -148,7 +174,7 @@ _DOCUMENTS = (
           AND reason.k = FLOOR(bench.rnd(lead.id, 242) * (SELECT COUNT(*) FROM bench_reason))""",
 )
 
-STATEMENTS = (*_PREPARED, *_CUSTOMERS, *_KNOWLEDGE, *_DOCUMENTS)
+STATEMENTS = (*_PREPARED, *_CUSTOMERS, *_KNOWLEDGE, *_COMPLAINTS, *_DOCUMENTS)
 
 #: Tables of which rows were changed or added.
 CHANGED = (
@@ -162,6 +188,7 @@ CHANGED = (
     "crm_lifecycle_competitor_presence",
     "crm_lifecycle_account_member",
     "crm_lifecycle_preference_partner_rel",
+    "crm_complaint",
 )
 
 

@@ -1,0 +1,74 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..engine import complaint_reports, sources
+
+
+class CrmComplaintRate(models.Model):
+    """How many complaints there are for each invoiced order, over time and by customers.
+
+    A row is a complaint or an order; see ``engine.complaint_reports``.
+    """
+
+    _name = "crm.complaint.rate"
+    _description = "Complaint Rate"
+    _inherit = ["crm.lifecycle.document.mixin"]
+    _auto = False
+    _log_access = False
+    _rec_name = "partner_id"
+    _rec_names_search = ["partner_id"]
+    _order = "date DESC, id DESC"
+    _depends = {
+        "crm.complaint": [
+            "active",
+            "commercial_partner_id",
+            "company_id",
+            "date",
+            "duplicate_of_id",
+            "is_open",
+            "kind",
+            "partner_id",
+        ]
+    }
+
+    company_id = fields.Many2one("res.company", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    profile_id = fields.Many2one("crm.lifecycle.profile", readonly=True)
+    date = fields.Date(
+        readonly=True, help="Day of the complaint, or of the first invoice of the order."
+    )
+    complaint_count = fields.Integer(string="Complaints", readonly=True)
+    order_count = fields.Integer(
+        string="Invoiced Orders",
+        readonly=True,
+        help="Orders of which something was invoiced; an invoice that comes from no order counts"
+        " as one.",
+    )
+    rate = fields.Float(
+        string="Complaint Rate",
+        readonly=True,
+        aggregator="avg",
+        help="Complaints divided by invoiced orders, of the same group and time.",
+    )
+
+    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
+    country_id = fields.Many2one(related="partner_id.country_id")
+    industry_id = fields.Many2one(related="partner_id.industry_id")
+    value_class = fields.Selection(related="profile_id.value_class", string="Class")
+    customer_type = fields.Selection(related="profile_id.customer_type")
+    segment_id = fields.Many2one(related="profile_id.segment_id")
+    stage_id = fields.Many2one(related="profile_id.stage_id")
+
+    @property
+    def _table_query(self):
+        return complaint_reports.rates(sources.company_cte(fields.Datetime.now()))
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Divide sums, rather than add quotients up."""
+        if aggregate_spec != "rate:avg":
+            return super()._read_group_select(aggregate_spec, query)
+        return SQL(
+            "SUM(%s)::float8 / NULLIF(SUM(%s), 0)",
+            self._field_to_sql(self._table, "complaint_count", query),
+            self._field_to_sql(self._table, "order_count", query),
+        )
