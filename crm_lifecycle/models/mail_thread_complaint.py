@@ -19,10 +19,9 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     @api.model
-    def message_route(self, message, message_dict, model=None, thread_id=None, custom_values=None):
-        routes = super().message_route(message, message_dict, model, thread_id, custom_values)
+    def _message_route_process(self, message, message_dict, routes):
         if not self._is_automatic_mail(message):
-            return routes
+            return super()._message_route_process(message, message_dict, routes)
         kept = [route for route in routes or () if route[0] != "crm.complaint"]
         if len(kept) < len(routes or ()):
             _logger.info(
@@ -30,7 +29,7 @@ class MailThread(models.AbstractModel):
                 message_dict.get("email_from"),
                 message_dict.get("message_id"),
             )
-        return kept
+        return super()._message_route_process(message, message_dict, kept)
 
     @api.model
     def _is_automatic_mail(self, message):

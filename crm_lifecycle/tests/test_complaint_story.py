@@ -42,9 +42,7 @@ class TestComplaintStory(ComplaintCase, HttpCase):
         self.assertIn("And the right one", complaint.message_ids.sorted("id")[-1].body)
         self.assertTrue(self.invoice.no_followup)
 
-        self.start_tour(
-            invoice_page, "crm_lifecycle_complaint_badge", login=self.accountant.login
-        )
+        self.start_tour(invoice_page, "crm_lifecycle_complaint_badge", login=self.accountant.login)
         self.start_tour(
             f"/odoo/complaints/{complaint.id}",
             "crm_lifecycle_complaint_solved",
@@ -55,9 +53,7 @@ class TestComplaintStory(ComplaintCase, HttpCase):
             (refund.state, refund.reversed_entry_id, refund.create_uid),
             ("posted", self.invoice, self.handler),
         )
-        self.assertEqual(
-            (complaint.step_code, self.invoice.payment_state), ("solved", "reversed")
-        )
+        self.assertEqual((complaint.step_code, self.invoice.payment_state), ("solved", "reversed"))
         self.env.invalidate_all()
         self.assertFalse(self.invoice.no_followup)
         self.start_tour(
