@@ -273,19 +273,24 @@ class CrmLifecycleDayLine(models.Model):
     # WORDS
     # ------------------------------------------------------------
 
-    @api.depends("summary", "activity_type_id", "cadence_id", "hand_over_reason")
+    @api.depends("summary", "activity_type_id", "cadence_id", "hand_over_reason", "user_id")
     @api.depends_context("lang")
     def _compute_why(self):
         for line in self:
             # Whoever sees the line may know what asks for it.
             row = line.sudo()
-            parts = [row.summary or row.activity_type_id.name]
-            if row.cadence_id:
+            cadence = row.cadence_id
+            # What was planned by the rule is called as the rule is, in its person's language.
+            named = cadence.name, cadence.with_context(lang=row.user_id.lang).name
+            parts = []
+            if not cadence or row.summary not in named:
+                parts.append(row.summary or row.activity_type_id.name)
+            if cadence:
                 parts.append(
                     self.env._(
                         "%(cadence)s: every %(days)s days",
-                        cadence=row.cadence_id.name,
-                        days=row.cadence_id.interval,
+                        cadence=cadence.name,
+                        days=cadence.interval,
                     )
                 )
             parts.append(row.hand_over_reason)

@@ -32,11 +32,11 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     @api.model
-    def message_parse(self, message, save_original=False):
-        parsed = super().message_parse(message, save_original=save_original)
+    def _message_parse_post_process(self, message, message_dict, routes):
+        found = super()._message_parse_post_process(message, message_dict, routes)
         if is_automatic(message):
-            parsed["lifecycle_is_automatic"] = True
-        return parsed
+            found["lifecycle_is_automatic"] = True
+        return found
 
     def _get_message_create_valid_field_names(self):
         return super()._get_message_create_valid_field_names() | {"lifecycle_is_automatic"}

@@ -6,6 +6,8 @@ from odoo.tools.safe_eval import safe_eval
 
 MEASURES = ("integer", "float", "monetary")
 ALWAYS = ("1", "True")
+#: How the names of our models begin.
+OURS = ("crm.lifecycle.", "crm.complaint")
 #: Of a list, as many as a test looks at.
 LIMIT = 20
 
@@ -24,11 +26,13 @@ class Screens:
 
     :param call: ``call(model, method, *args, **kwargs)``, by whatever way
     :param dict context: what the client sends along with each call
+    :param bool searches: whether the user tries all that search bars offer
     """
 
-    def __init__(self, call, context):
+    def __init__(self, call, context, searches=True):
         self._call = call
         self.context = context
+        self.searches = searches
         #: {model: ids}: what was seen in lists
         self.seen = {}
         #: {call: result}: what was asked already
@@ -55,6 +59,8 @@ class Screens:
         """
         screen = Screen(self, action)
         for view_type in screen.arch:
+            if view_type == "search" and not self.searches:
+                continue
             getattr(screen, f"read_{view_type}", screen.read_others)(view_type)
         return self.seen.get(screen.model, set())
 
@@ -97,7 +103,7 @@ class Screen:
     def read_list(self, _view_type):
         specification = self._get_specification(self.arch["list"])
         ids = self._search(specification)
-        for group in self._get_groups()[:3]:
+        for group in self._get_groups()[: 3 if self.client.searches else 1]:
             self._read_groups(group, specification)
         if ids:
             self.call("web_read", ids[:1], specification)
@@ -176,7 +182,7 @@ class Screen:
 
     def _get_offers(self, tag):
         """Return what the search bar offers; of the host's, what we have added."""
-        ours = self.model.startswith("crm.lifecycle.")
+        ours = self.model.startswith(OURS)
         for node in self.arch["search"].iter(tag):
             if ours or "lifecycle" in node.get("name", ""):
                 yield node

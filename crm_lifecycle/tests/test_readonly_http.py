@@ -28,7 +28,7 @@ class TestReadOnlyRequests(ReadOnlyCase, HttpCase):
         self.authenticate(user.login, user.login)
         # The first request of a device is written down by the host.
         self.make_jsonrpc_request("/web/session/get_session_info")
-        return Screens(self._call, self._get_context(user))
+        return Screens(self._call, self._get_context(user), searches=False)
 
     def _request(self, route, params):
         self.opened.clear()
