@@ -145,7 +145,7 @@ class TestDayLine(DayCase):
             line = self._line(activity)
             self.assertEqual(line.why, "Ask for more benches · Monthly: every 30 days")
             activity.summary = "Monthly"
-            self.assertEqual(line.why, "Monthly: every 30 days")
+            self.assertEqual(self._line(activity).why, "Monthly: every 30 days")
             self.assertEqual((line.minutes, line.cadence_id), (25, cadence))
             self.assertEqual(line.offer_id, self.product)
             self.assertEqual(self._line(self._plan(self.customer)).why, "Ring")
