@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import format_date
 
 from .crm_lifecycle_trigger_mixin import host_first
 
@@ -203,13 +203,11 @@ class CrmComplaintHold(models.Model):
         see, so the second one is to fail and be tried again.
         """
         self.env.cr.execute(
-            SQL(
-                """UPDATE crm_complaint_hold hold SET date_from = hold.date_from
-                      FROM (SELECT id FROM crm_complaint_hold WHERE move_id IN %s
-                          ORDER BY id FOR NO KEY UPDATE) own
-                     WHERE hold.id = own.id""",
-                tuple(self.move_id.ids) or (None,),
-            )
+            """UPDATE crm_complaint_hold hold SET date_from = hold.date_from
+                  FROM (SELECT id FROM crm_complaint_hold WHERE move_id = ANY(%s)
+                      ORDER BY id FOR NO KEY UPDATE) own
+                 WHERE hold.id = own.id""",
+            [self.move_id.ids],
         )
 
     @api.model
