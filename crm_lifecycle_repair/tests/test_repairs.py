@@ -65,7 +65,9 @@ class TestRepairs(GoodsCase):
         self.assertEqual(remedy.state, "cancelled")
 
     def test_products_and_lots_can_be_deleted(self):
-        product = self.goods.copy()
+        product = self.env["product.product"].create(
+            {"name": "Garden Bench", "type": "consu", "is_storable": True, "tracking": "serial"}
+        )
         lot = self.env["stock.lot"].create({"name": "P1", "product_id": product.id})
         remedy = self._propose(repair_product_id=product.id, repair_lot_id=lot.id)
         lot.unlink()
