@@ -4,6 +4,9 @@ An invoice climbs the levels one by one: the first is the one with the fewest da
 sent yet, however long the invoice is overdue, and between two levels pass as many days as lie
 between them. So a customer whose old invoices come in sight on the day when reminders are switched
 on gets the friendly one first, and not the last.
+
+Where it is paid by instalments, it climbs anew for each: what was sent of one that is paid says
+nothing of the next.
 """
 
 from odoo.tools import SQL
@@ -15,8 +18,8 @@ OWED = ("not_paid", "partial")
 def due(company_id, today, begin=0, limit=500):
     """Return the query of the reminders that are due, by the ids of their invoices.
 
-    Columns: ``move_id, level_id, days`` overdue, counted from the earliest instalment that is
-    not paid.
+    Columns: ``move_id, level_id, date_due`` of the earliest instalment that is not paid, ``days``
+    overdue since then. What could not be sent today is left for tomorrow.
 
     :param int company_id: whose invoices
     :param date today: in the company's time zone
@@ -25,7 +28,8 @@ def due(company_id, today, begin=0, limit=500):
     """
     return SQL(
         """WITH owed AS (
-               SELECT move.id, %(today)s::date - MIN(line.date_maturity) AS days
+               SELECT move.id, MIN(line.date_maturity) AS date_due,
+                      %(today)s::date - MIN(line.date_maturity) AS days
                  FROM account_move move
                  JOIN account_move_line line ON line.move_id = move.id
                  JOIN account_account account ON account.id = line.account_id
@@ -37,13 +41,14 @@ def due(company_id, today, begin=0, limit=500):
                   AND line.date_maturity < %(today)s
              GROUP BY move.id
            )
-           SELECT owed.id AS move_id, next.id AS level_id, owed.days
+           SELECT owed.id AS move_id, next.id AS level_id, owed.date_due, owed.days
              FROM owed
         LEFT JOIN LATERAL (
                SELECT level.days, notice.date
                  FROM crm_lifecycle_dunning_notice notice
                  JOIN crm_lifecycle_dunning_level level ON level.id = notice.level_id
                 WHERE notice.move_id = owed.id AND notice.state = 'sent'
+                  AND notice.date_due >= owed.date_due
              ORDER BY level.days DESC, level.id DESC
                 LIMIT 1
            ) last ON TRUE
@@ -54,12 +59,18 @@ def due(company_id, today, begin=0, limit=500):
                   AND (last.days IS NULL OR level.days > last.days)
                   AND NOT EXISTS (SELECT FROM crm_lifecycle_dunning_notice notice
                                    WHERE notice.move_id = owed.id AND notice.state = 'sent'
-                                     AND notice.level_id = level.id)
+                                     AND notice.level_id = level.id
+                                     AND notice.date_due >= owed.date_due)
              ORDER BY level.days, level.id
                 LIMIT 1
            ) next
             WHERE next.days <= owed.days
               AND (last.days IS NULL OR last.date + (next.days - last.days) <= %(today)s)
+              AND NOT EXISTS (SELECT FROM crm_lifecycle_dunning_notice notice
+                               WHERE notice.move_id = owed.id AND notice.level_id = next.id
+                                 AND notice.date_due = owed.date_due
+                                 AND notice.state = 'skipped'
+                                 AND notice.date_tried >= %(today)s)
          ORDER BY owed.id
             LIMIT %(limit)s""",
         company=company_id,

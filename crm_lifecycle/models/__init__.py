@@ -212,6 +212,7 @@ from . import crm_complaint_hold
 from . import crm_complaint_hold_expiry
 from . import crm_complaint_money
 from . import crm_complaint_remedy
+from . import crm_complaint_remedy_guard
 from . import crm_complaint_remedy_steps
 from . import crm_complaint_remedy_make
 from . import crm_complaint_bounds

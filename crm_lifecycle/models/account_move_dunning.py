@@ -24,6 +24,20 @@ class AccountMove(models.Model):
         groups=LIFECYCLE_GROUPS,
         help="How many payment reminders the customer got of this invoice.",
     )
+    lifecycle_overdue_date = fields.Date(
+        string="Overdue Since",
+        compute="_compute_lifecycle_overdue",
+        compute_sudo=True,
+        groups=LIFECYCLE_GROUPS,
+        help="When the earliest instalment that is not paid was due, as reminders say.",
+    )
+    lifecycle_overdue_amount = fields.Monetary(
+        string="Overdue Amount",
+        compute="_compute_lifecycle_overdue",
+        compute_sudo=True,
+        groups=LIFECYCLE_GROUPS,
+        help="What is not paid of the instalments that are overdue, as reminders say.",
+    )
 
     def _compute_lifecycle_dunning_count(self):
         counts = dict(
@@ -34,6 +48,28 @@ class AccountMove(models.Model):
         for move in self:
             move.lifecycle_dunning_count = counts.get(move._origin, 0)
 
+    @api.depends(
+        "line_ids.date_maturity",
+        "line_ids.reconciled",
+        "line_ids.amount_residual_currency",
+        "company_id",
+    )
+    def _compute_lifecycle_overdue(self):
+        periods = self.env["crm.lifecycle.period.mixin"]
+        for move in self:
+            today = periods.with_company(move.company_id)._get_today()
+            lines = move.line_ids.filtered(
+                lambda line, today=today: (
+                    line.account_type == "asset_receivable"
+                    and not line.reconciled
+                    and line.amount_residual > 0
+                    and line.date_maturity
+                    and line.date_maturity < today
+                )
+            )
+            move.lifecycle_overdue_date = min(lines.mapped("date_maturity"), default=False)
+            move.lifecycle_overdue_amount = sum(lines.mapped("amount_residual_currency"))
+
     def _get_lifecycle_reminder_recipient(self):
         """Return who is written to: the invoice's contact, or else the customer."""
         self.ensure_one()
@@ -43,6 +79,10 @@ class AccountMove(models.Model):
 
     def _get_lifecycle_dispute(self):
         """Return why an invoice is not followed up, as far as that is known."""
+        return False
+
+    def _get_lifecycle_promised_credit(self):
+        """Return what the customer was promised to be credited, and is not yet, in words."""
         return False
 
     def _compute_payment_state(self):

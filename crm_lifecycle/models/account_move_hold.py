@@ -74,6 +74,19 @@ class AccountMove(models.Model):
     def _get_lifecycle_dispute(self):
         return self.sudo().lifecycle_hold_note or super()._get_lifecycle_dispute()
 
+    def _get_lifecycle_promised_credit(self):
+        """Return the remedies that lower what is owed as soon as somebody posts them."""
+        remedies = self.env["crm.complaint.remedy"].sudo()
+        of_invoice = Domain("move_id", "in", self.ids) & Domain("kind", "=", "credit_note")
+        promised = Domain("state", "=", "approved") | (
+            Domain("state", "=", "done") & Domain("credit_move_id.state", "=", "draft")
+        )
+        found = remedies.search(of_invoice & promised, order="id")
+        return (
+            ", ".join(f"{remedy.complaint_id.name}: {remedy.name}" for remedy in found)
+            or super()._get_lifecycle_promised_credit()
+        )
+
     def _post(self, soft=True):
         # Lines made anew in a draft do not know that the invoice is on hold.
         posted = super()._post(soft=soft)

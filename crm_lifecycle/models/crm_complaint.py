@@ -55,7 +55,7 @@ class CrmComplaint(models.Model):
         "res.partner",
         string="Customer",
         index=True,
-        ondelete="cascade",
+        ondelete="set null",
         tracking=True,
         check_company=True,
         help="Who complained: the customer, or a contact of theirs.",

@@ -83,10 +83,9 @@ class CrmComplaintHold(models.Model):
         search="_search_is_holding",
         help="Because of this complaint.",
     )
-    amount_residual = fields.Monetary(
-        related="move_id.amount_residual", string="Open Amount", compute_sudo=False
-    )
-    currency_id = fields.Many2one(related="move_id.currency_id", compute_sudo=False)
+    # Whoever works on the complaint need not see a colleague's invoice.
+    amount_residual = fields.Monetary(related="move_id.amount_residual", string="Open Amount")
+    currency_id = fields.Many2one(related="move_id.currency_id")
     user_id = fields.Many2one(related="complaint_id.user_id", string="Responsible")
 
     _complaint_move_unique = models.UniqueIndex(
@@ -185,6 +184,7 @@ class CrmComplaintHold(models.Model):
 
         What those remember that hold an invoice already is what it was before them.
         """
+        self._meet_others()
         for move, holds in self.grouped("move_id").items():
             holding = self._search_holding(move)
             former = holding[:1].former_value if holding else move._is_lifecycle_unfollowed()
@@ -193,9 +193,22 @@ class CrmComplaintHold(models.Model):
 
     def _give_back(self):
         """Give the flag back where no other hold has a say; as the superuser."""
+        self._meet_others()
         for move, holds in self.grouped("move_id").items():
             if not self._search_holding(move):
                 move._set_lifecycle_unfollowed(holds[:1].former_value)
+
+    def _meet_others(self):
+        """Rewrite all holds of the same invoices: two transactions at once decide by what they
+        see, so the second one is to fail and be tried again.
+        """
+        self.env.cr.execute(
+            """UPDATE crm_complaint_hold hold SET date_from = hold.date_from
+                  FROM (SELECT id FROM crm_complaint_hold WHERE move_id = ANY(%s)
+                      ORDER BY id FOR NO KEY UPDATE) own
+                 WHERE hold.id = own.id""",
+            [self.move_id.ids],
+        )
 
     @api.model
     def _search_holding(self, moves):

@@ -82,7 +82,12 @@ class CrmComplaint(models.Model):
             for name in names
         }
         # First to the one that stays, so that nothing hangs in the air meanwhile.
-        target.sudo().write({name: commands for name, commands in links.items() if commands})
+        target.sudo().write(
+            {
+                **duplicates._get_stronger_terms(target),
+                **{name: commands for name, commands in links.items() if commands},
+            }
+        )
         for duplicate in duplicates:
             duplicate._move_thread_to(target)
             duplicate.sudo().write({name: [Command.clear()] for name in names})
@@ -96,6 +101,19 @@ class CrmComplaint(models.Model):
         target.message_post(body=self.env._("Merged with %s.", pointers))
         for duplicate in duplicates:
             duplicate.message_post(body=self.env._("Merged into %s.", target._get_html_link()))
+
+    def _get_stronger_terms(self, target):
+        """Return what the complaint that stays takes over: a complaint is more than a question,
+        and what matters much to the customer does so however it was told first.
+        """
+        alive = self.filtered("is_open")
+        terms = {}
+        if target.kind != "complaint" and "complaint" in alive.mapped("kind"):
+            terms["kind"] = "complaint"
+        severity = max([target.severity, *alive.mapped("severity")])
+        if severity != target.severity:
+            terms["severity"] = severity
+        return terms
 
     @api.model
     def _get_links(self):

@@ -71,8 +71,9 @@ class CrmComplaint(models.Model):
 
     def _on_close(self):
         super()._on_close()
-        for complaint in self.sudo():
-            complaint.hold_ids._release(complaint._get_release_cause())
+        with self._with_all_links() as complaints:
+            for complaint in complaints:
+                complaint.hold_ids._release(complaint._get_release_cause())
 
     def _get_release_cause(self):
         """Return why a complaint holds nothing any more, see ``RELEASE_CAUSES``."""
@@ -104,50 +105,65 @@ class CrmComplaint(models.Model):
         :param bool reopened: what had expired is held again
         """
         passing = (*PASSING, "expired") if reopened else PASSING
-        for complaint in self.sudo():
-            wanted = complaint._get_held_invoices()
-            holds = complaint.hold_ids
-            holds.filtered(lambda hold, wanted=wanted: hold.move_id not in wanted)._release(
-                "removed"
+        with self._with_all_links() as complaints:
+            for complaint in complaints:
+                complaint._sync_own_holds(complaint._get_held_invoices(), passing)
+
+    def _sync_own_holds(self, wanted, passing):
+        """Hold invoices, and release the others; as the superuser.
+
+        :param tuple passing: causes of a release after which an invoice is held again
+        """
+        self.ensure_one()
+        holds = self.hold_ids
+        holds.filtered(lambda hold: hold.move_id not in wanted)._release("removed")
+        again = holds.filtered(
+            lambda hold: (
+                hold.state == "released"
+                and hold.release_cause in passing
+                and hold.move_id in wanted
             )
-            again = holds.filtered(
-                lambda hold, wanted=wanted: (
-                    hold.state == "released"
-                    and hold.release_cause in passing
-                    and hold.move_id in wanted
-                )
-            )
-            today = holds.with_company(complaint.company_id)._get_today()
-            new = holds.create(
-                [
-                    {
-                        "complaint_id": complaint.id,
-                        "move_id": move.id,
-                        "date_from": today,
-                        "reason": complaint.subject,
-                        # Until the flag is set: what holds the invoice already is another one.
-                        "state": "released",
-                    }
-                    for move in wanted - holds.move_id
-                ]
-            )
-            (again | new)._activate()
+        )
+        today = holds.with_company(self.company_id)._get_today()
+        new = holds.create(
+            [
+                {
+                    "complaint_id": self.id,
+                    "move_id": move.id,
+                    "date_from": today,
+                    "reason": self.subject,
+                    # Until the flag is set: what holds the invoice already is another one.
+                    "state": "released",
+                }
+                for move in wanted - holds.move_id
+            ]
+        )
+        (again | new)._activate()
 
     def _merge_into(self, target):
         """Hand what was decided on invoices over to the complaint that stays."""
-        for hold in (self - target).sudo().hold_ids:
+        duplicates = self - target
+        with (duplicates | target)._with_all_links():
+            duplicates.sudo()._move_holds_to(target.sudo())
+            result = super()._merge_into(target)
+            # What was agreed on is agreed on with the customer, however often they told us.
+            duplicates.sudo().remedy_ids.with_context(lifecycle_merge=True).write(
+                {"complaint_id": target.id}
+            )
+        target._sync_holds()
+        return result
+
+    def _move_holds_to(self, target):
+        """Give holds to the complaint that stays; as the superuser."""
+        for hold in self.hold_ids:
             move = hold.move_id
-            own = target.sudo().hold_ids.filtered(lambda own, move=move: own.move_id == move)
+            own = target.hold_ids.filtered(lambda own, move=move: own.move_id == move)
             if not own:
                 hold.complaint_id = target
             elif hold.state == "active" and own.state == "released":
                 # They complained again after the last day of the first hold.
                 own._activate()
                 own.date_to = hold.date_to
-        result = super()._merge_into(target)
-        # What was agreed on is agreed on with the customer, however often they told us.
-        (self - target).sudo().remedy_ids.write({"complaint_id": target.id})
-        return result
 
     @api.readonly
     def action_open_holds(self):

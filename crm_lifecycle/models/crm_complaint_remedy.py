@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 REMEDY_KINDS = [
     ("credit_note", "Credit Note"),
@@ -14,18 +14,8 @@ REMEDY_STATES = [
     ("refused", "Refused"),
     ("cancelled", "Cancelled"),
 ]
-# What the buttons alone write.
-PROTECTED = {
-    "state",
-    "user_id",
-    "approved_by_id",
-    "approved_on",
-    "credit_move_id",
-    "done_by_id",
-    "done_on",
-}
-# What was agreed on, and is no more changed afterwards.
-TERMS = {"complaint_id", "kind", "move_id", "order_id", "amount", "cost"}
+# States of what is still to be made: in others nothing has to fit any more.
+UNMADE = {"draft", "waiting", "approved"}
 
 
 class CrmComplaintRemedy(models.Model):
@@ -70,7 +60,7 @@ class CrmComplaintRemedy(models.Model):
         "account.move",
         string="Invoice",
         index="btree_not_null",
-        ondelete="restrict",
+        ondelete="set null",
         check_company=True,
         domain="[('id', 'in', available_move_ids)]",
         help="The invoice that is credited.",
@@ -82,7 +72,7 @@ class CrmComplaintRemedy(models.Model):
         "sale.order",
         string="Quotation",
         index="btree_not_null",
-        ondelete="restrict",
+        ondelete="set null",
         check_company=True,
         domain="[('partner_id.commercial_partner_id', '=', partner_id),"
         " ('company_id', '=', company_id), ('state', 'in', ('draft', 'sent'))]",
@@ -149,22 +139,27 @@ class CrmComplaintRemedy(models.Model):
     @api.depends("complaint_id.move_ids.state")
     def _compute_available_move_ids(self):
         for remedy in self:
-            remedy.available_move_ids = remedy.complaint_id.move_ids.filtered(
-                lambda move: move.move_type == "out_invoice" and move.state == "posted"
+            remedy.available_move_ids = remedy.complaint_id._get_invoices().filtered(
+                lambda move: move.state == "posted"
             )
 
     @api.depends("kind", "move_id.currency_id", "order_id.currency_id", "company_id.currency_id")
     def _compute_currency_id(self):
         for remedy in self:
             document = {"credit_note": remedy.move_id, "discount": remedy.order_id}.get(remedy.kind)
-            remedy.currency_id = (
-                document and document.currency_id
-            ) or remedy.company_id.currency_id
+            currency = document and document.currency_id
+            if not currency and remedy.state != "draft" and remedy.currency_id:
+                # The document is deleted: what was agreed on stays for the record.
+                continue
+            remedy.currency_id = currency or remedy.company_id.currency_id
 
     @api.depends("amount", "currency_id", "company_id")
     def _compute_amount_company(self):
         today = fields.Date.context_today(self)
         for remedy in self:
+            if remedy.state != "draft" and remedy.amount_company:
+                # Proposed by the rate of that day.
+                continue
             company = remedy.company_id
             remedy.amount_company = (
                 remedy.currency_id._convert(remedy.amount, company.currency_id, company, today)
@@ -207,7 +202,9 @@ class CrmComplaintRemedy(models.Model):
 
     @api.constrains("kind", "move_id", "order_id", "amount", "complaint_id")
     def _check_documents(self):
-        for remedy in self.sudo():
+        if self._is_merging():
+            return
+        for remedy in self.sudo().filtered(lambda remedy: remedy.state in UNMADE):
             if remedy.kind == "credit_note" and remedy.move_id:
                 remedy._ensure_creditable()
             if (
@@ -223,11 +220,15 @@ class CrmComplaintRemedy(models.Model):
                     )
                 )
 
+    def _is_merging(self):
+        """Tell whether what was agreed on moves to the complaint that stays, as it is."""
+        return self.env.su and self.env.context.get("lifecycle_merge")
+
     def _ensure_creditable(self):
         """Refuse to credit another invoice than complained about, or more than is left of it."""
         self.ensure_one()
         move = self.move_id
-        if move not in self.complaint_id.move_ids or move.move_type != "out_invoice":
+        if move not in self.complaint_id._get_invoices():
             raise ValidationError(
                 self.env._(
                     "The complaint %(complaint)s is not about %(invoice)s. Add the invoice to the"
@@ -246,52 +247,3 @@ class CrmComplaintRemedy(models.Model):
                     left=move.currency_id.format(max(left, 0.0)),
                 )
             )
-
-    # ------------------------------------------------------------
-    # CHANGES
-    # ------------------------------------------------------------
-
-    def _get_terms(self):
-        """Return the names of what is no more changed once it was proposed."""
-        return TERMS
-
-    def _get_protected(self):
-        """Return the names of what the buttons alone write."""
-        return PROTECTED
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            for vals in vals_list:
-                protected = self._get_protected() & set(vals)
-                forged = {name for name in protected if vals[name]} - {"user_id"}
-                if forged and (forged != {"state"} or vals["state"] != "draft"):
-                    raise AccessError(self._get_forged_text())
-                if vals.get("user_id", self.env.uid) != self.env.uid:
-                    raise AccessError(self._get_forged_text())
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if not self.env.su and not self._get_protected().isdisjoint(vals):
-            raise AccessError(self._get_forged_text())
-        # Merging complaints moves what was agreed on to the one that stays.
-        merged = self.env.su and set(vals) == {"complaint_id"}
-        agreed = any(remedy.state != "draft" for remedy in self)
-        if agreed and not merged and not self._get_terms().isdisjoint(vals):
-            raise UserError(
-                self.env._(
-                    "A remedy that was proposed is not changed. Cancel it, and propose another."
-                )
-            )
-        return super().write(vals)
-
-    def _get_forged_text(self):
-        return self.env._("What becomes of a remedy is said by its buttons.")
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_done(self):
-        for remedy in self:
-            if remedy.state == "done":
-                raise UserError(
-                    self.env._("%s was done already: it stays for the record.", remedy.display_name)
-                )

@@ -95,6 +95,9 @@ class CrmComplaintRemedy(models.Model):
         )
         wizard.reverse_moves()
         refund = wizard.new_move_ids
+        # No quantity comes back, so the lines no longer belong to those of an order: it would be
+        # invoiced again.
+        refund.sudo().invoice_line_ids.sale_line_ids = False
         if refund.currency_id.compare_amounts(refund.amount_total, self.amount):
             self._reduce(refund)
         self.sudo().credit_move_id = refund
@@ -102,8 +105,7 @@ class CrmComplaintRemedy(models.Model):
     def _reduce(self, refund):
         """Have a credit note of a whole invoice credit the remedy's amount only.
 
-        Each line keeps its account and taxes, and its share of the amount. No quantity comes
-        back, so the lines no longer belong to those of an order.
+        Each line keeps its account and taxes, and its share of the amount.
         """
         share = self.amount / refund.amount_total
         lines = refund.invoice_line_ids.filtered(lambda line: line.display_type == "product")
@@ -117,7 +119,6 @@ class CrmComplaintRemedy(models.Model):
                         "quantity": 1.0,
                         "discount": 0.0,
                         "price_unit": refund.currency_id.round(price),
-                        "sale_line_ids": [Command.clear()],
                     },
                 )
             )

@@ -15,6 +15,7 @@ class CrmComplaintRemedy(models.Model):
         for remedy in self:
             remedy._ensure_state("draft")
             remedy._ensure_complete()
+            remedy._derive()
             waits = remedy.needs_approval
             remedy.sudo().write({"state": "waiting" if waits else "approved"})
             if waits:

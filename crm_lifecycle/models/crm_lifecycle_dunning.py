@@ -74,11 +74,13 @@ class CrmLifecycleDunning(models.AbstractModel):
             return 0, None
         self.env.flush_all()
         today = self.env["crm.lifecycle.period.mixin"]._get_today()
+        if not begin:
+            self.env["crm.lifecycle.dunning.notice"]._note_lost(company, today)
+        self.env.flush_all()
         self.env.cr.execute(dunning.due(company.id, today, begin, limit))
         rows = self.env.cr.dictfetchall()
-        for row in rows:
-            self._remind_or_leave(row, today)
-        if rows:
+        reminded = [self._remind_or_leave(row, today) for row in rows]
+        if any(reminded):
             # Rather than up to an hour later, when somebody may have paid.
             cron = self.env.ref("mail.ir_cron_mail_scheduler_action", raise_if_not_found=False)
             if cron:
@@ -95,18 +97,23 @@ class CrmLifecycleDunning(models.AbstractModel):
 
     @api.model
     def _remind_or_leave(self, row, today):
-        """Remind of an invoice; a failure is written down, and does not stop the rest."""
+        """Remind of an invoice; a failure is written down, and does not stop the rest.
+
+        :return: whether there is a mail to send
+        """
         move = self.env["account.move"].browse(row["move_id"])
         level = self.env["crm.lifecycle.dunning.level"].browse(row["level_id"])
         vals = {
             "date": today,
+            "date_due": row["date_due"],
             "days": row["days"],
-            "amount": move.amount_residual,
+            "amount": move.lifecycle_overdue_amount,
         }
         try:
             with self.env.cr.savepoint():
-                self._remind(move, level, vals)
+                is_reminded = self._remind(move, level, vals)
                 self.env.flush_all()
+            return is_reminded
         except CONCURRENCY_ERRORS:
             raise
         except Exception as error:  # noqa: BLE001 whatever it is, the rest must go on
@@ -124,14 +131,18 @@ class CrmLifecycleDunning(models.AbstractModel):
                     "reason_note": str(error)[:200],
                 },
             )
+            return False
 
     @api.model
     def _remind(self, move, level, vals):
-        """Send an invoice's reminder of a level, or write down why not."""
+        """Send an invoice's reminder of a level, or write down why not.
+
+        :return: whether there is a mail to send
+        """
         recipient = move._get_lifecycle_reminder_recipient()
         obstacle = self._get_obstacle(move, recipient)
         if obstacle == "wait":
-            return
+            return False
         notices = self.env["crm.lifecycle.dunning.notice"]
         vals = {**vals, "recipient_id": recipient.id}
         if obstacle:
@@ -139,7 +150,7 @@ class CrmLifecycleDunning(models.AbstractModel):
             notices._log(
                 move, level, {**vals, "state": "skipped", "reason": reason, "reason_note": note}
             )
-            return
+            return False
         [mail] = level.template_id.send_mail_batch(
             move.ids,
             email_values={
@@ -152,6 +163,7 @@ class CrmLifecycleDunning(models.AbstractModel):
             email_layout_xmlid="mail.mail_notification_light",
         )
         notices._log(move, level, {**vals, "state": "sent", "mail_id": mail.id})
+        return True
 
     @api.model
     def _get_obstacle(self, move, recipient):
@@ -161,6 +173,9 @@ class CrmLifecycleDunning(models.AbstractModel):
         """
         if move.no_followup:
             return "disputed", move._get_lifecycle_dispute() or False
+        promise = move._get_lifecycle_promised_credit()
+        if promise:
+            return "promised", promise
         people = move.partner_id | recipient
         blocks = people._get_contact_block(channel="mail")
         blocks = [block for block in blocks.values() if block["blocked"]]

@@ -13,11 +13,17 @@ NOTICE_REASONS = [
     ("no_address", "No mail address"),
     ("no_template", "Mail could not be made"),
     ("settled", "Settled before the mail left"),
+    ("promised", "Credit note on its way"),
+    ("failed", "Mail not delivered"),
 ]
+# Mails that have not left, and might.
+WAITING_MAILS = ("outgoing", "exception")
+# Mails that did not leave.
+LOST_MAILS = ("exception", "cancel")
 
 
 class CrmLifecycleDunningNotice(models.Model):
-    """What became of an invoice's reminder of a level: one row of each, for the record.
+    """What became of the reminder of a level, of an invoice or its instalment: one row of each.
 
     Written by the job alone. One that was not sent is tried again each day, and its row tells
     the latest reason.
@@ -58,8 +64,23 @@ class CrmLifecycleDunningNotice(models.Model):
     )
     user_id = fields.Many2one(related="move_id.invoice_user_id", string="Salesperson")
     date = fields.Date(required=True, readonly=True)
+    date_tried = fields.Date(
+        string="Last Tried",
+        readonly=True,
+        default=fields.Date.context_today,
+        help="What could not be sent is tried once a day.",
+    )
+    date_due = fields.Date(
+        string="Due On",
+        required=True,
+        readonly=True,
+        default=fields.Date.context_today,
+        help="When the earliest instalment that was not paid was due.",
+    )
     days = fields.Integer(string="Days Overdue", readonly=True)
-    amount = fields.Monetary(string="Owed Then", readonly=True)
+    amount = fields.Monetary(
+        string="Owed Then", readonly=True, help="What was overdue, of all instalments."
+    )
     currency_id = fields.Many2one(related="move_id.currency_id")
     state = fields.Selection(NOTICE_STATES, required=True, readonly=True, index=True)
     reason = fields.Selection(NOTICE_REASONS, readonly=True, help="Why no mail was sent.")
@@ -81,7 +102,7 @@ class CrmLifecycleDunningNotice(models.Model):
     )
 
     _move_level_unique = models.UniqueIndex(
-        "(move_id, level_id)", "An invoice has one reminder of each level."
+        "(move_id, level_id, date_due)", "An instalment has one reminder of each level."
     )
 
     @api.model
@@ -90,11 +111,20 @@ class CrmLifecycleDunningNotice(models.Model):
 
         :return: the notice
         """
-        notice = self.search([("move_id", "=", move.id), ("level_id", "=", level.id)])
+        notice = self.search(
+            [
+                ("move_id", "=", move.id),
+                ("level_id", "=", level.id),
+                ("date_due", "=", vals["date_due"]),
+            ]
+        )
+        vals = {**vals, "date_tried": vals["date"]}
         if notice:
             same = all(notice[name] == vals.get(name, False) for name in ("state", "reason"))
             # The day on which a reason began to hold tells more than the day of the last look.
-            if not (same and notice.state == "skipped"):
+            if same and notice.state == "skipped":
+                notice.date_tried = vals["date"]
+            else:
                 notice.write({"reason": False, "reason_note": False, **vals})
             return notice
         return self.create({"move_id": move.id, "level_id": level.id, **vals})
@@ -106,13 +136,43 @@ class CrmLifecycleDunningNotice(models.Model):
             [
                 ("move_id", "in", move_ids),
                 ("state", "=", "sent"),
-                ("mail_id.state", "=", "outgoing"),
+                ("mail_id.state", "in", WAITING_MAILS),
             ]
         )
         for notice in waiting:
             move = notice.move_id
-            is_owed = move.state == "posted" and move.payment_state in OWED
+            is_owed = (
+                move.state == "posted"
+                and move.payment_state in OWED
+                # The instalment reminded of may be paid, and the rest not due yet.
+                and move.lifecycle_overdue_amount
+            )
             if is_owed and not move.no_followup:
                 continue
             notice.mail_id.cancel()
             notice.write({"state": "withdrawn", "reason": "disputed" if is_owed else "settled"})
+
+    @api.model
+    def _note_lost(self, company, today):
+        """Note which reminders did not reach anybody: the next level is not to speak of them.
+
+        They are made anew tomorrow. So the mail that failed is not to be sent after all.
+        """
+        lost = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "sent"),
+                ("mail_id.state", "in", LOST_MAILS),
+            ]
+        )
+        for notice in lost:
+            note = notice.failure_reason or False
+            notice.mail_id.filtered(lambda mail: mail.state == "exception").cancel()
+            notice.write(
+                {
+                    "state": "skipped",
+                    "reason": "failed",
+                    "reason_note": note and note[:200],
+                    "date_tried": today,
+                }
+            )

@@ -4,20 +4,15 @@ from .crm_lifecycle_trigger_mixin import host_first
 
 
 class ResPartner(models.Model):
-    """A contact's complaints go with the contact: their invoices are followed up again."""
+    """Complaints stay on record when the contact who complained is deleted."""
 
     _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_release_lifecycle_holds(self):
-        with host_first(self, "holds"):
-            holds = self.env["crm.complaint.hold"].sudo()
-            holds.search(
-                [("complaint_id.partner_id", "in", self.ids), ("state", "=", "active")]
-            )._release("deleted")
-        with host_first(self, "remedies"):
-            # What was done for them costs their company nothing any more.
-            remedies = self.env["crm.complaint.remedy"].sudo()
-            remedies.search(
-                [("complaint_id.partner_id", "in", self.ids), ("state", "=", "done")]
-            )._mark_cost_to_serve()
+    def _unlink_keep_lifecycle_complaints(self):
+        """Give the contacts' complaints to their company, where one stays."""
+        with host_first(self, "complaints"):
+            complaints = self.env["crm.complaint"].sudo().with_context(active_test=False)
+            found = complaints.search([("partner_id", "in", self.ids)])
+            for partner, own in found.grouped("partner_id").items():
+                own._keep_without(partner, partner.commercial_partner_id - self)

@@ -110,9 +110,11 @@ from . import test_data_review_buttons
 from . import test_service_columns
 from . import test_service_levels
 from . import test_dunning
+from . import test_dunning_again
 from . import test_dunning_obstacles
 from . import test_hold_ends
 from . import test_holds
+from . import test_hold_colleagues
 from . import test_hold_decisions
 from . import test_remedies
 from . import test_remedy_cost

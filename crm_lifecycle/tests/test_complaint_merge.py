@@ -78,6 +78,27 @@ class TestComplaintMerge(ComplaintCase):
         with self.assertRaises(UserError):
             self._complain()._merge_into(duplicate)
 
+    def test_a_complaint_makes_a_question_one(self):
+        invoice = self._post_invoice(self.customer)
+        question = self._complain(kind="question", severity="0", move_ids=invoice.ids)
+        complaint = self._complain(kind="complaint", severity="3", move_ids=invoice.ids)
+        self.assertTrue(invoice.no_followup)
+        complaint._merge_into(question)
+        self.env.invalidate_all()
+        self.assertEqual((question.kind, question.severity), ("complaint", "3"))
+        self.assertEqual(question.hold_ids.mapped("state"), ["active"])
+        self.assertTrue(invoice.no_followup)
+        question.action_close()
+        self.env.invalidate_all()
+        self.assertFalse(invoice.no_followup)
+
+    def test_what_is_over_makes_nothing_worse(self):
+        rejected = self._complain(severity="3", reject_reason="It was no bench of ours")
+        rejected.action_confirm_reject()
+        question = self._complain(kind="question", severity="0")
+        rejected._merge_into(question)
+        self.assertEqual((question.kind, question.severity), ("question", "0"))
+
     def test_similar_ones_are_counted(self):
         contact = self.env["res.partner"].create({"name": "Bo", "parent_id": self.customer.id})
         first, second, solved = self._complain(), self._complain(contact), self._complain()

@@ -84,22 +84,6 @@ class TestDunning(DunningCase):
         self.assertIn("100.00", self._mails(invoice).body_html)
         self.assertIn(self._mails(invoice).mail_message_id, invoice.message_ids)
 
-    def test_an_instalment_that_is_overdue(self):
-        with self.at("2026-03-02"):
-            invoice = self._post_invoice(
-                self.customer,
-                invoice_payment_term_id=self._create_instalments(10, 60).id,
-            )
-        self._send("2026-03-19")
-        self.assertEqual(self._told(invoice), [(7, "sent", False)])
-        with self.at("2026-03-20"):
-            self._pay_part(invoice, 50.0)
-        # The second one is due on the first of May.
-        self._send("2026-05-01")
-        self.assertEqual(len(self._notices(invoice)), 1)
-        self._send("2026-05-22")
-        self.assertEqual(self._told(invoice), [(7, "sent", False), (21, "sent", False)])
-
     def test_other_documents_are_left_alone(self):
         refund = self._create_invoice(self.customer, move_type="out_refund")
         with self.at("2026-03-02"):

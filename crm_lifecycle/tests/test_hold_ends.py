@@ -169,3 +169,20 @@ class TestHoldEnds(HoldCase):
         complaint = self._dispute()
         complaint.write({"move_ids": False, "partner_id": self._create_customer("Bo's Inn").id})
         self.assertEqual(self._flags(), [False, False])
+
+    def test_the_contact_is_deleted(self):
+        person = self._create_customer("Bob", is_company=False, parent_id=self.customer.id)
+        complaint = self._dispute(partner_id=person.id)
+        self.assertEqual(self._flags(), [True, False])
+        person.unlink()
+        # It goes on with their company, and what it is about is disputed as before.
+        self.assertEqual(complaint.partner_id, self.customer)
+        self.assertIn("Bob", complaint.message_ids[0].body)
+        self.assertEqual(self._flags(), [True, False])
+
+    def test_the_last_contact_is_deleted(self):
+        person = self._create_customer("Bob", is_company=False)
+        complaint = self._complain(person)
+        person.unlink()
+        self.assertTrue(complaint.exists())
+        self.assertFalse(complaint.partner_id | complaint.commercial_partner_id)

@@ -128,14 +128,6 @@ class TestHolds(HoldCase):
         self.assertEqual(self._flags(), [False, True])
         self.assertEqual(self._hold(first).decision, "release")
 
-    def test_the_contact_is_deleted(self):
-        person = self._create_customer("Bob", is_company=False, parent_id=self.customer.id)
-        complaint = self._dispute(partner_id=person.id)
-        self.assertEqual(self._flags(), [True, False])
-        person.unlink()
-        self.assertFalse(complaint.exists())
-        self.assertEqual(self._flags(), [False, False])
-
     def test_refunds_and_bills_are_left_alone(self):
         with self.at("2026-03-04"):
             refund = self._create_invoice(self.customer, move_type="out_refund")

@@ -95,6 +95,55 @@ class TestRemedyDocuments(RemedyCase):
         self.assertEqual(order.order_line.qty_invoiced, 1.0)
         self.assertEqual(invoice.amount_residual, 60.0)
 
+    def test_a_full_credit_is_not_invoiced_again(self):
+        with self.at("2026-03-02"):
+            order = self._confirm_order(self.customer)
+            invoice = self._invoice_order(order)
+        self.complaint.move_ids |= invoice
+        remedy = self._propose(invoice.amount_total, move_id=invoice.id)
+        self._make(remedy)
+        with self.at("2026-03-11"):
+            remedy.credit_move_id.action_post()
+        self.assertEqual(invoice.payment_state, "reversed")
+        self.assertEqual((order.order_line.qty_invoiced, order.invoice_status), (1.0, "invoiced"))
+
+    def test_no_reminder_until_the_credit_is_posted(self):
+        remedy = self._propose()
+        self.complaint.action_solve()
+        self._send("2026-03-10")
+        self.assertEqual(self._told(self.invoice), [(7, "skipped", "promised")])
+        self.assertIn(self.complaint.name, self._notices(self.invoice).reason_note)
+        self._make(remedy)
+        self._send("2026-03-11")
+        self.assertEqual(self._told(self.invoice), [(7, "skipped", "promised")])
+        remedy.credit_move_id.button_cancel()
+        self._send("2026-03-12")
+        self.assertEqual(self._told(self.invoice), [(7, "sent", False)])
+
+    def test_documents_that_are_deleted(self):
+        draft = self._create_invoice(self.customer)
+        self.complaint.move_ids |= draft
+        order = self._create_order(self.customer, 200.0, user_id=self.salesperson.id)
+        credit = self._propose(move_id=draft.id)
+        discount = self._propose(50.0, kind="discount", move_id=False, order_id=order.id)
+        self._as(self.salesperson, discount).action_cancel()
+        draft.unlink()
+        order.unlink()
+        self.assertFalse(credit.move_id | discount.order_id.invoice_ids)
+        self.assertEqual((discount.state, discount.amount), ("cancelled", 50.0))
+        with self.assertRaises(UserError):
+            self._make(credit)
+
+    def test_a_deleted_document_leaves_the_currency(self):
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        draft = self._create_invoice(self.customer, currency_id=dollar.id)
+        self.complaint.move_ids |= draft
+        remedy = self._propose(60.0, move_id=draft.id)
+        worth = remedy.amount_company
+        draft.unlink()
+        self.assertEqual((remedy.currency_id, remedy.amount_company), (dollar, worth))
+
     def test_a_paid_invoice(self):
         with self.at("2026-03-05"):
             self._pay(self.invoice)
@@ -216,3 +265,17 @@ class TestRemedyDocuments(RemedyCase):
         self.assertEqual(remedy.complaint_id, target)
         self._make(remedy)
         self.assertEqual(remedy.state, "done")
+
+    def test_merged_when_a_refused_one_fits_no_longer(self):
+        self.company.lifecycle_remedy_limit = 0.0
+        refused = self._propose()
+        refused.refuse_reason = "Half will do"
+        self._as(self.manager, refused).action_refuse()
+        with self.at("2026-03-05"):
+            self._refund(self.invoice, share=0.5)
+        approved = self._propose(50.0)
+        with self.at("2026-03-06"):
+            self._refund(self.invoice, share=0.5)
+        target = self._complain()
+        self.complaint._merge_into(target)
+        self.assertEqual((refused | approved).complaint_id, target)

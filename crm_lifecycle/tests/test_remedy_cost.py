@@ -61,8 +61,8 @@ class TestRemedyCost(RemedyCase, ValueCase):
         self._make(remedy, self.salesperson)
         self._assert_cost(45.0)
         person.unlink()
-        self.assertFalse(remedy.exists())
-        self._assert_cost(0.0)
+        self.assertEqual((remedy.state, complaint.partner_id), ("done", self.customer))
+        self._assert_cost(45.0)
 
     def test_stays_when_complaints_are_merged(self):
         self._make(self._propose(0.0, kind="other", move_id=False, cost=45.0), self.salesperson)

@@ -99,6 +99,37 @@ class TestRemedyAccess(RemedyCase):
                         }
                     )
 
+    def test_nobody_lowers_the_total(self):
+        self.company.lifecycle_remedy_limit = 50.0
+        terms = {"name": "Forged", "complaint_id": self.complaint.id, "amount": 100.0}
+        remedies = self._as(self.salesperson, self.remedies)
+        remedy = remedies.create({**terms, "move_id": self.invoice.id})
+        for vals in (
+            {"amount_company": 0.0},
+            {"currency_id": self.env.ref("base.JPY").id},
+            {"company_id": False},
+            {"partner_id": False},
+        ):
+            with self.subTest(vals):
+                with self.assertRaises(AccessError):
+                    remedy.write(vals)
+                with self.assertRaises(AccessError):
+                    remedies.create({**terms, **vals})
+        forged = remedies.with_context(
+            default_state="approved",
+            default_approved_by_id=self.manager.id,
+            default_amount_company=0.0,
+            default_partner_id=self.other.partner_id.create({"name": "Other"}).id,
+        ).create({**terms, "move_id": self.invoice.id})
+        self.assertEqual(
+            (forged.state, forged.approved_by_id.id, forged.amount_company, forged.partner_id),
+            ("draft", False, 100.0, self.customer),
+        )
+        # Whatever became of the total meanwhile.
+        remedy.sudo().amount_company = 0.0
+        remedy.action_propose()
+        self.assertEqual((remedy.state, remedy.amount_company), ("waiting", 100.0))
+
     def test_colleagues_complaints(self):
         stranger = self._create_user("remedy_stranger", SALES)
         self.customer.user_id = self.manager

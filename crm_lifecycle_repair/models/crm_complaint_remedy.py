@@ -15,7 +15,7 @@ class CrmComplaintRemedy(models.Model):
         "product.product",
         string="Product to Repair",
         index="btree_not_null",
-        ondelete="restrict",
+        ondelete="set null",
         check_company=True,
         domain="[('type', '=', 'consu')]",
     )
@@ -23,7 +23,7 @@ class CrmComplaintRemedy(models.Model):
         "stock.lot",
         string="Lot or Serial Number to Repair",
         index="btree_not_null",
-        ondelete="restrict",
+        ondelete="set null",
         check_company=True,
         domain="[('product_id', '=', repair_product_id)]",
     )

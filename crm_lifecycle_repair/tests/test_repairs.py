@@ -64,6 +64,18 @@ class TestRepairs(GoodsCase):
         remedy.action_cancel()
         self.assertEqual(remedy.state, "cancelled")
 
+    def test_products_and_lots_can_be_deleted(self):
+        product = self.env["product.product"].create(
+            {"name": "Garden Bench", "type": "consu", "is_storable": True, "tracking": "serial"}
+        )
+        lot = self.env["stock.lot"].create({"name": "P1", "product_id": product.id})
+        remedy = self._propose(repair_product_id=product.id, repair_lot_id=lot.id)
+        lot.unlink()
+        product.unlink()
+        self.assertEqual((remedy.kind, remedy.state), ("repair", "approved"))
+        with self.assertRaises(UserError):
+            remedy.action_make()
+
     def test_by_the_rights_of_whoever_makes_it(self):
         remedy = self._propose()
         with self.assertRaises(UserError):

@@ -18,12 +18,19 @@ class CrmComplaintRemedy(models.Model):
         "stock.picking",
         string="Delivery",
         index="btree_not_null",
-        ondelete="restrict",
+        ondelete="set null",
         check_company=True,
-        domain="[('partner_id.commercial_partner_id', '=', partner_id), ('state', '=', 'done'),"
+        domain="['|', ('partner_id.commercial_partner_id', '=', partner_id),"
+        " ('sale_id.partner_id.commercial_partner_id', '=', partner_id), ('state', '=', 'done'),"
         " ('company_id', '=', company_id), ('picking_type_code', '=', 'outgoing')]",
         help="What was delivered, of which the products complained about come back: all of it"
         " where the complaint names none.",
+    )
+    return_quantity = fields.Float(
+        string="Quantity",
+        digits="Product Unit",
+        help="How much of each product comes back; 0 for all that was delivered and has not come"
+        " back yet.",
     )
     return_picking_id = fields.Many2one(
         "stock.picking",
@@ -34,8 +41,12 @@ class CrmComplaintRemedy(models.Model):
         ondelete="set null",
     )
 
+    _return_quantity_positive = models.Constraint(
+        "CHECK(COALESCE(return_quantity, 0) >= 0)", "No less than nothing comes back."
+    )
+
     def _get_terms(self):
-        return super()._get_terms() | {"picking_id"}
+        return super()._get_terms() | {"picking_id", "return_quantity"}
 
     def _get_protected(self):
         return super()._get_protected() | {"return_picking_id"}
@@ -54,9 +65,12 @@ class CrmComplaintRemedy(models.Model):
 
     @api.constrains("picking_id", "complaint_id")
     def _check_picking(self):
+        if self._is_merging():
+            return
         for remedy in self.sudo():
             picking = remedy.picking_id
-            if picking and picking.partner_id.commercial_partner_id != remedy.partner_id:
+            customers = picking and remedy.complaint_id._get_customers_of(picking)
+            if picking and remedy.partner_id not in customers:
                 raise ValidationError(
                     self.env._(
                         "%(delivery)s went to another customer than the complaint's. Choose a"
@@ -89,14 +103,16 @@ class CrmComplaintRemedy(models.Model):
             .create({"picking_id": picking.id})
         )
         wanted = self.complaint_id.sudo().product_ids
-        for line in wizard.product_return_moves:
-            if not wanted or line.product_id in wanted:
-                line.quantity = line.move_id.quantity
+        lines = wizard.product_return_moves.filtered(
+            lambda line: not wanted or line.product_id in wanted
+        )
+        for product_lines in lines.grouped("product_id").values():
+            self._set_quantities(product_lines)
         if not any(wizard.product_return_moves.mapped("quantity")):
             raise UserError(
                 self.env._(
-                    "Nothing that is complained about was delivered by %s. Choose another delivery,"
-                    " or correct the products of the complaint.",
+                    "Nothing that is complained about was delivered by %s and is still with the"
+                    " customer. Choose another delivery, or correct the products of the complaint.",
                     picking.name,
                 )
             )
@@ -108,6 +124,35 @@ class CrmComplaintRemedy(models.Model):
                 "picking_ids": [Command.link(picking.id)],
                 "return_picking_ids": [Command.link(action["res_id"])],
             }
+        )
+
+    def _set_quantities(self, lines):
+        """Have the quantity agreed on come back of a product, or what the customer still has."""
+        wanted = self.return_quantity
+        for line in lines:
+            move = line.move_id
+            left = max(move.product_uom.round(move.quantity - self._get_returned(move)), 0.0)
+            line.quantity = min(left, wanted) if self.return_quantity else left
+            wanted = move.product_uom.round(wanted - line.quantity)
+        if self.return_quantity and lines.uom_id[:1].compare(wanted, 0.0) > 0:
+            raise UserError(
+                self.env._(
+                    "Of %(product)s no more than %(left)s of %(delivery)s can come back. Cancel the"
+                    " remedy, and propose another.",
+                    product=lines.product_id.display_name,
+                    left=self.return_quantity - wanted,
+                    delivery=self.picking_id.name,
+                )
+            )
+
+    @api.model
+    def _get_returned(self, move):
+        """Return how much of a delivery came back already, or will."""
+        back = move.move_dest_ids.filtered(
+            lambda other: other.origin_returned_move_id == move and other.state != "cancel"
+        )
+        return sum(
+            other.quantity if other.state == "done" else other.product_uom_qty for other in back
         )
 
     @api.depends("return_picking_id.state")

@@ -94,6 +94,29 @@ class TestGoodsAsRemedies(LifecycleCase):
         remedy.action_cancel()
         self.assertEqual((remedy.state, remedy.done_on), ("cancelled", False))
 
+    def test_what_came_back_already_stays(self):
+        # Two were delivered.
+        first = self._propose("return", return_quantity=1.0)
+        first.action_make()
+        self.assertEqual(sum(first.return_picking_id.move_ids.mapped("product_uom_qty")), 1.0)
+        with self.assertRaises(UserError):
+            self._propose("return", return_quantity=2.0).action_make()
+        rest = self._propose("replacement")
+        rest.action_make()
+        self.assertEqual(sum(rest.return_picking_id.move_ids.mapped("product_uom_qty")), 1.0)
+        with self.assertRaises(UserError):
+            self._propose("return").action_make()
+        first.return_picking_id.action_cancel()
+        first.action_make()
+        self.assertEqual(sum(first.return_picking_id.move_ids.mapped("product_uom_qty")), 1.0)
+
+    def test_a_delivery_to_somebody_else(self):
+        # A gift: the customer ordered, and complains.
+        self.delivery.partner_id = self._create_customer("Receiver")
+        remedy = self._propose("return")
+        remedy.action_make()
+        self.assertEqual(remedy.return_picking_id.return_id, self.delivery)
+
     def test_a_replacement(self):
         before = self.order.picking_ids
         remedy = self._propose("replacement")
@@ -126,7 +149,9 @@ class TestGoodsAsRemedies(LifecycleCase):
             self._propose("return", picking_id=False)
 
     def test_another_customers_delivery(self):
-        self.delivery.partner_id = self._create_customer("Other")
+        other = self._create_customer("Other")
+        self.order.partner_id = self.order.partner_invoice_id = other
+        self.order.partner_shipping_id = self.delivery.partner_id = other
         with self.assertRaises(ValidationError):
             self._propose("return")
 
