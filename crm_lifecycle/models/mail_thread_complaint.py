@@ -19,6 +19,26 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     @api.model
+    def message_route(self, message, message_dict, *args, **kwargs):
+        """Have whoever sends more complaints than they may write on with the last one.
+
+        So nothing is lost and nobody drowns; the host counts what is written on one, and drops
+        what a loop sends without end.
+        """
+        routes = super().message_route(message, message_dict, *args, **kwargs)
+        return [self._route_complaint(message_dict, route) for route in routes or ()]
+
+    @api.model
+    def _route_complaint(self, message_dict, route):
+        model, thread_id, values, *rest = route
+        if model != "crm.complaint" or thread_id:
+            return route
+        company_id = (values or {}).get("company_id")
+        company = self.env["res.company"].browse(company_id) or self.env.company
+        last = self.env["crm.complaint"]._get_mail_flood(message_dict, company)
+        return (model, last.id, values, *rest) if last else route
+
+    @api.model
     def _message_route_process(self, message, message_dict, routes):
         if not self._is_automatic_mail(message):
             return super()._message_route_process(message, message_dict, routes)
