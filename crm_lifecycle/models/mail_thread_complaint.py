@@ -19,13 +19,17 @@ class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
     @api.model
-    def message_route(self, message, message_dict, *args, **kwargs):
+    def _detect_loop_sender(self, message, message_dict, routes):
+        routes = self._route_complaints(message_dict, routes)
+        return super()._detect_loop_sender(message, message_dict, routes)
+
+    @api.model
+    def _route_complaints(self, message_dict, routes):
         """Have whoever sends more complaints than they may write on with the last one.
 
         So nothing is lost and nobody drowns; the host counts what is written on one, and drops
         what a loop sends without end.
         """
-        routes = super().message_route(message, message_dict, *args, **kwargs)
         return [self._route_complaint(message_dict, route) for route in routes or ()]
 
     @api.model
@@ -40,10 +44,11 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _message_route_process(self, message, message_dict, routes):
+        routes = self._route_complaints(message_dict, routes)
         if not self._is_automatic_mail(message):
             return super()._message_route_process(message, message_dict, routes)
-        kept = [route for route in routes or () if route[0] != "crm.complaint"]
-        if len(kept) < len(routes or ()):
+        kept = [route for route in routes if route[0] != "crm.complaint"]
+        if len(kept) < len(routes):
             _logger.info(
                 "Ignored mail from %s with Message-Id %s: a program sent it by itself",
                 message_dict.get("email_from"),
