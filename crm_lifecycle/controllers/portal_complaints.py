@@ -106,6 +106,7 @@ class PortalComplaints(CustomerPortal):
                 "can_reopen": complaint._can_portal_reopen(),
                 "rating_token": complaint._get_portal_rating_token(author),
                 "is_new": False,
+                "is_merged": False,
                 **extra,
             },
             "my_complaints_history",
@@ -114,12 +115,20 @@ class PortalComplaints(CustomerPortal):
         return request.render("crm_lifecycle.portal_complaint_page", values)
 
     @route("/my/complaints/<int:complaint_id>", type="http", auth="public", website=True)
-    def portal_my_complaint(self, complaint_id, access_token=None, filed=None, **_kwargs):
+    def portal_my_complaint(
+        self, complaint_id, access_token=None, filed=None, merged=None, **_kwargs
+    ):
         try:
             complaint = self._document_check_access("crm.complaint", complaint_id, access_token)
         except (AccessError, MissingError):
             return request.redirect("/my")
-        return self._render_complaint(complaint, access_token, is_new=bool(filed))
+        going_on = complaint._get_going_on()
+        if going_on != complaint:
+            # Of the same customer, whose colleagues follow it there already.
+            return request.redirect(going_on.get_portal_url(query_string="&merged=1"))
+        return self._render_complaint(
+            complaint, access_token, is_new=bool(filed), is_merged=bool(merged)
+        )
 
     @route(
         "/my/complaints/<int:complaint_id>/reopen",

@@ -195,6 +195,7 @@ from . import crm_complaint_step
 from . import crm_complaint
 from . import crm_complaint_customer
 from . import crm_complaint_work
+from . import crm_complaint_handler
 from . import crm_complaint_buttons
 from . import crm_complaint_deadline
 from . import crm_complaint_answer
@@ -219,6 +220,8 @@ from . import crm_complaint_bounds
 from . import crm_complaint_portal
 from . import crm_complaint_mail
 from . import crm_complaint_rating
+from . import crm_complaint_duplicate
+from . import crm_complaint_marks
 from . import rating_rating_complaint
 from . import ir_attachment_complaint
 from . import mail_thread_complaint

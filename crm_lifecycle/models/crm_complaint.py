@@ -88,7 +88,10 @@ class CrmComplaint(models.Model):
     )
     channel = fields.Selection(CHANNELS, help="How the customer told us.")
     description = fields.Html(
-        sanitize_attributes=True, sanitize_form=True, help="What happened, in the customer's words."
+        sanitize_attributes=True,
+        sanitize_form=True,
+        help="What happened, in the customer's words. Customers read this in the portal; what is"
+        " for colleagues alone goes into a note.",
     )
     date = fields.Datetime(
         string="Reported",
@@ -192,12 +195,14 @@ class CrmComplaint(models.Model):
 
     @api.depends("category_id")
     def _compute_responsible(self):
-        """Suggest who handles the category, else whoever enters it; keep who was chosen."""
+        """Suggest who handles the category, else whoever enters it or looks after the customer;
+        keep who was chosen.
+        """
         for complaint in self:
             category = complaint.category_id
-            user = self.env.user
-            fallback = user if not user.share and user.active and not self.env.su else user.browse()
-            complaint.user_id = complaint.user_id or category.user_id or fallback
+            complaint.user_id = (
+                complaint.user_id or category.user_id or complaint._get_default_handler()
+            )
             complaint.team_id = complaint.team_id or category.team_id or complaint._get_own_team()
 
     def _get_own_team(self):

@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.tools import email_normalize
+
+REPLY_ACTIVITY = "mail.mail_activity_data_todo"
 
 
 class CrmComplaint(models.Model):
@@ -11,25 +14,64 @@ class CrmComplaint(models.Model):
 
     def _message_post_after_hook(self, message, msg_vals):
         result = super()._message_post_after_hook(message, msg_vals)
-        self._note_message(message)
+        self._note_message(message, is_rating=bool(msg_vals.get("rating_id")))
         return result
 
-    def _note_message(self, message):
-        """Note the first answer to the customer, and go on when they reply to a question."""
+    def _note_message(self, message, is_rating=False):
+        """Note the first answer to the customer, and go on when they reply.
+
+        :param bool is_rating: it tells of a rating, which reopens by itself if it is a bad one
+        """
         self.ensure_one()
         if self._is_from_customer(message):
-            if self.step_code == "waiting":
-                self.sudo()._set_step("investigating")
+            if not is_rating:
+                self.sudo()._go_on_with_reply()
         elif not self.answered_at and self._is_answer(message):
             self.sudo()._mark_answered()
 
     def _is_from_customer(self, message):
         """Tell whether the customer, or a contact of theirs, wrote a message."""
-        return bool(
-            self.commercial_partner_id
-            and message.message_type in ("comment", "email")
-            and message.author_id.commercial_partner_id == self.commercial_partner_id
+        return message.message_type in ("comment", "email") and self._is_sender(
+            message.author_id, message.email_from
         )
+
+    def _is_sender(self, author, address):
+        """Tell whether somebody is the customer; of whom we do not know, their address counts."""
+        self.ensure_one()
+        customer = self.commercial_partner_id
+        if customer:
+            return author.commercial_partner_id == customer
+        sender = email_normalize(address)
+        colleague = author and not author.sudo().partner_share
+        return bool(sender and not colleague and sender == self.sudo().email_from_normalized)
+
+    def _go_on_with_reply(self):
+        """End the wait for the customer, reopen what they do not think is solved, and have
+        somebody look at what else they write on what is over.
+        """
+        self.ensure_one()
+        if self.step_code == "waiting":
+            self._set_step("investigating")
+        elif self.step_code == "solved" and self._can_portal_reopen():
+            self.action_reopen()
+        elif not self.is_open:
+            self._plan_reply()
+
+    def _plan_reply(self):
+        """Plan an activity, one at a time, for whoever is responsible."""
+        user = self.user_id if self.user_id.active else self._get_escalation_user()
+        other_than_check = [("id", "!=", self.check_activity_id.id)]
+        if not user or self.activity_search(
+            [REPLY_ACTIVITY], user_id=user.id, additional_domain=other_than_check
+        ):
+            return
+        told = self.with_context(lang=user.lang or self.env.lang, mail_activity_quick_update=True)
+        activity = told.activity_schedule(
+            REPLY_ACTIVITY,
+            summary=told.env._("The customer wrote on what is over: %s", told.display_name),
+            user_id=user.id,
+        )
+        activity.automated = True
 
     def _is_answer(self, message):
         """Tell whether a colleague wrote a message that went to the customer; notes stay here."""
@@ -45,7 +87,7 @@ class CrmComplaint(models.Model):
 
     def _mark_answered(self):
         """Note that complaints have been answered now; the first time counts."""
-        self.filtered(lambda complaint: not complaint.answered_at).write(
+        self.filtered(lambda complaint: not complaint.answered_at)._note(
             {"answered_at": fields.Datetime.now()}
         )
 

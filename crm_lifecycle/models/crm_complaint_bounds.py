@@ -116,6 +116,18 @@ class CrmComplaint(models.Model):
             if problem := self._get_file_problem(name, content, company):
                 raise UserError(problem)
 
+    def _count_files(self):
+        """Return how many files there are, counted as far as anything hangs on it."""
+        self.ensure_one()
+        return (
+            self.env["ir.attachment"]
+            .sudo()
+            .search_count(
+                [("res_model", "=", self._name), ("res_id", "=", self.id)],
+                limit=FILES_OF_COMPLAINT + 1,
+            )
+        )
+
     # ------------------------------------------------------------
     # MESSAGES
     # ------------------------------------------------------------
@@ -130,6 +142,16 @@ class CrmComplaint(models.Model):
                 raise AccessError(self.env._("Please write your message in the portal."))
             self._ensure_message(kwargs)
         return super().message_post(**kwargs)
+
+    def _message_update_content(self, message, /, *, body, attachment_ids=None, **kwargs):
+        """Bound what customers make of their messages afterwards as well."""
+        # How a rating is told is the host's text, and of a message that counts already.
+        if self.env.user.share and kwargs.get("strict", True):
+            files = {*message.sudo().attachment_ids.ids, *(attachment_ids or ())}
+            self.sudo()._ensure_message({"body": body, "attachment_ids": sorted(files)})
+        return super()._message_update_content(
+            message, body=body, attachment_ids=attachment_ids, **kwargs
+        )
 
     def _ensure_message(self, values):
         self.ensure_one()

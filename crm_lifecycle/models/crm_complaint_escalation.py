@@ -98,7 +98,9 @@ class CrmComplaint(models.Model):
         self.write({f"{deadline}_escalated_at": fields.Datetime.now()})
 
     def _get_escalation_user(self):
-        """Return who is told: the team's leader, their deputy, else whoever is responsible."""
+        """Return who is told: the team's leader, else whoever is responsible, else a sales
+        manager; or the deputy of one of them.
+        """
         self.ensure_one()
         today = self.env["crm.lifecycle.period.mixin"].with_company(self.company_id)._get_today()
         deputies = self.env["crm.lifecycle.absence"].sudo()._get_deputies(today)
@@ -107,6 +109,7 @@ class CrmComplaint(models.Model):
             self.team_id.user_id,
             self.user_id.crm_team_ids[:1].user_id,
             self.user_id,
+            *self._get_managers(),
         ):
             present = users.browse(deputies.get(user.id)) if user.id in deputies else user
             if present.active and self.company_id in present.company_ids:

@@ -1,8 +1,14 @@
+import logging
 import re
 from datetime import timedelta
 
 from odoo import Command, api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
+
+from .crm_complaint_bounds import FILES_OF_COMPLAINT
+
+_logger = logging.getLogger(__name__)
 
 # What a number of an order or invoice may look like; only what is found among the customer's own
 # documents counts.
@@ -24,22 +30,24 @@ class CrmComplaint(models.Model):
         index="trigram",
         help="The address from which somebody wrote whom we may not know.",
     )
+    email_from_normalized = fields.Char(
+        compute="_compute_email_from_normalized",
+        store=True,
+        index="btree_not_null",
+        export_string_translation=False,
+    )
+
+    @api.depends("email_from")
+    def _compute_email_from_normalized(self):
+        for complaint in self:
+            complaint.email_from_normalized = email_normalize(complaint.email_from)
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):
-        """Make a complaint of a mail.
-
-        Who sends more than a customer may within an hour writes on with the last one, so that
-        nothing is lost and nobody drowns.
-        """
+        """Make a complaint of a mail."""
         values = dict(custom_values or {})
         company = self.env["res.company"].browse(values.get("company_id")) or self.env.company
         customer = self._get_mail_customer(msg_dict)
-        if last := self._get_mail_flood(customer, company, msg_dict):
-            # With the rights of who calls: the gateway's, or those of a person over RPC.
-            last = self.browse(last.id)
-            last.message_update(msg_dict)
-            return last
         self._drop_mail_files(msg_dict, company)
         values = {
             "subject": self._shorten_subject(msg_dict.get("subject")) or self.env._("(no subject)"),
@@ -59,19 +67,34 @@ class CrmComplaint(models.Model):
         """Go on with a complaint: who wrote is known by now, or names a document."""
         self.ensure_one()
         values = dict(update_vals or {})
-        self._drop_mail_files(msg_dict, self.company_id)
+        self._drop_mail_files(msg_dict, self.company_id, self)
         sender = self._get_mail_customer(msg_dict)
         if sender and not self.partner_id and self._is_own_address(msg_dict):
             values["partner_id"] = sender.id
         customer = self.partner_id or self.partner_id.browse(values.get("partner_id"))
         if sender and sender.commercial_partner_id == customer.commercial_partner_id:
-            values |= self._prepare_named_documents(msg_dict, customer, self.company_id)
-        return super().message_update(msg_dict, values)
+            named = self._prepare_named_documents(msg_dict, customer, self.company_id)
+        else:
+            named = {}
+        result = super().message_update(msg_dict, values)
+        if named:
+            self._link_named_documents(named)
+        return result
+
+    def _link_named_documents(self, values):
+        """Link what a mail names, unless that is refused; the mail itself must not be lost."""
+        try:
+            with self.env.cr.savepoint():
+                self.write(values)
+        except ValidationError as error:
+            _logger.info(
+                "Documents that a mail named were not linked to complaint %s: %s", self.id, error
+            )
 
     def _is_own_address(self, msg_dict):
         """Tell whether a mail is from where the complaint came from."""
         sender = email_normalize(msg_dict.get("email_from"))
-        return bool(sender) and sender == email_normalize(self.email_from)
+        return bool(sender) and sender == self.email_from_normalized
 
     @api.model
     def _get_mail_customer(self, msg_dict):
@@ -80,14 +103,19 @@ class CrmComplaint(models.Model):
         return author if author.partner_share else author.browse()
 
     @api.model
-    def _get_mail_flood(self, customer, company, msg_dict):
-        """Return the last complaint of who sends more than they may, else none."""
+    def _get_mail_flood(self, msg_dict, company):
+        """Return the last open complaint of who sends more than they may, else none.
+
+        Colleagues may: they forward what many customers have written.
+        """
+        customer = self._get_mail_customer(msg_dict)
+        sender = email_normalize(msg_dict.get("email_from"))
         if customer:
             filed = self._get_filed_within_hour(customer, company)
-        else:
+        elif sender and not msg_dict.get("author_id"):
             filed = self.sudo().search(
                 [
-                    ("email_from", "ilike", email_normalize(msg_dict.get("email_from")) or "@"),
+                    ("email_from_normalized", "=", sender),
                     ("partner_id", "=", False),
                     ("company_id", "=", company.id),
                     ("channel", "=", "mail"),
@@ -95,7 +123,11 @@ class CrmComplaint(models.Model):
                 ],
                 order="id DESC",
             )
-        return filed[:1] if len(filed) >= company.sudo().lifecycle_complaint_hourly else filed[:0]
+        else:
+            return self.browse()
+        if len(filed) < company.sudo().lifecycle_complaint_hourly:
+            return self.browse()
+        return filed.filtered(lambda complaint: complaint.is_open)[:1]
 
     @api.model
     def _get_mail_description(self, msg_dict):
@@ -104,12 +136,15 @@ class CrmComplaint(models.Model):
         return body if len(body) <= DESCRIPTION_LENGTH else False
 
     @api.model
-    def _drop_mail_files(self, msg_dict, company):
+    def _drop_mail_files(self, msg_dict, company, complaint=None):
         """Leave out files that are not taken, and say so below the mail.
 
         Nobody is there to be asked for others; the mail itself must not be lost.
+
+        :param complaint: the one that gets them, which takes so many altogether
         """
         most = company.sudo().lifecycle_complaint_files
+        room = FILES_OF_COMPLAINT - (complaint._count_files() if complaint else 0)
         kept, problems = [], []
         for attachment in msg_dict.get("attachments") or ():
             name, content = attachment[0], attachment[1]
@@ -117,6 +152,8 @@ class CrmComplaint(models.Model):
             problem = self._get_file_problem(name, content, company)
             if not problem and len(kept) >= most:
                 problem = self.env._("%(name)s is one more than %(most)s.", name=name, most=most)
+            if not problem and len(kept) >= room:
+                problem = self.env._("%s: there are many files already.", name)
             if problem:
                 problems.append(problem)
             else:
@@ -135,7 +172,7 @@ class CrmComplaint(models.Model):
         if not numbers or not customer:
             return {}
         own = [
-            ("partner_id", "child_of", customer.commercial_partner_id.id),
+            ("partner_id.commercial_partner_id", "=", customer.commercial_partner_id.id),
             ("company_id", "=", company.id),
             ("name", "in", numbers),
         ]

@@ -91,7 +91,8 @@ class CrmComplaint(models.Model):
         for duplicate in duplicates:
             duplicate._move_thread_to(target)
             duplicate.sudo().write({name: [Command.clear()] for name in names})
-        duplicates.write(
+        # It is the merge alone that says what is a duplicate.
+        duplicates.sudo().write(
             {
                 "duplicate_of_id": target.id,
                 "step_id": self.env["crm.complaint.step"]._get("closed").id,

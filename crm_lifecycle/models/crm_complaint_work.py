@@ -77,7 +77,9 @@ class CrmComplaint(models.Model):
         help="A deadline has passed, and we do not wait for the customer.",
     )
     reject_reason = fields.Char(
-        tracking=True, copy=False, help="Why we do not accept it; the customer may ask."
+        tracking=True,
+        copy=False,
+        help="Why we do not accept it. Customers read this in the portal.",
     )
     reopened_count = fields.Integer(
         string="Reopened", readonly=True, copy=False, help="How often it was not solved after all."
@@ -234,7 +236,9 @@ class CrmComplaint(models.Model):
             vals |= {"waiting_since": False, "waited_hours": waited}
         if code in OVER:
             vals["closed_at"] = (self.closed_at or now) if code != "solved" else False
-            if not self.solved_at and code != "rejected":
+            if code == "rejected":
+                vals["solved_at"] = False
+            elif not self.solved_at:
                 vals["solved_at"] = now
             if not self.answered_at:
                 vals["answered_at"] = now

@@ -36,11 +36,7 @@ class IrAttachment(models.Model):
                 )
                 if problem:
                     raise UserError(problem)
-            number = self.sudo().search_count(
-                [("res_model", "=", complaint._name), ("res_id", "=", complaint_id)],
-                limit=FILES_OF_COMPLAINT + 1,
-            )
-            if number > FILES_OF_COMPLAINT:
+            if complaint._count_files() > FILES_OF_COMPLAINT:
                 raise UserError(
                     self.env._("There are many files already. Please remove some, or call us.")
                 )

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -43,16 +45,29 @@ class LifecycleComplaintMixin(models.AbstractModel):
     @api.depends_context("company")
     def _compute_lifecycle_complaints(self):
         subjects = {record: record._get_lifecycle_complaining()._origin for record in self}
+        companies = {record: record._get_lifecycle_complaint_company() for record in self}
         model = next(iter(subjects.values()))._name if subjects else "res.partner"
         field = self._get_lifecycle_complaint_link(model)
         complaints = self.env["crm.complaint"]
         found = complaints.search(
             complaints._get_open_domain()
-            & Domain("company_id", "=", self.env.company.id)
+            & Domain("company_id", "in", complaints.company_id.union(*companies.values()).ids)
             & Domain(field, "in", self.env[model].union(*subjects.values()).ids)
         )
+        places = defaultdict(list)
+        for place, complaint in enumerate(found):
+            for subject in complaint[field]:
+                places[complaint.company_id, subject].append(place)
         for record, subject in subjects.items():
-            own = found.filtered(lambda complaint, wanted=subject: complaint[field] & wanted)
+            company = companies[record]._origin
+            own = complaints.union(
+                *(
+                    found[place]
+                    for place in sorted(
+                        {place for each in subject for place in places.get((company, each), ())}
+                    )
+                )
+            )
             record.lifecycle_complaint_count = len(own)
             record.lifecycle_complaint_names = (
                 ", ".join(own[:NAMED].mapped("display_name")) or False

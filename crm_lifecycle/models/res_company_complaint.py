@@ -14,6 +14,15 @@ class ResCompany(models.Model):
         help="Customers complain from their orders and invoices in the portal. Switched off, they"
         " still follow what there is.",
     )
+    lifecycle_complaint_user_id = fields.Many2one(
+        "res.users",
+        string="Complaints of Nobody Else",
+        domain=[("share", "=", False)],
+        ondelete="set null",
+        groups="base.group_user",
+        help="Who handles what comes in by portal, mail or rating, where neither a category nor"
+        " the documents nor the customer say who does.",
+    )
     lifecycle_complaint_hourly = fields.Integer(
         string="Complaints an Hour",
         default=5,

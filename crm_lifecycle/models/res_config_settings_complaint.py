@@ -7,6 +7,9 @@ class ResConfigSettings(models.TransientModel):
     lifecycle_complaint_portal = fields.Boolean(
         related="company_id.lifecycle_complaint_portal", readonly=False
     )
+    lifecycle_complaint_user_id = fields.Many2one(
+        related="company_id.lifecycle_complaint_user_id", readonly=False
+    )
     lifecycle_complaint_hourly = fields.Integer(
         related="company_id.lifecycle_complaint_hourly", readonly=False
     )

@@ -52,6 +52,36 @@ class TestComplaintAnswers(ComplaintCase):
         self.assertEqual(complaint.step_code, "investigating")
         self.assertTrue(complaint.answered_at)
 
+    def _write_as_customer(self, complaint):
+        with self.at("2026-03-10 10:00:00"):
+            complaint.message_post(
+                body="It still wobbles", author_id=self.customer.id, message_type="email"
+            )
+
+    def test_a_reply_reopens_what_is_solved(self):
+        complaint = self._complain()
+        with self.at("2026-03-09 10:00:00"):
+            complaint.action_solve()
+        self._write_as_customer(complaint)
+        self.assertEqual((complaint.step_code, complaint.reopened_count), ("investigating", 1))
+        self.assertFalse(complaint.activity_ids)
+
+    def test_a_reply_to_what_is_over_is_looked_at(self):
+        late, closed, rejected = self._complain(), self._complain(), self._complain()
+        rejected.reject_reason = "The warranty has ended"
+        with self.at("2025-03-09 10:00:00"):
+            late.action_solve()
+        with self.at("2026-03-09 10:00:00"):
+            closed.action_close()
+            rejected.action_confirm_reject()
+        for complaint in (late, closed, rejected):
+            with self.subTest(complaint.step_code):
+                self._write_as_customer(complaint)
+                self._write_as_customer(complaint)
+                self.assertFalse(complaint.is_open)
+                self.assertEqual(complaint.activity_ids.user_id, self.salesperson)
+                self.assertEqual(len(complaint.activity_ids), 1)
+
     def test_the_customers_own_message_is_no_answer(self):
         complaint = self._complain()
         complaint.message_post(

@@ -77,6 +77,17 @@ class TestComplaintDocuments(ComplaintCase):
         self.assertEqual([record.lifecycle_complaint_count for record in records], [1] * 4)
         self.assertEqual(self.product.lifecycle_complaint_count, 0)
 
+    def test_a_document_warns_of_complaints_to_its_own_company(self):
+        other = self._create_company("Neighbours", "base.EUR")
+        order = self._create_order(self.customer)
+        foreign = self._create_order(
+            self.customer, company_id=other.id, user_id=False, team_id=False
+        )
+        complaint = self._complain(company_id=other.id, user_id=False, team_id=False)
+        orders = (order | foreign).with_context(allowed_company_ids=(self.company | other).ids)
+        self.assertEqual(orders.mapped("lifecycle_complaint_count"), [0, 1])
+        self.assertEqual(foreign.lifecycle_complaint_names, complaint.display_name)
+
     def test_a_colleagues_complaint_warns_as_well(self):
         other = self._create_user("lifecycle_other", "sales_team.group_sale_salesman")
         order = self._create_order(self.customer, user_id=other.id)
@@ -102,4 +113,4 @@ class TestComplaintDocuments(ComplaintCase):
         with self.assertRaises(AccessError):
             self.customer.with_user(user).read(["lifecycle_complaint_count"])
         with self.assertRaises(AccessError):
-            self.complaints.with_user(user).search([])
+            self.customer.with_user(user).read(["lifecycle_complaint_names"])

@@ -109,6 +109,15 @@ class TestComplaintEscalation(ComplaintCase):
         self._escalate("2026-03-03 13:00:00")
         self.assertEqual(self._told(complaint, self.salesperson), 1)
 
+    def test_what_is_of_nobody_is_told_to_a_sales_manager(self):
+        complaint = self._complain_on_tuesday(user_id=False, team_id=False)
+        complaint.user_id = complaint.team_id = False
+        self._escalate("2026-03-03 13:00:00")
+        managers = complaint._get_managers()
+        self.assertIn(self.leader, managers)
+        self.assertNotIn(self.salesperson, managers)
+        self.assertEqual(self._told(complaint, managers[0]), 1)
+
     def test_the_job_runs(self):
         complaint = self._complain_on_tuesday()
         self.env.cr.flush()

@@ -2,6 +2,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models import crm_complaint_mail as mail_of_complaints
 from .complaint_common import ComplaintCase
 
 GATEWAY = "odoo.addons.mail.models.mail_thread"
@@ -65,7 +66,7 @@ class TestComplaintMail(ComplaintCase):
                     "commercial_partner_id": self.customer.id,
                     "company_id": self.company.id,
                     "channel": "mail",
-                    "user_id": False,
+                    "user_id": self.salesperson.id,
                 }
             ],
         )
@@ -81,8 +82,8 @@ class TestComplaintMail(ComplaintCase):
         self.assertEqual(complaint.partner_id, known)
 
     def test_a_colleague_who_forwards_it_is_not_the_customer(self):
-        self.salesperson.email = "sales@garden.example.com"
-        complaint = self._send(sender="sales@garden.example.com")
+        self.salesperson.email = "ben@garden.example.com"
+        complaint = self._send(sender="ben@garden.example.com")
         self.assertFalse(complaint.partner_id)
 
     def _reply(self, complaint, subject="Re: The bench wobbles", **values):
@@ -155,6 +156,73 @@ class TestComplaintMail(ComplaintCase):
         for _number in range(5):
             self._send(sender="Robot <robot@example.com>")
         self.assertEqual(self._count(), 3)
+
+    def test_a_flood_is_no_way_around_the_loop_threshold(self):
+        self.assertEqual(self.company.lifecycle_complaint_hourly, 5)
+        self.env["ir.config_parameter"].sudo().set_param("mail.gateway.loop.threshold", 7)
+        for sender in ("Ada <ada@example.com>", "Robot <robot@example.com>"):
+            with self.subTest(sender):
+                complaints = self.complaints.union(*(self._send(sender=sender) for _n in range(20)))
+                self.assertEqual(len(complaints), 5)
+                mails = complaints.message_ids.filtered(lambda mail: mail.message_type == "email")
+                self.assertEqual(len(mails), 4 + 7)
+
+    def test_a_flood_is_of_the_same_sender(self):
+        self.company.lifecycle_complaint_hourly = 2
+        self.salesperson.email = "ben@garden.example.com"
+        for senders in (
+            # A colleague forwards what different customers have written.
+            ["ben@garden.example.com"] * 4,
+            ["jean@example.com", "jean@example.com", "an@example.com", "Ean <ean@example.com>"],
+            ['"bob@example.com" <evil@example.com>'] * 2 + ["bob@example.com"],
+        ):
+            with self.subTest(senders):
+                found = self.complaints.union(*(self._send(sender=sender) for sender in senders))
+                self.assertEqual(len(found), len(senders))
+
+    def test_a_flood_goes_on_with_what_is_open(self):
+        self.company.lifecycle_complaint_hourly = 2
+        first, second = self._send(), self._send()
+        second._set_step("closed")
+        self.assertEqual(self._send(), first)
+        first._set_step("closed")
+        self.assertNotIn(self._send(), first | second)
+
+    def test_files_of_mails_are_bounded_altogether(self):
+        self.patch(mail_of_complaints, "FILES_OF_COMPLAINT", 1)
+        complaint = self._send_files(("a.txt", "Legs"))
+        self.company.lifecycle_complaint_hourly = 1
+        self.assertEqual(self._send_files(("b.txt", "Arms")), complaint)
+        self.assertEqual(complaint.message_ids.attachment_ids.mapped("name"), ["a.txt"])
+        self.assertIn("b.txt: there are many files already", complaint.message_ids[0].body)
+
+    def test_a_mail_is_kept_where_a_document_is_refused(self):
+        order = self._confirm_order(self.customer)
+        complaint = self._complain(order_ids=order.ids)
+        complaint.message_post(body="Well?", subtype_xmlid="mail.mt_comment")
+        order.partner_id = order.partner_invoice_id = order.partner_shipping_id = (
+            self._create_customer("Bo's Inn")
+        )
+        invoice = self._post_invoice(self.customer)
+        self._reply(complaint, f"Re: {invoice.name}", body="The left leg")
+        self.assertIn("left leg", complaint.message_ids[0].body)
+        self.assertFalse(complaint.move_ids)
+
+    def test_a_stranger_ends_the_wait_and_nobody_else(self):
+        complaint = self._send(sender="Cy <cy@example.com>")
+        complaint._set_step("waiting")
+        self._reply(complaint, sender="Di <di@example.com>")
+        self.assertEqual(complaint.step_code, "waiting")
+        self._reply(complaint, sender="Cyrus <CY@example.com>")
+        self.assertEqual(complaint.step_code, "investigating")
+
+    def test_a_reply_to_what_was_merged_reaches_who_works_on_it(self):
+        duplicate, target = self._send(), self._send()
+        duplicate._merge_into(target)
+        target._set_step("waiting")
+        self._reply(duplicate, body="The left one")
+        self.assertEqual(target.step_code, "investigating")
+        self.assertIn("left one", target.message_ids[0].body)
 
     def test_a_flood_goes_on_with_the_last_one(self):
         self.company.lifecycle_complaint_hourly = 2

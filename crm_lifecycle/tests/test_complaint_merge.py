@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from .complaint_common import ComplaintCase
@@ -98,6 +98,23 @@ class TestComplaintMerge(ComplaintCase):
         question = self._complain(kind="question", severity="0")
         rejected._merge_into(question)
         self.assertEqual((question.kind, question.severity), ("question", "0"))
+
+    def test_a_duplicate_is_not_dragged_open(self):
+        target, duplicate = self._complain(), self._complain()
+        duplicate._merge_into(target)
+        with self.assertRaises(ValidationError):
+            duplicate.step_id = self.env.ref("crm_lifecycle.crm_complaint_step_confirmed")
+        self.assertEqual(duplicate.step_code, "closed")
+
+    def test_what_the_customer_writes_on_a_duplicate(self):
+        first, second, target = self._complain(), self._complain(), self._complain()
+        first._merge_into(second)
+        second._merge_into(target)
+        target.action_wait()
+        said = first.message_post(body="Here", author_id=self.customer.id, message_type="comment")
+        self.assertEqual((said.res_id, target.step_code), (target.id, "investigating"))
+        note = first.with_user(self.salesperson).message_post(body="Same as the other")
+        self.assertEqual(note.res_id, first.id)
 
     def test_similar_ones_are_counted(self):
         contact = self.env["res.partner"].create({"name": "Bo", "parent_id": self.customer.id})

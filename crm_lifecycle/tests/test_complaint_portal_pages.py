@@ -90,7 +90,7 @@ class TestComplaintPortalPages(ComplaintCase, HttpCase):
                     "move_ids": self.invoice.ids,
                     "order_ids": [],
                     "company_id": self.company.id,
-                    "user_id": False,
+                    "user_id": self.salesperson.id,
                     "create_uid": self.user.id,
                 }
             ],
@@ -301,6 +301,31 @@ class TestComplaintPortalPages(ComplaintCase, HttpCase):
         with self.assertRaisesRegex(JsonRpcException, "NotFound"):
             self.make_jsonrpc_request("/mail/message/post", {**params, "token": "wrong"})
         self.assertEqual(len(complaint.message_ids), messages)
+
+    def test_what_was_merged_goes_on_elsewhere(self):
+        duplicate, target = self._complain(), self._complain(subject="The table, too")
+        link = duplicate.get_portal_url()
+        duplicate._merge_into(target)
+        self._log_in()
+        page = self.url_open(f"/my/complaints/{duplicate.id}")
+        self.assertIn(f"/my/complaints/{target.id}", page.url)
+        self.assertIn("It goes on as", page.text)
+        self._log_in(None)
+        self.assertIn("The table, too", self.url_open(link).text)
+
+    def test_what_customers_make_of_a_message_is_bounded(self):
+        complaint = self._complain()
+        self._log_in()
+        message = complaint.message_post(
+            body="Short", author_id=self.user.partner_id.id, message_type="comment"
+        )
+        data = {"message_id": message.id, "update_data": {"body": "a" * 50_001}}
+        with self.assertRaisesRegex(JsonRpcException, "UserError"), mute_logger("odoo.http"):
+            self.make_jsonrpc_request("/mail/message/update_content", data)
+        self.assertIn("Short", message.body)
+        data["update_data"]["body"] = "The left leg"
+        self.make_jsonrpc_request("/mail/message/update_content", data)
+        self.assertIn("The left leg", message.body)
 
     # ------------------------------------------------------------
     # REOPENING AND RATING

@@ -36,6 +36,13 @@ class TestComplaintSteps(ComplaintCase):
         self.assertEqual(complaint.step_code, "rejected")
         self.assertFalse(complaint.solved_at)
 
+    def test_what_was_solved_and_is_rejected_has_no_time_to_solve(self):
+        complaint = self._complain(reject_reason="The warranty has ended")
+        complaint.action_solve()
+        complaint._set_step("rejected")
+        self.assertFalse(complaint.solved_at)
+        self.assertFalse(complaint.solution_hours)
+
     def test_what_is_over_is_reopened_first(self):
         complaint = self._complain()
         complaint.action_solve()

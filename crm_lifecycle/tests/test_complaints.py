@@ -3,6 +3,7 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from .common import INVOICING
 from .complaint_common import ComplaintCase
 
 
@@ -100,8 +101,61 @@ class TestComplaints(ComplaintCase):
         values = {"subject": "It peels", "partner_id": self.customer.id}
         complaint = self.complaints.with_user(self.salesperson).create(values)
         self.assertEqual((complaint.user_id, complaint.team_id), (self.salesperson, self.team))
-        # Nobody does where a program enters it.
-        self.assertFalse(self.complaints.sudo().create(values).user_id)
+
+    def test_what_comes_in_from_outside_is_of_who_looks_after_it(self):
+        self.team.user_id = False
+        bo = self._create_customer("Bo's Inn", user_id=False)
+        seller = self._create_user("lifecycle_seller", "sales_team.group_sale_salesman")
+        accountant = self._create_user("lifecycle_accountant", INVOICING)
+        values = {"subject": "It peels", "partner_id": bo.id, "channel": "portal"}
+        self.assertFalse(self.complaints.create(values).user_id)
+        self.company.lifecycle_complaint_user_id = self.leader
+        self.assertEqual(self.complaints.create(values).user_id, self.leader)
+        # Who may not work on complaints is left out.
+        bo.user_id = accountant
+        self.assertEqual(self.complaints.create(values).user_id, self.leader)
+        bo.user_id = self.salesperson
+        complaint = self.complaints.create(values)
+        self.assertEqual((complaint.user_id, complaint.team_id), (self.salesperson, self.team))
+        self.assertIn(self.salesperson.partner_id, complaint.message_partner_ids)
+        told = self.env["mail.message"].search(
+            [
+                ("model", "=", "crm.complaint"),
+                ("res_id", "=", complaint.id),
+                ("message_type", "=", "user_notification"),
+            ]
+        )
+        self.assertEqual(told.partner_ids, self.salesperson.partner_id)
+        order = self._confirm_order(bo, user_id=seller.id)
+        complaint = self.complaints.create({**values, "order_ids": order.ids})
+        self.assertEqual(complaint.user_id, seller)
+        category = self.env["crm.complaint.category"].create(
+            {"name": "Paint", "user_id": self.leader.id}
+        )
+        complaint = self.complaints.create({**values, "category_id": category.id})
+        self.assertEqual(complaint.user_id, self.leader)
+
+    def test_marks_of_the_work_are_not_made_up(self):
+        complaint = self._complain().with_user(self.salesperson)
+        for vals in (
+            {"solution_deadline": "2030-01-01"},
+            {"answered_at": "2026-01-01"},
+            {"solution_escalated_at": "2026-01-01"},
+            {"is_open": False},
+            {"reopened_count": 0},
+            {"duplicate_of_id": complaint.copy().id},
+        ):
+            with self.subTest(vals), self.assertRaisesRegex(AccessError, "follows from the work"):
+                complaint.write(vals)
+        values = {"subject": "It peels", "partner_id": self.customer.id}
+        with self.assertRaisesRegex(AccessError, "follows from the work"):
+            complaint.create({**values, "answered_at": "2026-01-01"})
+        complaint.action_mark_answered()
+        complaint.action_wait()
+        complaint.action_solve()
+        self.assertTrue(complaint.answered_at)
+        other = complaint.create(values)
+        complaint.create(values)._merge_into(other)
 
     def test_a_category_has_the_dimension_of_its_parent(self):
         categories = self.env["crm.complaint.category"]

@@ -120,7 +120,10 @@ class TestContactLog(FollowUpCase):
                 }
             ],
         )
-        self.assertIn("&lt;b&gt;Monday", made.description)
+        # Customers read the description, and no notes.
+        self.assertFalse(made.description)
+        note = made.message_ids.filtered(lambda message: "&lt;b&gt;Monday" in message.body)
+        self.assertTrue(note.subtype_id.internal)
 
     def test_a_channel_without_a_type_of_activity_is_explained(self):
         customer = self._create_customer("Parks")

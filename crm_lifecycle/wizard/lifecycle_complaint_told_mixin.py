@@ -15,7 +15,9 @@ class LifecycleComplaintToldMixin(models.AbstractModel):
         " solved.",
     )
     complaint_subject = fields.Char(
-        string="Complains About", size=150, help="What it is about, in a few words."
+        string="Complains About",
+        size=150,
+        help="What it is about, in a few words, which the customer reads in the portal.",
     )
 
     def _ensure_complaint_told(self):
@@ -28,6 +30,9 @@ class LifecycleComplaintToldMixin(models.AbstractModel):
     def _make_complaint(self, document, partner, channel, note):
         """Make the complaint with the rights of whoever was told, if it is one.
 
+        The note may be meant for colleagues alone, so it does not become the description, which
+        the customer reads.
+
         :param document: the record on which the contact stands; it is linked
         :param partner: who complained
         :param str channel: how, see ``crm_lifecycle_channel``
@@ -38,12 +43,14 @@ class LifecycleComplaintToldMixin(models.AbstractModel):
         complaints = self.env["crm.complaint"]
         if not self.make_complaint:
             return complaints
-        return complaints.create(
+        complaint = complaints.create(
             {
                 **document._prepare_lifecycle_complaint(),
                 "partner_id": partner.id,
                 "subject": self.complaint_subject.strip(),
-                "description": plaintext2html(note) if note else False,
                 "channel": channel,
             }
         )
+        if note:
+            complaint.message_post(body=plaintext2html(note), subtype_xmlid="mail.mt_note")
+        return complaint
