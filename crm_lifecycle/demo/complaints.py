@@ -36,7 +36,9 @@ class CrmLifecycleDemo(models.AbstractModel):
             complaint.write(values)
         self._propose_remedies()
         # Who complains is no advocate meanwhile, and what was given counts as service.
-        complaints = self.env["crm.complaint"].search([])
+        complaints = self.env["crm.complaint"].search(
+            [("company_id", "=", self.env.ref("base.main_company").id)]
+        )
         self.env["crm.lifecycle.profile"]._refresh(complaints.commercial_partner_id.ids)
 
     @api.model

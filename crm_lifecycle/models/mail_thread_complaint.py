@@ -16,7 +16,7 @@ AUTOMATIC_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Autoresponder")
 class MailThread(models.AbstractModel):
     """Programs do not complain: what they send by themselves becomes no complaint."""
 
-    _inherit = "mail.thread"
+    _inherit = "mail.thread"  # pylint: disable=consider-merging-classes-inherited
 
     @api.model
     def _detect_loop_sender(self, message, message_dict, routes):

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 class ResCompany(models.Model):
     """How customers get complaints in, and what is asked of them afterwards."""
 
-    _inherit = "res.company"
+    _inherit = "res.company"  # pylint: disable=consider-merging-classes-inherited
 
     lifecycle_complaint_portal = fields.Boolean(
         string="Complaints in the Portal",

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
+    _inherit = "res.config.settings"  # pylint: disable=consider-merging-classes-inherited
 
     lifecycle_complaint_portal = fields.Boolean(
         related="company_id.lifecycle_complaint_portal", readonly=False
