@@ -13,13 +13,15 @@ from odoo.tools import SQL
 
 #: How far an invoice is paid that somebody may be reminded of.
 OWED = ("not_paid", "partial")
+#: States of mails that did not leave.
+LOST_MAILS = ("exception", "cancel")
 
 
 def due(company_id, today, begin=0, limit=500):
     """Return the query of the reminders that are due, by the ids of their invoices.
 
-    Columns: ``move_id, level_id, date_due`` of the earliest instalment that is not paid, ``days``
-    overdue since then. What could not be sent today is left for tomorrow.
+    Columns: ``id`` of the invoice, ``level_id``, ``date_due`` of the earliest instalment that is
+    not paid, ``days`` overdue since then. What could not be sent today is left for tomorrow.
 
     :param int company_id: whose invoices
     :param date today: in the company's time zone
@@ -41,7 +43,7 @@ def due(company_id, today, begin=0, limit=500):
                   AND line.date_maturity < %(today)s
              GROUP BY move.id
            )
-           SELECT owed.id AS move_id, next.id AS level_id, owed.date_due, owed.days
+           SELECT owed.id, next.id AS level_id, owed.date_due, owed.days
              FROM owed
         LEFT JOIN LATERAL (
                SELECT level.days, notice.date
@@ -78,4 +80,26 @@ def due(company_id, today, begin=0, limit=500):
         begin=begin,
         owed=OWED,
         limit=limit,
+    )
+
+
+def lost(company_id, begin=0, limit=500):
+    """Return the query of the reminders whose mails did not reach anybody: ``id``.
+
+    :param int company_id: whose reminders
+    :param int begin: those of greater ids alone
+    :param int limit: so many at most
+    """
+    return SQL(
+        """SELECT notice.id
+             FROM crm_lifecycle_dunning_notice notice
+             JOIN mail_mail mail ON mail.id = notice.mail_id
+            WHERE notice.company_id = %s AND notice.state = 'sent' AND mail.state IN %s
+              AND notice.id > %s
+         ORDER BY notice.id
+            LIMIT %s""",
+        company_id,
+        LOST_MAILS,
+        begin,
+        limit,
     )

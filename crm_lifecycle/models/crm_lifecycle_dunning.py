@@ -3,17 +3,13 @@ import logging
 import pytz
 
 from odoo import Command, api, fields, models
-from odoo.tools import SQL, email_normalize
+from odoo.tools import email_normalize
 
 from ..engine import dunning
-from .crm_lifecycle_queue_work import CONCURRENCY_ERRORS, MAX_RETRIES
+from .crm_lifecycle_queue_work import CONCURRENCY_ERRORS
 
 _logger = logging.getLogger(__name__)
 
-# Invoices that one transaction deals with.
-PAGE_SIZE = 100
-# First key of the advisory locks on companies ("crmd" in ASCII): one job at a time.
-LOCK_SPACE = 0x63726D64
 # When customers are written to, in the company's time zone.
 FIRST_HOUR, LAST_HOUR = 8, 18
 
@@ -21,40 +17,26 @@ FIRST_HOUR, LAST_HOUR = 8, 18
 class CrmLifecycleDunning(models.AbstractModel):
     """The job that reminds customers of what they owe, where the company wants that.
 
-    It works in pages, each committed together with its mails, and may be cut off and started
-    again at any time: what was sent is not found again, and what fails does not hold up the
-    rest. It runs each hour of the company's day, so that whoever wants quiet in the morning is
-    reached in the afternoon; of each invoice a level is sent once.
+    Each page is committed together with its mails, so what was sent is not found again. It runs
+    each hour of the company's day, so that whoever wants quiet in the morning is reached in the
+    afternoon; of each invoice a level is sent once.
     """
 
     _name = "crm.lifecycle.dunning"
     _description = "Sending of Payment Reminders"
+    _inherit = ["crm.lifecycle.job.mixin"]
+    _job_lock_space = 0x63726D64  # "crmd" in ASCII
+    _job_page_size = 100
 
     @api.model
     def _cron_send(self):
-        retries = 0
-        while retries <= MAX_RETRIES:
-            try:
-                self._send_all()
-                return
-            except CONCURRENCY_ERRORS:
-                _logger.info("Payment reminders: another worker was faster, trying again")
-                self.env.cr.rollback()
-                retries += 1
-        self.env["ir.cron"]._commit_progress(0, remaining=1)
+        self._run_steps()
 
     @api.model
-    def _send_all(self):
-        companies = self.env["res.company"].sudo()
-        for company in companies.search([("lifecycle_dunning", "=", True)]):
-            if not self.with_company(company)._is_daytime():
-                continue
-            begin = 0
-            while begin is not None:
-                count, begin = self._work_off(company, begin)
-                if count and not self.env["ir.cron"]._commit_progress(count, remaining=1):
-                    return
-        self.env["ir.cron"]._commit_progress(0, remaining=0)
+    def _get_companies(self):
+        """Return the companies that remind customers, and are at work now."""
+        companies = self.env["res.company"].sudo().search([("lifecycle_dunning", "=", True)])
+        return companies.filtered(lambda company: self.with_company(company)._is_daytime())
 
     @api.model
     def _is_daytime(self):
@@ -63,37 +45,37 @@ class CrmLifecycleDunning(models.AbstractModel):
         return FIRST_HOUR <= now.hour < LAST_HOUR
 
     @api.model
-    def _work_off(self, company, begin=0, limit=PAGE_SIZE):
-        """Deal with the company's next invoices; never commits.
+    def _get_steps(self):
+        return ["lost", "due"]
 
-        :return: number of invoices, and the id after which to go on, None at the end
-        """
-        # As the superuser: the job is nobody's.
-        self = self.sudo().with_company(company)  # noqa: PLW0642
-        if not company.lifecycle_dunning or not self._try_lock(company):
-            return 0, None
-        self.env.flush_all()
-        today = self.env["crm.lifecycle.period.mixin"]._get_today()
-        if not begin:
-            self.env["crm.lifecycle.dunning.notice"]._note_lost(company, today)
-        self.env.flush_all()
-        self.env.cr.execute(dunning.due(company.id, today, begin, limit))
-        rows = self.env.cr.dictfetchall()
+    @api.model
+    def _get_rows_query(self, company, step, begin, limit):
+        if not company.lifecycle_dunning:
+            return None
+        if step == "lost":
+            return dunning.lost(company.id, begin, limit)
+        return dunning.due(company.id, self._get_today(), begin, limit)
+
+    @api.model
+    def _get_today(self):
+        return self.env["crm.lifecycle.period.mixin"]._get_today()
+
+    @api.model
+    def _do_lost(self, _company, rows):
+        """Note which reminders did not reach anybody."""
+        notices = self.env["crm.lifecycle.dunning.notice"].browse([row["id"] for row in rows])
+        notices._note_lost(self._get_today())
+
+    @api.model
+    def _do_due(self, _company, rows):
+        """Remind of invoices; each that fails is written down by itself."""
+        today = self._get_today()
         reminded = [self._remind_or_leave(row, today) for row in rows]
         if any(reminded):
             # Rather than up to an hour later, when somebody may have paid.
             cron = self.env.ref("mail.ir_cron_mail_scheduler_action", raise_if_not_found=False)
             if cron:
                 cron._trigger()
-        return len(rows), rows[-1]["move_id"] if len(rows) == limit else None
-
-    @api.model
-    def _try_lock(self, company):
-        """Keep other workers from the company until the end of the transaction."""
-        [[is_free]] = self.env.execute_query(
-            SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK_SPACE, company.id)
-        )
-        return is_free
 
     @api.model
     def _remind_or_leave(self, row, today):
@@ -101,7 +83,7 @@ class CrmLifecycleDunning(models.AbstractModel):
 
         :return: whether there is a mail to send
         """
-        move = self.env["account.move"].browse(row["move_id"])
+        move = self.env["account.move"].browse(row["id"])
         level = self.env["crm.lifecycle.dunning.level"].browse(row["level_id"])
         vals = {
             "date": today,

@@ -18,8 +18,6 @@ NOTICE_REASONS = [
 ]
 # Mails that have not left, and might.
 WAITING_MAILS = ("outgoing", "exception")
-# Mails that did not leave.
-LOST_MAILS = ("exception", "cancel")
 
 
 class CrmLifecycleDunningNotice(models.Model):
@@ -152,20 +150,12 @@ class CrmLifecycleDunningNotice(models.Model):
             notice.mail_id.cancel()
             notice.write({"state": "withdrawn", "reason": "disputed" if is_owed else "settled"})
 
-    @api.model
-    def _note_lost(self, company, today):
-        """Note which reminders did not reach anybody: the next level is not to speak of them.
+    def _note_lost(self, today):
+        """Note that reminders did not reach anybody: the next level is not to speak of them.
 
         They are made anew tomorrow. So the mail that failed is not to be sent after all.
         """
-        lost = self.search(
-            [
-                ("company_id", "=", company.id),
-                ("state", "=", "sent"),
-                ("mail_id.state", "in", LOST_MAILS),
-            ]
-        )
-        for notice in lost:
+        for notice in self:
             note = notice.failure_reason or False
             notice.mail_id.filtered(lambda mail: mail.state == "exception").cancel()
             notice.write(

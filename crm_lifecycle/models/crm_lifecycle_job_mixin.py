@@ -7,9 +7,6 @@ from .crm_lifecycle_queue_work import CONCURRENCY_ERRORS, MAX_RETRIES
 
 _logger = logging.getLogger(__name__)
 
-# Rows that one transaction deals with.
-PAGE_SIZE = 500
-
 
 class CrmLifecycleJobMixin(models.AbstractModel):
     """A job that does something in steps, for one company after the other.
@@ -23,6 +20,8 @@ class CrmLifecycleJobMixin(models.AbstractModel):
 
     # First key of the advisory locks on companies: one worker at a time does a job.
     _job_lock_space = None
+    # Rows that one transaction deals with.
+    _job_page_size = 500
 
     @api.model
     def _get_steps(self):
@@ -70,13 +69,15 @@ class CrmLifecycleJobMixin(models.AbstractModel):
         self.env["ir.cron"]._commit_progress(0, remaining=0)
 
     @api.model
-    def _work_off(self, company, step, begin=0, limit=PAGE_SIZE):
+    def _work_off(self, company, step, begin=0, limit=None):
         """Do the next page of a step; never commits.
 
+        :param int limit: rows at most, the job's own page if not given
         :return: number of rows dealt with, and the id after which to go on, None at the end
         """
         # As the superuser: the job is nobody's.
         self = self.sudo().with_company(company)  # noqa: PLW0642
+        limit = limit or self._job_page_size
         query = self._try_lock(company) and self._get_rows_query(company, step, begin, limit)
         if not query:
             return 0, None

@@ -37,9 +37,12 @@ class DunningCase(LifecycleCase):
         """Do as the job does in a company on a day, without its commits."""
         self.env.flush_all()
         with self.at(day):
-            begin = 0
-            while begin is not None:
-                _count, begin = self.dunning._work_off(company or self.company, begin, limit)
+            for step in self.dunning._get_steps():
+                begin = 0
+                while begin is not None:
+                    _count, begin = self.dunning._work_off(
+                        company or self.company, step, begin, limit
+                    )
             self.env.flush_all()
             self.env.cr.flush()
         self.env.invalidate_all()

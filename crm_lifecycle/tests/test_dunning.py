@@ -175,7 +175,9 @@ class TestDunning(DunningCase):
             with patch.object(
                 type(self.dunning),
                 "_work_off",
-                lambda records, company, begin: work_off(records, company, begin, limit=2),
+                lambda records, company, step, begin: work_off(
+                    records, company, step, begin, limit=2
+                ),
             ):
                 self.dunning._cron_send()
         self.assertTrue(cron.active)

@@ -75,11 +75,11 @@ class TestDunningAgain(DunningCase):
         jobs = [("cron_id", "=", self.env.ref("mail.ir_cron_mail_scheduler_action").id)]
         before = triggers.search_count(jobs)
         with self.at("2026-03-10 08:00:00"):
-            self.assertEqual(self.dunning._work_off(self.company)[0], 1)
-            self.assertEqual(self.dunning._work_off(self.company)[0], 0)
+            self.assertEqual(self.dunning._work_off(self.company, "due")[0], 1)
+            self.assertEqual(self.dunning._work_off(self.company, "due")[0], 0)
         self.assertEqual(triggers.search_count(jobs), before)
         self.customer.email = "moor@example.com"
         with self.at("2026-03-11 08:00:00"):
-            self.assertEqual(self.dunning._work_off(self.company)[0], 1)
+            self.assertEqual(self.dunning._work_off(self.company, "due")[0], 1)
         self.assertEqual(triggers.search_count(jobs), before + 1)
         self.assertEqual(self._told(invoice), [(7, "sent", False)])

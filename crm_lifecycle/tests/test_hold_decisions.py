@@ -122,7 +122,7 @@ class TestHoldExpiry(HoldCase):
     def _expire(self, day):
         self.env.flush_all()
         with self.at(day):
-            self.holds._expire(self.company)
+            self.holds._work_off(self.company, "expired")
             self.env.flush_all()
         self.env.invalidate_all()
 
@@ -168,7 +168,7 @@ class TestHoldExpiry(HoldCase):
         begin, looked = 0, 0
         with self.at("2026-03-10"):
             while begin is not None:
-                count, begin = self.holds._expire(self.company, begin, limit=1)
+                count, begin = self.holds._work_off(self.company, "expired", begin, limit=1)
                 looked += count
         self.assertEqual(looked, 2)
         self.assertEqual(self._flags(), [False, False])

@@ -13,7 +13,7 @@ class TestHoldEnds(HoldCase):
     def _expire(self, day):
         self.env.flush_all()
         with self.at(day):
-            self.holds._expire(self.company)
+            self.holds._work_off(self.company, "expired")
             self.env.flush_all()
         self.env.invalidate_all()
 
