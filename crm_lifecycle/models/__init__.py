@@ -1,6 +1,7 @@
 from . import crm_lifecycle_document_mixin
 from . import crm_lifecycle_trigger_mixin
 from . import crm_lifecycle_period_mixin
+from . import crm_lifecycle_ratio_mixin
 from . import lifecycle_move_mixin
 from . import lifecycle_default_mixin
 from . import crm_lifecycle_statement_mixin

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ..access import AMOUNT_GROUPS
 from ..engine import complaint_reports, sources
+from .crm_complaint_counted import COST_FIELDS, COUNTED_FIELDS
 
 
 class CrmComplaintComplainer(models.Model):
@@ -11,22 +11,15 @@ class CrmComplaintComplainer(models.Model):
 
     _name = "crm.complaint.complainer"
     _description = "Complaining Customer"
+    _inherit = ["crm.lifecycle.ratio.mixin"]
     _auto = False
     _log_access = False
     _rec_name = "partner_id"
     _rec_names_search = ["partner_id"]
     _order = "complaint_count_12m DESC, last_date DESC, id DESC"
     _depends = {
-        "crm.complaint": [
-            "active",
-            "commercial_partner_id",
-            "company_id",
-            "date",
-            "duplicate_of_id",
-            "is_open",
-            "kind",
-        ],
-        "crm.complaint.remedy": ["amount_company", "complaint_id", "cost", "state"],
+        "crm.complaint": [*COUNTED_FIELDS],
+        "crm.complaint.remedy": [*COST_FIELDS],
     }
 
     company_id = fields.Many2one("res.company", readonly=True)
@@ -74,15 +67,9 @@ class CrmComplaintComplainer(models.Model):
     def _table_query(self):
         return complaint_reports.customers(sources.company_cte(fields.Datetime.now()))
 
-    def _read_group_select(self, aggregate_spec, query):
-        """Divide sums, rather than add quotients up."""
-        if aggregate_spec != "rate_12m:avg":
-            return super()._read_group_select(aggregate_spec, query)
-        return SQL(
-            "SUM(%s)::float8 / NULLIF(SUM(%s), 0)",
-            self._field_to_sql(self._table, "complaint_count_12m", query),
-            self._field_to_sql(self._table, "order_count_12m", query),
-        )
+    @api.model
+    def _get_ratios(self):
+        return {"rate_12m": ("complaint_count_12m", "order_count_12m")}
 
     @api.readonly
     def action_open_complaints(self):

@@ -6,6 +6,18 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.fields import Domain
 
+#: What reports read of complaints and remedies whatever they tell, for their ``_depends``.
+COUNTED_FIELDS = (
+    "active",
+    "commercial_partner_id",
+    "company_id",
+    "date",
+    "duplicate_of_id",
+    "is_open",
+    "kind",
+)
+COST_FIELDS = ("amount_company", "complaint_id", "cost", "state")
+
 
 class CrmComplaint(models.Model):
     """Which complaints reports count, and the list of them that a figure opens."""

@@ -1,8 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ..engine import complaint_reports, sources
+from .crm_complaint_counted import COUNTED_FIELDS
 
 
 class CrmComplaintProduct(models.Model):
@@ -10,6 +10,7 @@ class CrmComplaintProduct(models.Model):
 
     _name = "crm.complaint.product"
     _description = "Product Complained About"
+    _inherit = ["crm.lifecycle.ratio.mixin"]
     _auto = False
     _log_access = False
     _rec_name = "product_id"
@@ -17,13 +18,7 @@ class CrmComplaintProduct(models.Model):
     _order = "complaint_count DESC, rate DESC, id"
     _depends = {
         "crm.complaint": [
-            "active",
-            "commercial_partner_id",
-            "company_id",
-            "date",
-            "duplicate_of_id",
-            "is_open",
-            "kind",
+            *COUNTED_FIELDS,
             "order_line_ids",
             "product_ids",
         ]
@@ -60,15 +55,9 @@ class CrmComplaintProduct(models.Model):
     def _table_query(self):
         return complaint_reports.products(sources.company_cte(fields.Datetime.now()))
 
-    def _read_group_select(self, aggregate_spec, query):
-        """Divide sums, rather than add quotients up."""
-        if aggregate_spec != "rate:avg":
-            return super()._read_group_select(aggregate_spec, query)
-        return SQL(
-            "SUM(%s)::float8 / NULLIF(SUM(%s), 0)",
-            self._field_to_sql(self._table, "complaint_count", query),
-            self._field_to_sql(self._table, "delivered_quantity", query),
-        )
+    @api.model
+    def _get_ratios(self):
+        return {"rate": ("complaint_count", "delivered_quantity")}
 
     @api.readonly
     def action_open_complaints(self):

@@ -1,7 +1,7 @@
-from odoo import fields, models
-from odoo.tools import SQL
+from odoo import api, fields, models
 
 from ..engine import complaint_reports, sources
+from .crm_complaint_counted import COUNTED_FIELDS
 
 
 class CrmComplaintRate(models.Model):
@@ -12,7 +12,7 @@ class CrmComplaintRate(models.Model):
 
     _name = "crm.complaint.rate"
     _description = "Complaint Rate"
-    _inherit = ["crm.lifecycle.document.mixin"]
+    _inherit = ["crm.lifecycle.document.mixin", "crm.lifecycle.ratio.mixin"]
     _auto = False
     _log_access = False
     _rec_name = "partner_id"
@@ -20,13 +20,7 @@ class CrmComplaintRate(models.Model):
     _order = "date DESC, id DESC"
     _depends = {
         "crm.complaint": [
-            "active",
-            "commercial_partner_id",
-            "company_id",
-            "date",
-            "duplicate_of_id",
-            "is_open",
-            "kind",
+            *COUNTED_FIELDS,
             "partner_id",
         ]
     }
@@ -63,12 +57,6 @@ class CrmComplaintRate(models.Model):
     def _table_query(self):
         return complaint_reports.rates(sources.company_cte(fields.Datetime.now()))
 
-    def _read_group_select(self, aggregate_spec, query):
-        """Divide sums, rather than add quotients up."""
-        if aggregate_spec != "rate:avg":
-            return super()._read_group_select(aggregate_spec, query)
-        return SQL(
-            "SUM(%s)::float8 / NULLIF(SUM(%s), 0)",
-            self._field_to_sql(self._table, "complaint_count", query),
-            self._field_to_sql(self._table, "order_count", query),
-        )
+    @api.model
+    def _get_ratios(self):
+        return {"rate": ("complaint_count", "order_count")}

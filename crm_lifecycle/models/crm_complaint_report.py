@@ -4,6 +4,7 @@ from ..access import AMOUNT_GROUPS
 from ..engine import complaint_reports, survival
 from .crm_complaint import KINDS, SEVERITIES
 from .crm_complaint_category import DIMENSIONS
+from .crm_complaint_counted import COST_FIELDS, COUNTED_FIELDS
 from .crm_lifecycle_channel import CHANNELS
 
 #: What is estimated from open and done ones together: time, whether it is done, share.
@@ -30,13 +31,7 @@ class CrmComplaintReport(models.Model):
     _order = "date DESC, id DESC"
     _depends = {
         "crm.complaint": [
-            "active",
-            "commercial_partner_id",
-            "company_id",
-            "date",
-            "duplicate_of_id",
-            "is_open",
-            "kind",
+            *COUNTED_FIELDS,
             "answer_deadline",
             "answered_at",
             "category_id",
@@ -49,7 +44,7 @@ class CrmComplaintReport(models.Model):
             "user_id",
             "waiting_since",
         ],
-        "crm.complaint.remedy": ["amount_company", "complaint_id", "cost", "state"],
+        "crm.complaint.remedy": [*COST_FIELDS],
     }
 
     complaint_id = fields.Many2one("crm.complaint", readonly=True)

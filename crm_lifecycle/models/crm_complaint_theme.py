@@ -3,6 +3,7 @@ from odoo.fields import Domain
 
 from ..access import AMOUNT_GROUPS
 from ..engine import complaint_reports, sources
+from .crm_complaint_counted import COST_FIELDS, COUNTED_FIELDS
 
 
 class CrmComplaintTheme(models.Model):
@@ -16,17 +17,11 @@ class CrmComplaintTheme(models.Model):
     _order = "axis, complaint_count DESC, cumulative, id"
     _depends = {
         "crm.complaint": [
-            "active",
-            "commercial_partner_id",
-            "company_id",
-            "date",
-            "duplicate_of_id",
-            "is_open",
-            "kind",
+            *COUNTED_FIELDS,
             "category_id",
             "cause_id",
         ],
-        "crm.complaint.remedy": ["amount_company", "complaint_id", "cost", "state"],
+        "crm.complaint.remedy": [*COST_FIELDS],
     }
 
     name = fields.Char(compute="_compute_name")

@@ -25,6 +25,7 @@ class CrmLifecycleCoverage(models.Model):
 
     _name = "crm.lifecycle.coverage"
     _description = "Coverage"
+    _inherit = ["crm.lifecycle.ratio.mixin"]
     _auto = False
     _log_access = False
     _rec_name = "segment_id"
@@ -100,23 +101,21 @@ class CrmLifecycleCoverage(models.Model):
     # GROUP
     # ------------------------------------------------------------
 
+    @api.model
+    def _get_ratios(self):
+        return SHARES
+
     def _read_group_select(self, aggregate_spec, query):
-        """Divide sums, rather than add quotients up; count each universe once."""
+        """Count each universe once."""
         name, _colon, function = aggregate_spec.partition(":")
         if name == "universe_size" and function == "sum":
             self._check_field_access(self._fields[name], "read")
             return self._sum_universe(query)
-        if name not in SHARES or function != "avg":
+        part, whole = SHARES.get(name, (None, None))
+        if whole != "universe_size" or function != "avg":
             return super()._read_group_select(aggregate_spec, query)
         self._check_field_access(self._fields[name], "read")
-        part, whole = SHARES[name]
         counted = self._field_to_sql(self._table, part, query)
-        if whole != "universe_size":
-            return SQL(
-                "SUM(%s)::float / NULLIF(SUM(%s), 0)",
-                counted,
-                self._field_to_sql(self._table, whole, query),
-            )
         return SQL(
             "SUM(%s) FILTER (WHERE %s > 0)::float / NULLIF(%s, 0)",
             counted,
