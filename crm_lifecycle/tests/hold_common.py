@@ -33,6 +33,14 @@ class HoldCase(ComplaintCase, DunningCase):
     def _hold(self, complaint, invoice=None):
         return complaint.hold_ids.filtered(lambda hold: hold.move_id == (invoice or self.invoice))
 
+    def _expire(self, day):
+        """Do as the job does on a day, without its commits."""
+        self.env.flush_all()
+        with self.at(day):
+            self.holds._work_off(self.company, "expired")
+            self.env.flush_all()
+        self.env.invalidate_all()
+
     def _reject(self, complaint):
         complaint.reject_reason = "It was no bench of ours"
         complaint.action_confirm_reject()

@@ -119,13 +119,6 @@ class TestHoldDecisions(HoldCase):
 class TestHoldExpiry(HoldCase):
     """A hold ends after its last day."""
 
-    def _expire(self, day):
-        self.env.flush_all()
-        with self.at(day):
-            self.holds._work_off(self.company, "expired")
-            self.env.flush_all()
-        self.env.invalidate_all()
-
     def test_after_the_last_day(self):
         with self.at("2026-03-05"):
             complaint = self._dispute()

@@ -10,13 +10,6 @@ class TestHoldEnds(HoldCase):
     customers are reminded again.
     """
 
-    def _expire(self, day):
-        self.env.flush_all()
-        with self.at(day):
-            self.holds._work_off(self.company, "expired")
-            self.env.flush_all()
-        self.env.invalidate_all()
-
     def _dispute_until(self, day, *invoices):
         with self.at("2026-03-05"):
             complaint = self._dispute(*invoices)

@@ -5,6 +5,18 @@ from odoo import Command
 from odoo.addons.crm_lifecycle.tests.common import SALES_ALL, LifecycleCase
 
 
+def order_line_of(product):
+    """Return the command for an order line of two of a product, without taxes."""
+    return Command.create(
+        {
+            "product_id": product.id,
+            "product_uom_qty": 2,
+            "price_unit": 50.0,
+            "tax_ids": [Command.clear()],
+        }
+    )
+
+
 class GoodsCase(LifecycleCase):
     """Two tables that a customer ordered and got, one with each serial number."""
 
@@ -40,16 +52,7 @@ class GoodsCase(LifecycleCase):
                 "partner_id": customer.id,
                 "company_id": self.company.id,
                 "user_id": self.salesperson.id,
-                "order_line": [
-                    Command.create(
-                        {
-                            "product_id": self.goods.id,
-                            "product_uom_qty": 2,
-                            "price_unit": 50.0,
-                            "tax_ids": [Command.clear()],
-                        }
-                    )
-                ],
+                "order_line": [order_line_of(self.goods)],
                 **vals,
             }
         )

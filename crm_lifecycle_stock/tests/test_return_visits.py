@@ -3,6 +3,8 @@ from odoo.tests import tagged
 
 from odoo.addons.crm_lifecycle.tests.reminder_common import ReminderCase
 
+from .goods_common import order_line_of
+
 
 @tagged("post_install", "-at_install")
 class TestReturnVisitsAfterDelivery(ReminderCase):
@@ -28,16 +30,7 @@ class TestReturnVisitsAfterDelivery(ReminderCase):
                     "partner_id": self.customer.id,
                     "company_id": self.company.id,
                     "user_id": self.senior.id,
-                    "order_line": [
-                        Command.create(
-                            {
-                                "product_id": self.goods.id,
-                                "product_uom_qty": 2,
-                                "price_unit": 50.0,
-                                "tax_ids": [Command.clear()],
-                            }
-                        )
-                    ],
+                    "order_line": [order_line_of(self.goods)],
                 }
             )
             order.action_confirm()

@@ -3,6 +3,8 @@ from odoo.tests import tagged
 
 from odoo.addons.crm_lifecycle.tests.common import LifecycleCase
 
+from .goods_common import order_line_of
+
 
 @tagged("post_install", "-at_install")
 class TestDeliveriesOnTheTalkCard(LifecycleCase):
@@ -22,16 +24,7 @@ class TestDeliveriesOnTheTalkCard(LifecycleCase):
                 {
                     "partner_id": self.customer.id,
                     "company_id": self.company.id,
-                    "order_line": [
-                        Command.create(
-                            {
-                                "product_id": self.goods.id,
-                                "product_uom_qty": 2,
-                                "price_unit": 50.0,
-                                "tax_ids": [Command.clear()],
-                            }
-                        )
-                    ],
+                    "order_line": [order_line_of(self.goods)],
                 }
             )
             order.action_confirm()
