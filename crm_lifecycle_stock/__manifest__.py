@@ -11,6 +11,7 @@
     "auto_install": True,
     "data": [
         "security/ir.model.access.csv",
+        "security/crm_lifecycle_stock_security.xml",
         "views/crm_lifecycle_value_views.xml",
         "views/crm_complaint_views.xml",
         "views/crm_complaint_host_views.xml",

@@ -3,6 +3,7 @@ import doctest
 from odoo.tests import BaseCase, tagged
 
 from odoo.addons.crm_lifecycle.engine import (
+    automatic_mail,
     cadence,
     complaint_files,
     curves,
@@ -21,6 +22,7 @@ class TestEngineDoctests(BaseCase):
 
     def test_the_examples_of_the_engine_hold(self):
         for module in (
+            automatic_mail,
             cadence,
             complaint_files,
             curves,
