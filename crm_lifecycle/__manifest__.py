@@ -171,6 +171,7 @@
         "demo/crm_lifecycle_reminder_demo.xml",
         "demo/crm_lifecycle_question_demo.xml",
         "demo/crm_complaint_demo.xml",
+        "demo/crm_lifecycle_shanghai_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_lifecycle/static/src/**/*"],
