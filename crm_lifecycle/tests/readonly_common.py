@@ -424,6 +424,13 @@ class ReadOnlyCase(LifecycleCase):
             (self.complaint, "action_reject"),
             *self._get_report_buttons(),
             (self.buyer, "action_lifecycle_open_satisfaction"),
+            (profile, "action_open_satisfaction"),
+            (profile, "action_open_indicators"),
+            (self.env["crm.lifecycle.indicator"].search([], limit=1), "action_open_entries"),
+            (
+                self.env["crm.lifecycle.indicator.entry"].search([*of_buyer], limit=1),
+                "action_open_partner",
+            ),
             (
                 self.env["crm.lifecycle.satisfaction"].search([*of_buyer], limit=1),
                 "action_open_document",

@@ -109,6 +109,8 @@ RIGHTS = {
     # How satisfied they are.
     "crm.lifecycle.satisfaction": ("r", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.satisfaction.statement": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.indicator": ("", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.indicator.entry": ("", "r", "r", "r", "r", "", "", ""),
     # What complaints cost, and what customers owe.
     "crm.complaint.hold": ("r", "r", "r", "rw", "r", "", "", ""),
     "crm.complaint.remedy": ("rwc", "rwc", "rwcd", "rw", "r", "", "", ""),
@@ -141,9 +143,11 @@ PUBLIC_METHODS = {
         "action_open_contacts",
         "action_open_events",
         "action_open_figure",
+        "action_open_indicators",
         "action_open_mismatches",
         "action_open_partner",
         "action_open_rfm",
+        "action_open_satisfaction",
         "action_open_segment_moves",
         "action_open_stage_document",
         "action_open_transitions",
@@ -338,6 +342,8 @@ PUBLIC_METHODS = {
     "crm.complaint.theme": {"action_open_complaints"},
     "crm.complaint.product": {"action_open_complaints"},
     "crm.lifecycle.satisfaction": {"action_open_document"},
+    "crm.lifecycle.indicator": {"action_open_entries"},
+    "crm.lifecycle.indicator.entry": {"action_open_partner"},
     "crm.lifecycle.satisfaction.statement": {"create", "write", "unlink"},
     "crm.complaint.merge": {"default_get", "action_apply"},
     "crm.complaint.hold": {"write", "action_keep", "action_release"},
@@ -754,6 +760,10 @@ class TestModelAccess(AccessCase):
                 [("res_model", "=", said._name), ("res_id", "=", said.id)]
             ),
             "crm.lifecycle.satisfaction.statement": said,
+            **{
+                model: self.env[model].search([("company_id", "=", self.company.id)], limit=1)
+                for model in ("crm.lifecycle.indicator", "crm.lifecycle.indicator.entry")
+            },
             "crm.complaint": complaint,
             "crm.complaint.category": self.env["crm.complaint.category"].create({"name": "Smell"}),
             "crm.complaint.cause": self.env["crm.complaint.cause"].create({"name": "Rain"}),
@@ -1056,6 +1066,8 @@ class TestModelAccess(AccessCase):
             "crm.complaint.theme": {"open_count": 7},
             "crm.complaint.product": {"open_count": 7},
             "crm.lifecycle.satisfaction": {"sample_size": 7},
+            "crm.lifecycle.indicator": {"n": 7},
+            "crm.lifecycle.indicator.entry": {"part": 7},
             "crm.lifecycle.satisfaction.statement": {"note": "They said so twice"},
             "crm.complaint.hold": {"reason": "Photos came"},
             "crm.complaint.remedy": {"name": "A vase"},
@@ -1169,6 +1181,8 @@ class TestModelAccess(AccessCase):
             "crm.complaint.theme": {"open_count": 7},
             "crm.complaint.product": {"open_count": 7},
             "crm.lifecycle.satisfaction": partner,
+            "crm.lifecycle.indicator": {"n": 7},
+            "crm.lifecycle.indicator.entry": partner,
             "crm.lifecycle.satisfaction.statement": {"value": 4, **partner},
             "crm.lifecycle.dunning.level": {
                 "name": "Later",

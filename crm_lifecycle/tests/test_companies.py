@@ -61,6 +61,8 @@ MODELS = (
     "crm.complaint.product",
     "crm.lifecycle.satisfaction",
     "crm.lifecycle.satisfaction.statement",
+    "crm.lifecycle.indicator",
+    "crm.lifecycle.indicator.entry",
     "crm.complaint.hold",
     "crm.complaint.remedy",
     "crm.lifecycle.dunning.level",
