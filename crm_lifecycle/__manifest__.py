@@ -123,6 +123,8 @@
         "views/crm_lifecycle_satisfaction_views.xml",
         "views/crm_lifecycle_indicator_entry_views.xml",
         "views/crm_lifecycle_indicator_views.xml",
+        "views/crm_lifecycle_repurchase_views.xml",
+        "views/crm_lifecycle_satisfaction_change_views.xml",
         "views/crm_lifecycle_profile_satisfaction_views.xml",
         "views/res_partner_satisfaction_views.xml",
         "data/mail_template_complaint_data.xml",
@@ -154,6 +156,7 @@
         "wizard/crm_lifecycle_day_result_views.xml",
         "wizard/crm_lifecycle_day_hand_over_views.xml",
         "wizard/crm_complaint_merge_views.xml",
+        "wizard/crm_lifecycle_satisfaction_evidence_views.xml",
         "views/crm_lifecycle_menus.xml",
     ],
     "demo": [

@@ -429,14 +429,11 @@ class Context:
     host: object
 
 
-def entries(context):
-    """Return the CTEs ``purchase_day`` and ``entry``, after ``company``.
+def purchase_days(purchases):
+    """Return the CTE ``purchase_day`` of the purchases that hold today, after ``company``.
 
-    ``entry`` has the columns ``indicator`` and ``COLUMNS``.
-
-    :param Context context: what to read
+    :param list purchases: SELECTs of purchase events
     """
-    columns = SQL(", ").join(SQL.identifier("counted", name) for name in COLUMNS)
     return SQL(
         """purchase_day AS (
             SELECT event.company_id, event.partner_id, event.purchase_date AS date,
@@ -446,8 +443,7 @@ def entries(context):
              WHERE event.date <= company.today
           GROUP BY event.company_id, event.partner_id, event.purchase_date
             HAVING ROUND(SUM(event.amount), MIN(company.digits)) > 0
-        ),
-        entry AS NOT MATERIALIZED (%s)""",
+        )""",
         SQL(" UNION ALL ").join(
             SQL(
                 """SELECT source.company_id, source.partner_id, source.date, source.amount,
@@ -455,8 +451,22 @@ def entries(context):
                      FROM (%s) source WHERE source.fact = 'purchase'""",
                 source,
             )
-            for source in context.purchases
+            for source in purchases
         ),
+    )
+
+
+def entries(context):
+    """Return the CTEs ``purchase_day`` and ``entry``, after ``company``.
+
+    ``entry`` has the columns ``indicator`` and ``COLUMNS``.
+
+    :param Context context: what to read
+    """
+    columns = SQL(", ").join(SQL.identifier("counted", name) for name in COLUMNS)
+    return SQL(
+        "%s, entry AS NOT MATERIALIZED (%s)",
+        purchase_days(context.purchases),
         SQL(" UNION ALL ").join(
             SQL(
                 "SELECT %s::varchar AS indicator, %s FROM (%s) counted",

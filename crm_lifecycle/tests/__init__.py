@@ -171,6 +171,7 @@ from . import test_complaint_rates
 from . import test_indicators
 from . import test_satisfaction
 from . import test_satisfaction_access
+from . import test_satisfaction_evidence
 from . import test_satisfaction_metrics
 from . import test_complaint_times
 from . import test_complaint_steps
