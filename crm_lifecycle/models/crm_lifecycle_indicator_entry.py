@@ -179,7 +179,11 @@ class CrmLifecycleIndicatorEntry(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_lifecycle.crm_lifecycle_indicator_entry_action"
         )
-        context = {**self._get_day_context(), "search_default_group_indicator": 1, **(context or {})}
+        context = {
+            **self._get_day_context(),
+            "search_default_group_indicator": 1,
+            **(context or {}),
+        }
         return {**action, "name": name, "domain": domain, "context": context}
 
     @api.model

@@ -24,6 +24,4 @@ class CrmLifecycleProfile(models.Model):
     def action_open_satisfaction(self):
         """Open what the customer said."""
         self.ensure_one()
-        return self.partner_id.with_company(
-            self.company_id
-        ).action_lifecycle_open_satisfaction()
+        return self.partner_id.with_company(self.company_id).action_lifecycle_open_satisfaction()

@@ -226,9 +226,7 @@ class TestIndicators(RuleCase):
             set(self._grouped([("indicator", "=", "reputation")], ["partner_id"])),
             {(self.customer, False, 2), (self.bo, False, 2)},
         )
-        self.assertEqual(
-            self._grouped([("indicator", "=", "reputation")], []), [(25, 4)]
-        )
+        self.assertEqual(self._grouped([("indicator", "=", "reputation")], []), [(25, 4)])
         [(mixed, _n)] = self._grouped([("indicator", "in", ("reputation", "spend"))], [])
         self.assertFalse(mixed)
 

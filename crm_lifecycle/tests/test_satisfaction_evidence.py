@@ -151,9 +151,7 @@ class TestSatisfactionEvidence(RuleCase):
         self.assertEqual(by_customer[first].margin_before, 60)
         self.assertEqual(by_customer[first].margin_now, 260)
         self.assertEqual(by_customer[fifth].margin_change, -50)
-        value = intervals.correlation(
-            [(50, 200), (0, 100), (25, 50), (0, 0), (-25, -50)]
-        )
+        value = intervals.correlation([(50, 200), (0, 100), (25, 50), (0, 0), (-25, -50)])
         lowest, highest = intervals.fisher(value, 5)
         self.assertEqual(
             self._evidence().correlation_text,

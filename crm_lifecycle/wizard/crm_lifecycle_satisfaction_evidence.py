@@ -128,9 +128,7 @@ class CrmLifecycleSatisfactionEvidence(models.TransientModel):
             if n < minimum:
                 evidence.correlation_text = evidence._say_too_few(n, minimum)
                 continue
-            value = intervals.correlation(
-                (row.score_change, row.margin_change) for row in rows
-            )
+            value = intervals.correlation((row.score_change, row.margin_change) for row in rows)
             if value is None:
                 evidence.correlation_text = evidence.env._(
                     "Nothing to compare: all customers changed by the same. n is %s.", n
