@@ -106,6 +106,13 @@ RIGHTS = {
     "crm.complaint.complainer": ("r", "r", "r", "r", "r", "", "", ""),
     "crm.complaint.theme": ("r", "r", "r", "r", "r", "", "", ""),
     "crm.complaint.product": ("r", "r", "r", "r", "r", "", "", ""),
+    # How satisfied they are.
+    "crm.lifecycle.satisfaction": ("r", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.satisfaction.statement": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.indicator": ("", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.indicator.entry": ("", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.repurchase": ("", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.satisfaction.change": ("", "r", "r", "r", "r", "", "", ""),
     # What complaints cost, and what customers owe.
     "crm.complaint.hold": ("r", "r", "r", "rw", "r", "", "", ""),
     "crm.complaint.remedy": ("rwc", "rwc", "rwcd", "rw", "r", "", "", ""),
@@ -141,9 +148,11 @@ PUBLIC_METHODS = {
         "action_open_contacts",
         "action_open_events",
         "action_open_figure",
+        "action_open_indicators",
         "action_open_mismatches",
         "action_open_partner",
         "action_open_rfm",
+        "action_open_satisfaction",
         "action_open_segment_moves",
         "action_open_stage_document",
         "action_open_transitions",
@@ -285,6 +294,7 @@ PUBLIC_METHODS = {
     "crm.lifecycle.return.visit": {
         "create",
         "write",
+        "unlink",
         "action_done",
         "action_open_order",
         "action_reopen",
@@ -336,6 +346,13 @@ PUBLIC_METHODS = {
     "crm.complaint.complainer": {"action_open_complaints", "action_open_profile"},
     "crm.complaint.theme": {"action_open_complaints"},
     "crm.complaint.product": {"action_open_complaints"},
+    "crm.lifecycle.satisfaction": {"action_open_document"},
+    "crm.lifecycle.indicator": {"action_open_entries"},
+    "crm.lifecycle.indicator.entry": {"action_open_partner"},
+    "crm.lifecycle.repurchase": {"action_open_partner"},
+    "crm.lifecycle.satisfaction.change": {"action_open_partner"},
+    "crm.lifecycle.satisfaction.evidence": {"action_open_changes", "action_open_repurchases"},
+    "crm.lifecycle.satisfaction.statement": {"create", "write", "unlink"},
     "crm.complaint.merge": {"default_get", "action_apply"},
     "crm.complaint.hold": {"write", "action_keep", "action_release"},
     "crm.complaint.remedy": {
@@ -399,6 +416,7 @@ PUBLIC_METHODS = {
         "action_lifecycle_open_events",
         "action_lifecycle_open_presences",
         "action_lifecycle_open_questions",
+        "action_lifecycle_open_satisfaction",
         "action_lifecycle_talk_card",
         "action_lifecycle_open_mismatches",
         "action_lifecycle_open_owners",
@@ -720,6 +738,7 @@ class TestModelAccess(AccessCase):
         """Return a complaint, and what it is worked on by; nobody uses the step yet."""
         handler = user.id if user._is_internal() else False
         company = {"company_id": self.company.id}
+        said = self._say(user)
         complaint = self.env["crm.complaint"].create(
             {
                 "subject": "Parks & Co wait",
@@ -741,6 +760,19 @@ class TestModelAccess(AccessCase):
                     ("complainer", []),
                     ("theme", []),
                     ("product", []),
+                )
+            },
+            "crm.lifecycle.satisfaction": self.env["crm.lifecycle.satisfaction"].search(
+                [("res_model", "=", said._name), ("res_id", "=", said.id)]
+            ),
+            "crm.lifecycle.satisfaction.statement": said,
+            **{
+                model: self.env[model].search([("company_id", "=", self.company.id)], limit=1)
+                for model in (
+                    "crm.lifecycle.indicator",
+                    "crm.lifecycle.indicator.entry",
+                    "crm.lifecycle.repurchase",
+                    "crm.lifecycle.satisfaction.change",
                 )
             },
             "crm.complaint": complaint,
@@ -953,6 +985,23 @@ class TestModelAccess(AccessCase):
             ),
         }
 
+    def _say(self, user):
+        """Return what the customer said today, as they did in the year before."""
+        today = fields.Date.today()
+        *_earlier, said = self.env["crm.lifecycle.satisfaction.statement"].create(
+            [
+                {
+                    "partner_id": self.customer.id,
+                    "company_id": self.company.id,
+                    "value": 4,
+                    "user_id": user.id,
+                    "date": fields.Date.subtract(today, days=days),
+                }
+                for days in (400, 200, 0)
+            ]
+        )
+        return said
+
     def _create_contact(self, user):
         self.customer.activity_schedule(
             "mail.mail_activity_data_call", user_id=self.users["sales manager"].id
@@ -1044,6 +1093,12 @@ class TestModelAccess(AccessCase):
             "crm.complaint.complainer": {"open_count": 7},
             "crm.complaint.theme": {"open_count": 7},
             "crm.complaint.product": {"open_count": 7},
+            "crm.lifecycle.satisfaction": {"sample_size": 7},
+            "crm.lifecycle.indicator": {"n": 7},
+            "crm.lifecycle.indicator.entry": {"part": 7},
+            "crm.lifecycle.repurchase": {"bought_count": 7},
+            "crm.lifecycle.satisfaction.change": {"score_now": 7},
+            "crm.lifecycle.satisfaction.statement": {"note": "They said so twice"},
             "crm.complaint.hold": {"reason": "Photos came"},
             "crm.complaint.remedy": {"name": "A vase"},
             "crm.lifecycle.dunning.level": {"days": 81},
@@ -1155,6 +1210,12 @@ class TestModelAccess(AccessCase):
             "crm.complaint.complainer": partner,
             "crm.complaint.theme": {"open_count": 7},
             "crm.complaint.product": {"open_count": 7},
+            "crm.lifecycle.satisfaction": partner,
+            "crm.lifecycle.indicator": {"n": 7},
+            "crm.lifecycle.indicator.entry": partner,
+            "crm.lifecycle.repurchase": partner,
+            "crm.lifecycle.satisfaction.change": partner,
+            "crm.lifecycle.satisfaction.statement": {"value": 4, **partner},
             "crm.lifecycle.dunning.level": {
                 "name": "Later",
                 "days": 90,
