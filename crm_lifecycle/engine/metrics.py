@@ -146,6 +146,15 @@ class Mean(Metric):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Shim(Mean):
+    def accumulations(self, months):
+        return {
+            "": _points(self.facts, SQL("(event.amount - 1) * 25"), months),
+            "_n": _points(self.facts, SQL("1"), months),
+        }
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Rate(Mean):
     """How many of the first fact there are for each of the second, times ``scale``.
 
@@ -247,6 +256,17 @@ class Age(Metric):
 
     def clock_starts(self):
         return self.starts
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LoyaltyIndex(Metric):
+    """A figure that is made of others by the weights of the rules, see ``loyalty``."""
+
+    def accumulations(self, months):
+        return {}
+
+    def value(self, column):
+        raise NotImplementedError("it depends on the rules: see compile.Program")
 
 
 _PURCHASE_DAYS = SQL("SELECT company_id, partner_id, purchase_date AS date FROM held")
@@ -433,6 +453,18 @@ METRICS = {
             more=_lt("an average rating higher by %(gap)s"),
             less=_lt("an average rating lower by %(gap)s"),
         ),
+        Shim(
+            key="satisfaction",
+            name=_lt("Satisfaction"),
+            description=_lt("Shim"),
+            unit="score",
+            facts=("rated",),
+            kinds=("rating",),
+            windowed=True,
+            figure=_lt("satisfaction: %(value)s of 100"),
+            more=_lt("a satisfaction higher by %(gap)s"),
+            less=_lt("a satisfaction lower by %(gap)s"),
+        ),
         Distinct(
             key="referrals",
             name=_lt("Referred buyers"),
@@ -525,6 +557,20 @@ METRICS = {
             figure=_lt("paid on time: %(value)s"),
             more=_lt("%(gap)s more of the invoices paid on time"),
             less=_lt("%(gap)s less of the invoices paid on time"),
+        ),
+        LoyaltyIndex(
+            key="loyalty",
+            name=_lt("Loyalty index"),
+            description=_lt(
+                "From 0 to 100, from purchases, satisfaction, complaints, referrals and payments by"
+                " the weights of the rules; unknown where too little is known."
+            ),
+            unit="score",
+            facts=("purchase", "stated", "complaint", "referral", "settled"),
+            kinds=(*_PURCHASE_KINDS, "rating", *_COMPLAINT_KINDS, "payment"),
+            figure=_lt("loyalty index: %(value)s of 100"),
+            more=_lt("a loyalty index higher by %(gap)s"),
+            less=_lt("a loyalty index lower by %(gap)s"),
         ),
         Age(
             key="silence",
