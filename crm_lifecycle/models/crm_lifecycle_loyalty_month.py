@@ -220,5 +220,7 @@ class CrmLifecycleLoyaltyMonth(models.TransientModel):
 
 
 def _plain(figure):
-    """Return a figure of the database as JSON can keep it."""
-    return float(figure) if figure is not None and not isinstance(figure, int) else figure
+    """Return a figure of the database as the profile's JSON has it."""
+    if figure is None:
+        return None
+    return int(figure) if figure == int(figure) else float(figure)

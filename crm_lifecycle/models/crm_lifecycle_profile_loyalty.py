@@ -7,8 +7,7 @@ from ..engine import loyalty
 class CrmLifecycleProfile(models.Model):
     """How loyal a customer is, of which level, and why."""
 
-    _name = "crm.lifecycle.profile"
-    _inherit = ["crm.lifecycle.profile", "lifecycle.column.mixin"]
+    _inherit = "crm.lifecycle.profile"  # pylint: disable=consider-merging-classes-inherited
 
     loyalty_index = fields.Integer(
         string="Loyalty Index",

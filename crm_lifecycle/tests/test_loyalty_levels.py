@@ -60,7 +60,7 @@ class TestLoyaltyLevels(RuleCase):
         self.attached.stage_ids = stages["partner"]
         self.env.invalidate_all()
         self.assertEqual(self._level(self.customer), self.occasional)
-        self.attached.stage_ids |= self._stage(self.customer)
+        self.attached.stage_ids |= self._profile(self.customer).stage_id
         self.env.invalidate_all()
         self.assertEqual(self._level(self.customer), self.attached)
 
@@ -82,7 +82,7 @@ class TestLoyaltyLevels(RuleCase):
         counts = profiles._read_group(ours, ["loyalty_level_id"], ["__count", "loyalty_index:avg"])
         self.assertEqual(
             {level.name: (count, index) for level, count, index in counts},
-            {"Attached": (1, 56.0), "Occasional": (1, 8.0), False: (1, None)},
+            {"Attached": (1, 56.0), "Occasional": (1, 8.0), False: (1, False)},
         )
         self.assertEqual(self.attached.customer_count, 1)
         self.assertEqual(
