@@ -146,15 +146,6 @@ class Mean(Metric):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Shim(Mean):
-    def accumulations(self, months):
-        return {
-            "": _points(self.facts, SQL("(event.amount - 1) * 25"), months),
-            "_n": _points(self.facts, SQL("1"), months),
-        }
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
 class Rate(Mean):
     """How many of the first fact there are for each of the second, times ``scale``.
 
@@ -453,18 +444,6 @@ METRICS = {
             more=_lt("an average rating higher by %(gap)s"),
             less=_lt("an average rating lower by %(gap)s"),
         ),
-        Shim(
-            key="satisfaction",
-            name=_lt("Satisfaction"),
-            description=_lt("Shim"),
-            unit="score",
-            facts=("rated",),
-            kinds=("rating",),
-            windowed=True,
-            figure=_lt("satisfaction: %(value)s of 100"),
-            more=_lt("a satisfaction higher by %(gap)s"),
-            less=_lt("a satisfaction lower by %(gap)s"),
-        ),
         Distinct(
             key="referrals",
             name=_lt("Referred buyers"),
@@ -567,7 +546,7 @@ METRICS = {
             ),
             unit="score",
             facts=("purchase", "stated", "complaint", "referral", "settled"),
-            kinds=(*_PURCHASE_KINDS, "rating", *_COMPLAINT_KINDS, "payment"),
+            kinds=(*_PURCHASE_KINDS, *_SATISFACTION_KINDS, *_COMPLAINT_KINDS, "payment"),
             figure=_lt("loyalty index: %(value)s of 100"),
             more=_lt("a loyalty index higher by %(gap)s"),
             less=_lt("a loyalty index lower by %(gap)s"),
