@@ -200,6 +200,9 @@ _DOCUMENTS = {
 }
 
 
+DOCUMENT_MODELS = tuple(_DOCUMENTS)
+
+
 def channel_of(kind):
     """Return by what means activities of a type reach somebody, null if they do not.
 
@@ -214,13 +217,46 @@ def channel_of(kind):
     )
 
 
+#: The host stores the day in UTC; when it was written says on which of the company's days it was.
+DONE_ON = SQL(
+    """CASE WHEN activity.write_date::date = activity.date_done THEN %s
+            ELSE activity.date_done END""",
+    day(SQL("activity.write_date")),
+)
+
+
+def done_with(model):
+    """Return the tables and the condition of activities done with customers, ``person``.
+
+    :param str model: on which documents, one of ``DOCUMENT_MODELS``
+    """
+    document, company = _DOCUMENTS[model]
+    tables = SQL(
+        """mail_activity activity
+             JOIN mail_activity_type kind ON kind.id = activity.activity_type_id
+             JOIN res_users colleague
+               ON colleague.id = COALESCE(activity.user_id, activity.create_uid)
+              AND %s
+             JOIN %s
+             JOIN company ON company.id = %s""",
+        _colleague(),
+        document,
+        company,
+    )
+    condition = SQL(
+        """activity.res_model = %s AND NOT activity.active
+           AND activity.date_done IS NOT NULL""",
+        model,
+    )
+    return tables, condition
+
+
 def _done(scope, model):
     """Return the query of activities that colleagues have done with customers.
 
-    That of a meeting tells the same as the meeting. The host stores the day in UTC; when it was
-    written says on which of the company's days that was.
+    That of a meeting tells the same as the meeting.
     """
-    document, company = _DOCUMENTS[model]
+    tables, condition = done_with(model)
     return SQL(
         """SELECT 3, activity.id, company.id, person.commercial_partner_id, person.id,
                   NULL::timestamp, %(day)s,
@@ -229,27 +265,14 @@ def _done(scope, model):
                   COALESCE(activity.lifecycle_outcome, '') <> ALL(%(not_reached)s),
                   NULLIF(activity.lifecycle_minutes, 0), activity.lifecycle_satisfaction,
                   activity.res_model, activity.res_id
-             FROM mail_activity activity
-             JOIN mail_activity_type kind ON kind.id = activity.activity_type_id
-             JOIN res_users colleague
-               ON colleague.id = COALESCE(activity.user_id, activity.create_uid)
-              AND %(is_colleague)s
-             JOIN %(document)s
-             JOIN company ON company.id = %(company)s
-            WHERE activity.res_model = %(model)s AND NOT activity.active
-              AND activity.date_done IS NOT NULL AND activity.calendar_event_id IS NULL
+             FROM %(tables)s
+            WHERE %(condition)s AND activity.calendar_event_id IS NULL
               AND %(channel)s IS NOT NULL AND %(scope)s""",
-        day=SQL(
-            """CASE WHEN activity.write_date::date = activity.date_done THEN %s
-                    ELSE activity.date_done END""",
-            day(SQL("activity.write_date")),
-        ),
+        day=DONE_ON,
         channel=channel_of("kind"),
         not_reached=list(NOT_REACHED),
-        is_colleague=_colleague(),
-        document=document,
-        company=company,
-        model=model,
+        tables=tables,
+        condition=condition,
         scope=scope.of(SQL("person.commercial_partner_id")),
     )
 

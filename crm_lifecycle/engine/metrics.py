@@ -146,6 +146,20 @@ class Mean(Metric):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Opinion(Mean):
+    """Mean of what was said, each as often as people said so; nothing without any.
+
+    The delta of an event is the number of people.
+    """
+
+    def accumulations(self, months):
+        return {
+            "": _points(self.facts, SQL("event.amount * event.delta"), months),
+            "_n": _points(self.facts, SQL("event.delta"), months),
+        }
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Rate(Mean):
     """How many of the first fact there are for each of the second, times ``scale``.
 
@@ -271,6 +285,7 @@ _SIGN_DAYS = SQL(
 
 _PURCHASE_KINDS = ("order", "order_cancelled", "invoice", "refund")
 _COMPLAINT_KINDS = ("complaint", "complaint_ended")
+_SATISFACTION_KINDS = ("rating", "satisfaction")
 _OPPORTUNITY_KINDS = ("opportunity", "opportunity_won", "opportunity_lost")
 
 METRICS = {
@@ -443,6 +458,49 @@ METRICS = {
             figure=_lt("average rating: %(value)s"),
             more=_lt("an average rating higher by %(gap)s"),
             less=_lt("an average rating lower by %(gap)s"),
+        ),
+        Opinion(
+            key="satisfaction",
+            name=_lt("Satisfaction"),
+            description=_lt(
+                "Mean score, 0 to 100, of what the customer said: ratings, visits, surveys and"
+                " what was entered; unknown without any."
+            ),
+            unit="score",
+            facts=("stated",),
+            kinds=_SATISFACTION_KINDS,
+            windowed=True,
+            figure=_lt("satisfaction: %(value)s of 100"),
+            more=_lt("a satisfaction higher by %(gap)s"),
+            less=_lt("a satisfaction lower by %(gap)s"),
+        ),
+        Happened(
+            key="satisfaction_statements",
+            name=_lt("Statements of satisfaction"),
+            description=_lt("How often the customer said how satisfied they are, to whomever."),
+            facts=("stated",),
+            kinds=_SATISFACTION_KINDS,
+            windowed=True,
+            figure=_lt("statements of satisfaction: %(value)s"),
+            one_more=_lt("1 more statement of satisfaction"),
+            more=_lt("%(gap)s more statements of satisfaction"),
+            less=_lt("%(gap)s statements of satisfaction fewer"),
+        ),
+        Mean(
+            key="satisfaction_top",
+            name=_lt("Very satisfied"),
+            description=_lt(
+                "Share of what the customer said that was very satisfied (5 of 5, 9 and 10 of"
+                " 10, or the company's own limit); unknown without any."
+            ),
+            unit="percent",
+            facts=("top_box",),
+            kinds=_SATISFACTION_KINDS,
+            windowed=True,
+            scale=100,
+            figure=_lt("very satisfied: %(value)s"),
+            more=_lt("%(gap)s more of the statements very satisfied"),
+            less=_lt("%(gap)s less of the statements very satisfied"),
         ),
         Distinct(
             key="referrals",

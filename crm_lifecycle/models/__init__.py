@@ -132,6 +132,7 @@ from . import crm_lifecycle_dunning_notice
 from . import crm_lifecycle_dunning
 from . import crm_lifecycle_return_visit
 from . import crm_lifecycle_return_visit_plan
+from . import crm_lifecycle_return_visit_satisfaction
 from . import crm_lifecycle_interview_round
 from . import crm_lifecycle_interview
 from . import crm_lifecycle_benefit_summary
@@ -240,3 +241,8 @@ from . import account_move_complaint
 from . import crm_lead_complaint
 from . import product_product_complaint
 from . import product_template_complaint
+from . import crm_lifecycle_satisfaction
+from . import crm_lifecycle_satisfaction_statement
+from . import res_company_satisfaction
+from . import res_config_settings_satisfaction
+from . import res_partner_satisfaction

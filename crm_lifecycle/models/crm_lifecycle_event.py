@@ -9,6 +9,7 @@ from ..engine import (
     purchases,
     record,
     rules,
+    satisfaction,
     sources,
     staging,
     timeline,
@@ -43,6 +44,7 @@ EVENT_KINDS = [
     ("overdue", "Invoice overdue"),
     ("complaint", "Complaint"),
     ("complaint_ended", "Complaint over"),
+    ("satisfaction", "Satisfaction stated"),
 ]
 
 
@@ -85,7 +87,26 @@ class CrmLifecycleEvent(models.Model):
             "order": documents.orders(scope),
             "invoice": documents.invoices(scope),
             "payment": documents.payments(scope),
+            # Ratings are events already.
+            "satisfaction": satisfaction.events(
+                {
+                    name: select
+                    for name, select in self._get_satisfaction_sources(scope).items()
+                    if name != "rating"
+                }
+            ),
         }
+
+    @api.model
+    def _get_satisfaction_sources(self, scope):
+        """Return the SELECTs of what customers said, see ``engine.satisfaction``.
+
+        Bridges add their own.
+
+        :param Scope scope: the customers wanted
+        :return: ``{name: SQL}``
+        """
+        return satisfaction.sources(scope)
 
     @api.model
     def _get_fact_sources(self, scope):
@@ -110,6 +131,7 @@ class CrmLifecycleEvent(models.Model):
 
         :return: ``{name: (fact, SQL)}``; a source is read if a rule asks for its fact
         """
+        said = self._get_satisfaction_sources(scope)
         return {
             "inquiry": ("inquiry", documents.leads(scope, fact="inquiry")),
             "payment": ("payment", documents.payments(scope, fact="payment")),
@@ -118,6 +140,8 @@ class CrmLifecycleEvent(models.Model):
             "refund": ("returned", documents.refunds(scope)),
             "billed_order": ("billed", complaints.billed_orders(scope)),
             "billed": ("billed", complaints.billed_without_order(scope)),
+            "stated": ("stated", satisfaction.events(said, "stated")),
+            "top_box": ("top_box", satisfaction.events(said, "top_box", single=True)),
         }
 
     @api.model

@@ -188,6 +188,9 @@ class ReadOnlyCase(LifecycleCase):
         )
         self.env["crm.lifecycle.follow.up"].create({**vals, "state": "done", "closed_on": today})
         self.env["crm.lifecycle.absence"].create({"user_id": self.owner.id})
+        self.env["crm.lifecycle.satisfaction.statement"].create(
+            {"partner_id": self.buyer.id, "company_id": self.company.id, "value": 4}
+        )
         cls.question = self.env["crm.lifecycle.question"].create(
             {
                 "partner_id": self.buyer.id,
@@ -420,6 +423,11 @@ class ReadOnlyCase(LifecycleCase):
             (self.disputed, "action_lifecycle_open_holds"),
             (self.complaint, "action_reject"),
             *self._get_report_buttons(),
+            (self.buyer, "action_lifecycle_open_satisfaction"),
+            (
+                self.env["crm.lifecycle.satisfaction"].search([*of_buyer], limit=1),
+                "action_open_document",
+            ),
             (self.question, "action_answer"),
             (self.question, "action_open_document"),
             *(

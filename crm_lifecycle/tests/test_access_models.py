@@ -107,6 +107,9 @@ RIGHTS = {
     "crm.complaint.complainer": ("r", "r", "r", "r", "r", "", "", ""),
     "crm.complaint.theme": ("r", "r", "r", "r", "r", "", "", ""),
     "crm.complaint.product": ("r", "r", "r", "r", "r", "", "", ""),
+    # How satisfied they are.
+    "crm.lifecycle.satisfaction": ("r", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.satisfaction.statement": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
     # What complaints cost, and what customers owe.
     "crm.complaint.hold": ("r", "r", "r", "rw", "r", "", "", ""),
     "crm.complaint.remedy": ("rwc", "rwc", "rwcd", "rw", "r", "", "", ""),
@@ -286,6 +289,7 @@ PUBLIC_METHODS = {
     "crm.lifecycle.return.visit": {
         "create",
         "write",
+        "unlink",
         "action_done",
         "action_open_order",
         "action_reopen",
@@ -337,6 +341,8 @@ PUBLIC_METHODS = {
     "crm.complaint.complainer": {"action_open_complaints", "action_open_profile"},
     "crm.complaint.theme": {"action_open_complaints"},
     "crm.complaint.product": {"action_open_complaints"},
+    "crm.lifecycle.satisfaction": {"action_open_document"},
+    "crm.lifecycle.satisfaction.statement": {"create", "write", "unlink"},
     "crm.complaint.merge": {"default_get", "action_apply"},
     "crm.complaint.hold": {"write", "action_keep", "action_release"},
     "crm.complaint.remedy": {
@@ -401,6 +407,7 @@ PUBLIC_METHODS = {
         "action_lifecycle_open_loyalty",
         "action_lifecycle_open_presences",
         "action_lifecycle_open_questions",
+        "action_lifecycle_open_satisfaction",
         "action_lifecycle_talk_card",
         "action_lifecycle_open_mismatches",
         "action_lifecycle_open_owners",
@@ -722,6 +729,9 @@ class TestModelAccess(AccessCase):
         """Return a complaint, and what it is worked on by; nobody uses the step yet."""
         handler = user.id if user._is_internal() else False
         company = {"company_id": self.company.id}
+        said = self.env["crm.lifecycle.satisfaction.statement"].create(
+            {"partner_id": self.customer.id, "value": 4, "user_id": user.id, **company}
+        )
         complaint = self.env["crm.complaint"].create(
             {
                 "subject": "Parks & Co wait",
@@ -745,6 +755,10 @@ class TestModelAccess(AccessCase):
                     ("product", []),
                 )
             },
+            "crm.lifecycle.satisfaction": self.env["crm.lifecycle.satisfaction"].search(
+                [("res_model", "=", said._name), ("res_id", "=", said.id)]
+            ),
+            "crm.lifecycle.satisfaction.statement": said,
             "crm.complaint": complaint,
             "crm.complaint.category": self.env["crm.complaint.category"].create({"name": "Smell"}),
             "crm.complaint.cause": self.env["crm.complaint.cause"].create({"name": "Rain"}),
@@ -1050,6 +1064,8 @@ class TestModelAccess(AccessCase):
             "crm.complaint.complainer": {"open_count": 7},
             "crm.complaint.theme": {"open_count": 7},
             "crm.complaint.product": {"open_count": 7},
+            "crm.lifecycle.satisfaction": {"sample_size": 7},
+            "crm.lifecycle.satisfaction.statement": {"note": "They said so twice"},
             "crm.complaint.hold": {"reason": "Photos came"},
             "crm.complaint.remedy": {"name": "A vase"},
             "crm.lifecycle.dunning.level": {"days": 81},
@@ -1162,6 +1178,8 @@ class TestModelAccess(AccessCase):
             "crm.complaint.complainer": partner,
             "crm.complaint.theme": {"open_count": 7},
             "crm.complaint.product": {"open_count": 7},
+            "crm.lifecycle.satisfaction": partner,
+            "crm.lifecycle.satisfaction.statement": {"value": 4, **partner},
             "crm.lifecycle.dunning.level": {
                 "name": "Later",
                 "days": 90,

@@ -60,6 +60,8 @@ MODELS = (
     "crm.complaint.complainer",
     "crm.complaint.theme",
     "crm.complaint.product",
+    "crm.lifecycle.satisfaction",
+    "crm.lifecycle.satisfaction.statement",
     "crm.complaint.hold",
     "crm.complaint.remedy",
     "crm.lifecycle.dunning.level",
@@ -325,6 +327,7 @@ class TestCompanyRules(CompaniesCase):
             for model, values in (
                 ("follow.up", {"cadence_id": cadence.id, "date_due": today}),
                 ("question", {"name": "Which colour?"}),
+                ("satisfaction.statement", {"value": 4}),
             ):
                 self.env[f"crm.lifecycle.{model}"].create(
                     {"partner_id": self.customer.id, "company_id": company.id, **values}

@@ -111,6 +111,8 @@ SEARCH_VIEWS = {
     "crm_lifecycle.crm_complaint_complainer_view_search": (SALES, SALES_ALL, INVOICING),
     "crm_lifecycle.crm_complaint_theme_view_search": (SALES, SALES_ALL, INVOICING),
     "crm_lifecycle.crm_complaint_product_view_search": (SALES, SALES_ALL, INVOICING),
+    "crm_lifecycle.crm_lifecycle_satisfaction_view_search": (SALES, SALES_ALL, INVOICING),
+    "crm_lifecycle.crm_lifecycle_satisfaction_statement_view_search": (SALES, SALES_ALL, INVOICING),
     "crm_lifecycle.crm_complaint_hold_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
     "crm_lifecycle.crm_complaint_remedy_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
     "crm_lifecycle.crm_lifecycle_dunning_level_view_search": (SALES, INVOICING),
