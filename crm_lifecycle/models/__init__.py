@@ -243,6 +243,11 @@ from . import product_product_complaint
 from . import product_template_complaint
 from . import crm_lifecycle_satisfaction
 from . import crm_lifecycle_satisfaction_statement
+from . import crm_lifecycle_indicator_entry
+from . import crm_lifecycle_indicator
+from . import crm_lifecycle_repurchase
+from . import crm_lifecycle_satisfaction_change
+from . import crm_lifecycle_profile_satisfaction
 from . import res_company_satisfaction
 from . import res_config_settings_satisfaction
 from . import res_partner_satisfaction

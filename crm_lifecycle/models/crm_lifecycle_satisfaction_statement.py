@@ -86,9 +86,7 @@ class CrmLifecycleSatisfactionStatement(models.Model):
         tracking=True,
         help="How many people were asked, where a third party reports their mean.",
     )
-    asked_by = fields.Char(
-        string="Asked By", tracking=True, help="Who asked, such as an institute or a magazine."
-    )
+    asked_by = fields.Char(tracking=True, help="Who asked, such as an institute or a magazine.")
     url = fields.Char(string="Found At", help="Where the result is published.")
     product_id = fields.Many2one(
         "product.product",

@@ -10,3 +10,12 @@ class ResConfigSettings(models.TransientModel):
     lifecycle_satisfaction_low = fields.Integer(
         related="company_id.lifecycle_satisfaction_low", readonly=False
     )
+    lifecycle_indicator_minimum = fields.Integer(
+        related="company_id.lifecycle_indicator_minimum", readonly=False
+    )
+    lifecycle_return_days = fields.Integer(
+        related="company_id.lifecycle_return_days", readonly=False
+    )
+    lifecycle_exit_basis = fields.Selection(
+        related="company_id.lifecycle_exit_basis", readonly=False
+    )

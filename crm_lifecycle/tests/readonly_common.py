@@ -189,7 +189,15 @@ class ReadOnlyCase(LifecycleCase):
         self.env["crm.lifecycle.follow.up"].create({**vals, "state": "done", "closed_on": today})
         self.env["crm.lifecycle.absence"].create({"user_id": self.owner.id})
         self.env["crm.lifecycle.satisfaction.statement"].create(
-            {"partner_id": self.buyer.id, "company_id": self.company.id, "value": 4}
+            [
+                {
+                    "partner_id": self.buyer.id,
+                    "company_id": self.company.id,
+                    "value": 4,
+                    "date": fields.Date.subtract(today, days=days),
+                }
+                for days in (400, 200, 0)
+            ]
         )
         cls.question = self.env["crm.lifecycle.question"].create(
             {
@@ -424,6 +432,17 @@ class ReadOnlyCase(LifecycleCase):
             (self.complaint, "action_reject"),
             *self._get_report_buttons(),
             (self.buyer, "action_lifecycle_open_satisfaction"),
+            *(
+                (self.env[model].search([*of_buyer], limit=1), "action_open_partner")
+                for model in ("crm.lifecycle.repurchase", "crm.lifecycle.satisfaction.change")
+            ),
+            (profile, "action_open_satisfaction"),
+            (profile, "action_open_indicators"),
+            (self.env["crm.lifecycle.indicator"].search([], limit=1), "action_open_entries"),
+            (
+                self.env["crm.lifecycle.indicator.entry"].search([*of_buyer], limit=1),
+                "action_open_partner",
+            ),
             (
                 self.env["crm.lifecycle.satisfaction"].search([*of_buyer], limit=1),
                 "action_open_document",

@@ -110,6 +110,10 @@ RIGHTS = {
     # How satisfied they are.
     "crm.lifecycle.satisfaction": ("r", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.satisfaction.statement": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.indicator": ("", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.indicator.entry": ("", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.repurchase": ("", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.satisfaction.change": ("", "r", "r", "r", "r", "", "", ""),
     # What complaints cost, and what customers owe.
     "crm.complaint.hold": ("r", "r", "r", "rw", "r", "", "", ""),
     "crm.complaint.remedy": ("rwc", "rwc", "rwcd", "rw", "r", "", "", ""),
@@ -143,9 +147,11 @@ PUBLIC_METHODS = {
         "action_open_events",
         "action_open_figure",
         "action_open_loyalty",
+        "action_open_indicators",
         "action_open_mismatches",
         "action_open_partner",
         "action_open_rfm",
+        "action_open_satisfaction",
         "action_open_segment_moves",
         "action_open_stage_document",
         "action_open_transitions",
@@ -342,6 +348,11 @@ PUBLIC_METHODS = {
     "crm.complaint.theme": {"action_open_complaints"},
     "crm.complaint.product": {"action_open_complaints"},
     "crm.lifecycle.satisfaction": {"action_open_document"},
+    "crm.lifecycle.indicator": {"action_open_entries"},
+    "crm.lifecycle.indicator.entry": {"action_open_partner"},
+    "crm.lifecycle.repurchase": {"action_open_partner"},
+    "crm.lifecycle.satisfaction.change": {"action_open_partner"},
+    "crm.lifecycle.satisfaction.evidence": {"action_open_changes", "action_open_repurchases"},
     "crm.lifecycle.satisfaction.statement": {"create", "write", "unlink"},
     "crm.complaint.merge": {"default_get", "action_apply"},
     "crm.complaint.hold": {"write", "action_keep", "action_release"},
@@ -729,9 +740,7 @@ class TestModelAccess(AccessCase):
         """Return a complaint, and what it is worked on by; nobody uses the step yet."""
         handler = user.id if user._is_internal() else False
         company = {"company_id": self.company.id}
-        said = self.env["crm.lifecycle.satisfaction.statement"].create(
-            {"partner_id": self.customer.id, "value": 4, "user_id": user.id, **company}
-        )
+        said = self._say(user)
         complaint = self.env["crm.complaint"].create(
             {
                 "subject": "Parks & Co wait",
@@ -759,6 +768,15 @@ class TestModelAccess(AccessCase):
                 [("res_model", "=", said._name), ("res_id", "=", said.id)]
             ),
             "crm.lifecycle.satisfaction.statement": said,
+            **{
+                model: self.env[model].search([("company_id", "=", self.company.id)], limit=1)
+                for model in (
+                    "crm.lifecycle.indicator",
+                    "crm.lifecycle.indicator.entry",
+                    "crm.lifecycle.repurchase",
+                    "crm.lifecycle.satisfaction.change",
+                )
+            },
             "crm.complaint": complaint,
             "crm.complaint.category": self.env["crm.complaint.category"].create({"name": "Smell"}),
             "crm.complaint.cause": self.env["crm.complaint.cause"].create({"name": "Rain"}),
@@ -972,6 +990,23 @@ class TestModelAccess(AccessCase):
             ),
         }
 
+    def _say(self, user):
+        """Return what the customer said today, as they did in the year before."""
+        today = fields.Date.today()
+        *_earlier, said = self.env["crm.lifecycle.satisfaction.statement"].create(
+            [
+                {
+                    "partner_id": self.customer.id,
+                    "company_id": self.company.id,
+                    "value": 4,
+                    "user_id": user.id,
+                    "date": fields.Date.subtract(today, days=days),
+                }
+                for days in (400, 200, 0)
+            ]
+        )
+        return said
+
     def _create_contact(self, user):
         self.customer.activity_schedule(
             "mail.mail_activity_data_call", user_id=self.users["sales manager"].id
@@ -1065,6 +1100,10 @@ class TestModelAccess(AccessCase):
             "crm.complaint.theme": {"open_count": 7},
             "crm.complaint.product": {"open_count": 7},
             "crm.lifecycle.satisfaction": {"sample_size": 7},
+            "crm.lifecycle.indicator": {"n": 7},
+            "crm.lifecycle.indicator.entry": {"part": 7},
+            "crm.lifecycle.repurchase": {"bought_count": 7},
+            "crm.lifecycle.satisfaction.change": {"score_now": 7},
             "crm.lifecycle.satisfaction.statement": {"note": "They said so twice"},
             "crm.complaint.hold": {"reason": "Photos came"},
             "crm.complaint.remedy": {"name": "A vase"},
@@ -1179,6 +1218,10 @@ class TestModelAccess(AccessCase):
             "crm.complaint.theme": {"open_count": 7},
             "crm.complaint.product": {"open_count": 7},
             "crm.lifecycle.satisfaction": partner,
+            "crm.lifecycle.indicator": {"n": 7},
+            "crm.lifecycle.indicator.entry": partner,
+            "crm.lifecycle.repurchase": partner,
+            "crm.lifecycle.satisfaction.change": partner,
             "crm.lifecycle.satisfaction.statement": {"value": 4, **partner},
             "crm.lifecycle.dunning.level": {
                 "name": "Later",

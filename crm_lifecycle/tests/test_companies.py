@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -62,6 +64,10 @@ MODELS = (
     "crm.complaint.product",
     "crm.lifecycle.satisfaction",
     "crm.lifecycle.satisfaction.statement",
+    "crm.lifecycle.indicator",
+    "crm.lifecycle.indicator.entry",
+    "crm.lifecycle.repurchase",
+    "crm.lifecycle.satisfaction.change",
     "crm.complaint.hold",
     "crm.complaint.remedy",
     "crm.lifecycle.dunning.level",
@@ -327,7 +333,10 @@ class TestCompanyRules(CompaniesCase):
             for model, values in (
                 ("follow.up", {"cadence_id": cadence.id, "date_due": today}),
                 ("question", {"name": "Which colour?"}),
-                ("satisfaction.statement", {"value": 4}),
+                *(
+                    ("satisfaction.statement", {"value": 4, "date": today - timedelta(days=days)})
+                    for days in (400, 200, 0)
+                ),
             ):
                 self.env[f"crm.lifecycle.{model}"].create(
                     {"partner_id": self.customer.id, "company_id": company.id, **values}

@@ -67,15 +67,11 @@ class TestSatisfactionAccess(LifecycleCase):
         self.assertEqual(own.user_id, self.salesperson)
         own.note = "As they said"
         with self.assertRaises(AccessError):
-            entering.create(
-                {"partner_id": self.mine.id, "value": 5, "user_id": self.colleague.id}
-            )
+            entering.create({"partner_id": self.mine.id, "value": 5, "user_id": self.colleague.id})
         with self.assertRaises(AccessError):
             own.unlink()
         with self.assertRaises(AccessError):
-            self.report.with_user(self.accountant).create(
-                {"partner_id": self.mine.id, "value": 5}
-            )
+            self.report.with_user(self.accountant).create({"partner_id": self.mine.id, "value": 5})
 
     def test_companies_keep_to_themselves(self):
         other = self._create_company("Other Company", "base.EUR")

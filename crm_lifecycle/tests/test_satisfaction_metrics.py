@@ -25,7 +25,11 @@ class TestSatisfactionMetrics(RuleCase):
             self._rate(order, self.customer, 4)
         cls.told = self._enter("2025-04-01", 5, partner_id=cls.contact.id)
         self._enter(
-            "2025-05-01", 5, source="third_party", asked_by="An institute", scale="ten",
+            "2025-05-01",
+            5,
+            source="third_party",
+            asked_by="An institute",
+            scale="ten",
             sample_size=3,
         )
 
@@ -118,4 +122,3 @@ class TestSatisfactionMetrics(RuleCase):
             )
         self.assertEqual(events.mapped("kind"), ["rating", "satisfaction", "satisfaction"])
         self.assertEqual(events[1].res_id, self.told.id)
-

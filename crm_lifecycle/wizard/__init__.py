@@ -18,3 +18,4 @@ from . import crm_lifecycle_day_result
 from . import crm_lifecycle_day_hand_over
 from . import crm_lifecycle_question_settle
 from . import crm_lifecycle_contact_log
+from . import crm_lifecycle_satisfaction_evidence
