@@ -263,6 +263,17 @@ class Age(Metric):
         return self.starts
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LoyaltyIndex(Metric):
+    """A figure that is made of others by the weights of the rules, see ``loyalty``."""
+
+    def accumulations(self, months):
+        return {}
+
+    def value(self, column):
+        raise NotImplementedError("it depends on the rules: see compile.Program")
+
+
 _PURCHASE_DAYS = SQL("SELECT company_id, partner_id, purchase_date AS date FROM held")
 # What the customer did, other than what was done to them.
 SIGNS = ("inquiry", "purchase", "payment", "rated")
@@ -583,6 +594,20 @@ METRICS = {
             figure=_lt("paid on time: %(value)s"),
             more=_lt("%(gap)s more of the invoices paid on time"),
             less=_lt("%(gap)s less of the invoices paid on time"),
+        ),
+        LoyaltyIndex(
+            key="loyalty",
+            name=_lt("Loyalty index"),
+            description=_lt(
+                "From 0 to 100, from purchases, satisfaction, complaints, referrals and payments by"
+                " the weights of the rules; unknown where too little is known."
+            ),
+            unit="score",
+            facts=("purchase", "stated", "complaint", "referral", "settled"),
+            kinds=(*_PURCHASE_KINDS, *_SATISFACTION_KINDS, *_COMPLAINT_KINDS, "payment"),
+            figure=_lt("loyalty index: %(value)s of 100"),
+            more=_lt("a loyalty index higher by %(gap)s"),
+            less=_lt("a loyalty index lower by %(gap)s"),
         ),
         Age(
             key="silence",

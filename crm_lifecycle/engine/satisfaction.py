@@ -105,7 +105,6 @@ def contacts(scope, model):
 
     :param str model: on which documents, one of ``contacts.DOCUMENT_MODELS``
     """
-    tables, condition = done_with(model)
     return SQL(
         """SELECT activity.id::bigint AS key, company.id AS company_id, person.id AS person_id,
                   person.commercial_partner_id AS partner_id, %(day)s AS date,
@@ -114,7 +113,7 @@ def contacts(scope, model):
                   %(product)s AS product_id, NULL::int AS product_tmpl_id,
                   activity.res_model, activity.res_id
              FROM %(tables)s
-            WHERE %(condition)s AND activity.lifecycle_satisfaction IS NOT NULL
+            WHERE activity.lifecycle_satisfaction IS NOT NULL
               AND COALESCE(activity.lifecycle_outcome, '') <> ALL(%(not_reached)s)
               AND NOT EXISTS (SELECT FROM crm_lifecycle_return_visit visit
                                WHERE visit.activity_id = activity.id AND visit.state = 'done'
@@ -122,8 +121,7 @@ def contacts(scope, model):
               AND %(scope)s""",
         day=DONE_ON,
         product=_order_product(SQL("document.id")) if model == "sale.order" else SQL("NULL::int"),
-        tables=tables,
-        condition=condition,
+        tables=done_with(scope, model),
         not_reached=list(NOT_REACHED),
         scope=scope.of(SQL("person.commercial_partner_id")),
     )

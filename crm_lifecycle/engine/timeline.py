@@ -25,6 +25,7 @@ FIGURES = (
     "purchase_spread",
     "opportunity_count",
     "opportunity_revenue",
+    "loyalty_index",
 )
 
 
@@ -202,6 +203,7 @@ def _derived(program):
                                   / NULLIF(purchases.purchase_count, 0), company.digits), 0)
                        AS purchase_average,
                    figure.purchase_interval, figure.purchase_spread,
+                   figure.loyalty_0 AS loyalty_index,
                    COALESCE(pipeline.opportunity_count, 0)::int AS opportunity_count,
                    COALESCE(pipeline.opportunity_revenue, 0) AS opportunity_revenue
               FROM figure

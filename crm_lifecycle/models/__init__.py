@@ -29,6 +29,7 @@ from . import crm_lifecycle_explanation
 from . import crm_lifecycle_profile
 from . import crm_lifecycle_contact
 from . import crm_lifecycle_profile_contact
+from . import crm_lifecycle_profile_loyalty
 from . import crm_lifecycle_profile_refresh
 from . import crm_lifecycle_profile_segment
 from . import crm_lifecycle_profile_core
@@ -48,6 +49,8 @@ from . import crm_lifecycle_override
 from . import crm_lifecycle_override_approval
 from . import crm_lifecycle_override_rules
 from . import crm_lifecycle_loss_reason
+from . import crm_lifecycle_loyalty_level
+from . import crm_lifecycle_loyalty_month
 from . import crm_lifecycle_loss
 from . import crm_lifecycle_persona
 from . import crm_lifecycle_persona_line
@@ -61,6 +64,7 @@ from . import crm_lifecycle_policy_ruleset
 from . import crm_lifecycle_policy_states
 from . import crm_lifecycle_policy_compare
 from . import crm_lifecycle_policy_value
+from . import crm_lifecycle_policy_loyalty
 from . import crm_lifecycle_policy_payment
 from . import crm_lifecycle_policy_type
 from . import crm_lifecycle_criterion
@@ -157,6 +161,7 @@ from . import crm_team_member
 from . import res_partner
 from . import res_partner_knowledge
 from . import res_partner_decision
+from . import res_partner_loyalty
 from . import res_partner_owner
 from . import res_partner_contact
 from . import res_partner_follow_up

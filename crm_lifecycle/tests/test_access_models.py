@@ -89,6 +89,7 @@ RIGHTS = {
     "crm.lifecycle.benefit.summary": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
     # Who looks after whom.
     "crm.lifecycle.service.level": ("r", "r", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.loyalty.level": ("r", "r", "rwcd", "r", "r", "", "", ""),
     "crm.lifecycle.account.role": ("r", "r", "rwcd", "r", "r", "", "", ""),
     "crm.lifecycle.account.member": ("r", "r", "rwcd", "r", "r", "", "", ""),
     "crm.lifecycle.mismatch": ("r", "r", "r", "r", "r", "", "", ""),
@@ -148,6 +149,7 @@ PUBLIC_METHODS = {
         "action_open_contacts",
         "action_open_events",
         "action_open_figure",
+        "action_open_loyalty",
         "action_open_indicators",
         "action_open_mismatches",
         "action_open_partner",
@@ -265,6 +267,8 @@ PUBLIC_METHODS = {
     "crm.lifecycle.segment": {"create", "write", "unlink", "copy_data", "action_open_customers"},
     "crm.lifecycle.reclassification": set(),
     "crm.lifecycle.service.level": set(),
+    "crm.lifecycle.loyalty.level": {"action_open_customers"},
+    "crm.lifecycle.loyalty.month": set(),
     "crm.lifecycle.follow.up": {"action_open_partner", "action_skip"},
     "crm.lifecycle.absence": {"write"},
     "crm.lifecycle.contact.log": {"default_get", "action_apply"},
@@ -414,6 +418,7 @@ PUBLIC_METHODS = {
         "action_lifecycle_open_complaints",
         "action_lifecycle_open_contacts",
         "action_lifecycle_open_events",
+        "action_lifecycle_open_loyalty",
         "action_lifecycle_open_presences",
         "action_lifecycle_open_questions",
         "action_lifecycle_open_satisfaction",
@@ -890,6 +895,9 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.service.level": self.env["crm.lifecycle.service.level"].create(
                 {"name": "Gold", "company_id": self.company.id}
             ),
+            "crm.lifecycle.loyalty.level": self.env["crm.lifecycle.loyalty.level"].create(
+                {"name": "Gold", "company_id": self.company.id}
+            ),
             "crm.lifecycle.account.role": role,
             "crm.lifecycle.account.member": self.env["crm.lifecycle.account.member"].create(
                 {
@@ -1057,6 +1065,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.segment.move": {"effective_date": "2026-03-02"},
             "crm.lifecycle.type.override": {"reason": "Met again"},
             "crm.lifecycle.service.level": {"seniority": "senior"},
+            "crm.lifecycle.loyalty.level": {"minimum": 7},
             "crm.lifecycle.cadence": {"minutes": 7},
             "crm.lifecycle.follow.up": {"reason": "Forged"},
             "crm.lifecycle.absence": {"note": "Sea"},
@@ -1166,6 +1175,7 @@ class TestModelAccess(AccessCase):
                 **partner,
             },
             "crm.lifecycle.service.level": {"name": "Silver"},
+            "crm.lifecycle.loyalty.level": {"name": "Silver"},
             "crm.lifecycle.cadence": {"name": "Weekly"},
             "crm.lifecycle.follow.up": {"date_due": "2026-03-04", **partner},
             "crm.lifecycle.question": {"name": "Which shape?", **partner},

@@ -40,6 +40,7 @@ MODELS = (
     "crm.lifecycle.data.review",
     "crm.lifecycle.data.confirmation",
     "crm.lifecycle.service.level",
+    "crm.lifecycle.loyalty.level",
     "crm.lifecycle.account.member",
     "crm.lifecycle.mismatch",
     "crm.lifecycle.mismatch.waiver",

@@ -79,6 +79,8 @@ SEARCH_VIEWS = {
     "crm_lifecycle.crm_lifecycle_data_confirmation_view_search": (SALES, INVOICING),
     "crm_lifecycle.crm_lifecycle_cadence_view_search": (SALES_MANAGER,),
     "crm_lifecycle.crm_lifecycle_service_level_view_search": (SALES, SALES_MANAGER, INVOICING),
+    "crm_lifecycle.crm_lifecycle_loyalty_level_view_search": (SALES, SALES_MANAGER, INVOICING),
+    "crm_lifecycle.crm_lifecycle_loyalty_month_view_search": (SALES, SALES_MANAGER, INVOICING),
     "crm_lifecycle.crm_lifecycle_account_role_view_search": (SALES, SALES_MANAGER),
     "crm_lifecycle.crm_lifecycle_account_member_view_search": (SALES, SALES_MANAGER, INVOICING),
     "crm_lifecycle.crm_lifecycle_mismatch_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),

@@ -6,6 +6,7 @@ from . import crm_lifecycle_value_wizard
 from . import crm_lifecycle_preview
 from . import crm_lifecycle_preview_actions
 from . import crm_lifecycle_preview_line
+from . import crm_lifecycle_preview_loyalty
 from . import crm_lifecycle_preview_type
 from . import crm_lifecycle_preview_types
 from . import crm_lifecycle_transfer
