@@ -134,6 +134,9 @@
         "views/res_partner_knowledge_views.xml",
         "views/res_config_settings_views.xml",
         "views/res_config_settings_complaint_views.xml",
+        "views/crm_lifecycle_idea_views.xml",
+        "views/crm_lifecycle_idea_portal_templates.xml",
+        "data/mail_template_idea_data.xml",
         "wizard/crm_lifecycle_policy_compare_views.xml",
         "wizard/crm_lifecycle_state_wizard_views.xml",
         "wizard/crm_lifecycle_value_wizard_views.xml",
@@ -170,6 +173,7 @@
         "demo/crm_lifecycle_follow_up_demo.xml",
         "demo/crm_lifecycle_reminder_demo.xml",
         "demo/crm_lifecycle_question_demo.xml",
+        "demo/crm_lifecycle_idea_demo.xml",
         "demo/crm_complaint_demo.xml",
     ],
     "assets": {

@@ -5,6 +5,7 @@ from ..access import AMOUNT_GROUPS
 from ..engine import (
     complaints,
     documents,
+    ideas,
     prepared,
     purchases,
     record,
@@ -43,6 +44,7 @@ EVENT_KINDS = [
     ("overdue", "Invoice overdue"),
     ("complaint", "Complaint"),
     ("complaint_ended", "Complaint over"),
+    ("idea", "Suggestion adopted"),
 ]
 
 
@@ -85,6 +87,7 @@ class CrmLifecycleEvent(models.Model):
             "order": documents.orders(scope),
             "invoice": documents.invoices(scope),
             "payment": documents.payments(scope),
+            "idea": ideas.adopted_ideas(scope),
         }
 
     @api.model
@@ -118,6 +121,7 @@ class CrmLifecycleEvent(models.Model):
             "refund": ("returned", documents.refunds(scope)),
             "billed_order": ("billed", complaints.billed_orders(scope)),
             "billed": ("billed", complaints.billed_without_order(scope)),
+            "idea": ("idea", ideas.adopted_ideas(scope, fact="idea")),
         }
 
     @api.model

@@ -393,6 +393,7 @@ class ReadOnlyCase(LifecycleCase):
             (self.interview_round, "action_open_interviews"),
             (profile, "action_open_contacts"),
             (self.buyer, "action_lifecycle_open_contacts"),
+            (self.buyer, "action_lifecycle_open_ideas"),
             *(
                 (record, "action_lifecycle_open_questions")
                 for record in (

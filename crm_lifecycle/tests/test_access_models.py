@@ -79,6 +79,7 @@ RIGHTS = {
     "crm.lifecycle.contact": ("r", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.absence": ("rwcd", "rwcd", "rwcd", "", "", "", "", ""),
     "crm.lifecycle.question": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.idea": ("rwc", "rwc", "rwcd", "r", "r", "", "", "r"),
     "crm.lifecycle.day.line": ("r", "r", "r", "", "", "", "", ""),
     # What people are reminded of.
     "crm.lifecycle.important.date.kind": ("r", "r", "rwcd", "r", "r", "", "", ""),
@@ -274,6 +275,16 @@ PUBLIC_METHODS = {
         "action_postpone_week",
         "action_reopen",
     },
+    "crm.lifecycle.idea": {
+        "create",
+        "write",
+        "unlink",
+        "action_adopt",
+        "action_decline",
+        "action_done",
+        "action_review",
+        "message_post",
+    },
     "crm.lifecycle.question.settle": {"default_get", "action_apply"},
     "crm.lifecycle.question.settle.line": {"create", "write"},
     "crm.lifecycle.reminder": set(),
@@ -394,6 +405,7 @@ PUBLIC_METHODS = {
         "action_lifecycle_open_complaints",
         "action_lifecycle_open_contacts",
         "action_lifecycle_open_events",
+        "action_lifecycle_open_ideas",
         "action_lifecycle_open_presences",
         "action_lifecycle_open_questions",
         "action_lifecycle_talk_card",
@@ -450,6 +462,7 @@ PUBLIC_METHODS = {
 # Those of them that change something. All others only read, so that a replica may serve them.
 WRITING_METHODS = {
     "action_activate",
+    "action_adopt",
     "action_apply",
     "action_approve",
     "action_archive_partner",
@@ -460,6 +473,7 @@ WRITING_METHODS = {
     "action_compute",
     "action_confirm",
     "action_confirm_reject",
+    "action_decline",
     "action_done",
     "action_duplicate",
     "action_end",
@@ -489,6 +503,7 @@ WRITING_METHODS = {
     "action_reopen",
     "action_resume",
     "action_retry",
+    "action_review",
     "action_roll_back",
     "action_send",
     "action_skip",
@@ -912,6 +927,13 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.question": self.env["crm.lifecycle.question"].create(
                 {**of_customer, "name": "Which colour?"}
             ),
+            "crm.lifecycle.idea": self.env["crm.lifecycle.idea"].create(
+                {
+                    **of_customer,
+                    "name": "Parks & Co want hooks",
+                    "reviewer_id": user.id if user._is_internal() else False,
+                }
+            ),
         }
 
     def _get_reminder_records(self, user):
@@ -1010,6 +1032,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.absence": {"note": "Sea"},
             "crm.lifecycle.contact": {"minutes": 7},
             "crm.lifecycle.question": {"name": "Which size?"},
+            "crm.lifecycle.idea": {"area": "delivery"},
             "crm.lifecycle.day.line": {"minutes": 7},
             "crm.lifecycle.important.date.kind": {"lead_days": 9},
             "crm.lifecycle.important.date": {"note": "Wine"},
@@ -1111,6 +1134,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.cadence": {"name": "Weekly"},
             "crm.lifecycle.follow.up": {"date_due": "2026-03-04", **partner},
             "crm.lifecycle.question": {"name": "Which shape?", **partner},
+            "crm.lifecycle.idea": {"name": "Hooks", **partner},
             "crm.lifecycle.contact": {"minutes": 7, **partner},
             "crm.lifecycle.absence": {"date_start": "2026-04-02", "date_end": "2026-04-02"},
             "crm.lifecycle.important.date.kind": {"name": "Feast"},

@@ -45,6 +45,7 @@ MODELS = (
     "crm.lifecycle.cadence",
     "crm.lifecycle.follow.up",
     "crm.lifecycle.question",
+    "crm.lifecycle.idea",
     "crm.lifecycle.contact",
     "crm.lifecycle.day.line",
     "crm.lifecycle.important.date",
@@ -324,6 +325,7 @@ class TestCompanyRules(CompaniesCase):
             for model, values in (
                 ("follow.up", {"cadence_id": cadence.id, "date_due": today}),
                 ("question", {"name": "Which colour?"}),
+                ("idea", {"name": "Hooks"}),
             ):
                 self.env[f"crm.lifecycle.{model}"].create(
                     {"partner_id": self.customer.id, "company_id": company.id, **values}
