@@ -107,12 +107,19 @@ class LifecyclePortalMixin(models.AbstractModel):
         )
 
     @api.model
-    def _ensure_hourly(self, customer, company):
-        """Refuse a customer who hands in more within an hour than anybody can work on."""
-        if len(self._get_filed_within_hour(customer, company)) >= self._get_hourly_limit(company):
-            raise UserError(
-                self.env._(
-                    "You have filed several within the last hour. Please add to one of them, or"
-                    " try again later."
-                )
-            )
+    def _ensure_hourly(self, customer, company, number=1):
+        """Refuse a customer who hands in more within an hour than anybody can work on.
+
+        :param int number: how many they want to hand in now
+        """
+        filed = len(self._get_filed_within_hour(customer, company))
+        if filed + number > self._get_hourly_limit(company):
+            raise UserError(self._get_hourly_message())
+
+    @api.model
+    def _get_hourly_message(self):
+        """Return what is said to whoever hands in too much."""
+        return self.env._(
+            "You have filed several within the last hour. Please add to one of them, or"
+            " try again later."
+        )

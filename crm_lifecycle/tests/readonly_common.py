@@ -188,6 +188,9 @@ class ReadOnlyCase(LifecycleCase):
         )
         self.env["crm.lifecycle.follow.up"].create({**vals, "state": "done", "closed_on": today})
         self.env["crm.lifecycle.absence"].create({"user_id": self.owner.id})
+        self.env["crm.lifecycle.idea"].create(
+            {"partner_id": self.buyer.id, "company_id": self.company.id, "name": "A hook"}
+        )
         cls.question = self.env["crm.lifecycle.question"].create(
             {
                 "partner_id": self.buyer.id,

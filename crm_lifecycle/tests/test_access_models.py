@@ -1323,7 +1323,7 @@ class TestPublicMethods(AccessCase):
             with self.subTest(model):
                 found = set()
                 for cls in type(self.env[model]).__mro__:
-                    if not cls.__module__.startswith(OURS):
+                    if not cls.__module__.startswith(f"{OURS}."):
                         continue
                     found |= {
                         name
