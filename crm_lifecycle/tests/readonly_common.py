@@ -39,9 +39,14 @@ def call_readonly(registry, uid, model, method, *args, **kwargs):
 
 
 def get_menu_actions(env, user):
-    """Return the window actions of our menus, as far as somebody sees them."""
+    """Return the window actions of our menus, as far as somebody sees them; bridges test theirs."""
     root = env.ref("crm_lifecycle.crm_lifecycle_menu_root")
-    menus = env["ir.ui.menu"].search([("id", "child_of", root.id)])
+    ours = env["ir.model.data"].search(
+        [("model", "=", "ir.ui.menu"), ("module", "=", "crm_lifecycle")]
+    )
+    menus = env["ir.ui.menu"].search(
+        [("id", "child_of", root.id), ("id", "in", ours.mapped("res_id"))]
+    )
     menus = menus.with_user(user)._filter_visible_menus().sudo()
     actions = [menu.action for menu in menus if menu.action]
     return [action for action in actions if action._name == "ir.actions.act_window"]
