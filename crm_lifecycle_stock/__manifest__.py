@@ -17,6 +17,12 @@
         "views/crm_complaint_host_views.xml",
         "views/crm_complaint_remedy_views.xml",
         "views/crm_complaint_portal_templates.xml",
+        "views/crm_lifecycle_registration_views.xml",
+        "views/crm_lifecycle_registration_host_views.xml",
+        "views/crm_lifecycle_registration_portal_templates.xml",
     ],
+    "demo": ["demo/crm_lifecycle_registration_demo.xml"],
+    "assets": {"web.assets_tests": ["crm_lifecycle_stock/static/tests/tours/**/*"]},
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

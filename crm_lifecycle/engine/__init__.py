@@ -13,6 +13,7 @@
 ``timeline``  all of it as one statement, to read ...
 ``record``    ... or to write where it differs from what is recorded
 ``explanation`` the same rules in words
+``ideas``     which suggestions were adopted
 ``value_entries`` what customers bring and cost, as dated amounts
 ``payments``  what customers owe, since when, and how long they take to pay
 ``value``     all of it summed up, to read or to write

@@ -579,6 +579,18 @@ METRICS = {
             more=_lt("a complaint rate higher by %(gap)s"),
             less=_lt("a complaint rate lower by %(gap)s"),
         ),
+        Happened(
+            key="ideas_adopted",
+            name=_lt("Adopted suggestions"),
+            description=_lt("Suggestions of the customer that were adopted."),
+            facts=("idea",),
+            kinds=("idea",),
+            windowed=True,
+            figure=_lt("adopted suggestions: %(value)s"),
+            one_more=_lt("1 more suggestion adopted"),
+            more=_lt("%(gap)s more suggestions adopted"),
+            less=_lt("%(gap)s adopted suggestions fewer"),
+        ),
         Mean(
             key="paid_on_time",
             name=_lt("Paid on time"),

@@ -339,6 +339,12 @@ def host_traces(subtypes):
                 "active",
             ),
         ),
+        Trace(
+            table="crm_lifecycle_idea",
+            partner=SQL("crm_lifecycle_idea.partner_id"),
+            columns=("company_id", "adopted_on", "active"),
+            where=SQL("crm_lifecycle_idea.adopted_on IS NOT NULL"),
+        ),
         *(
             Trace(
                 table=table,

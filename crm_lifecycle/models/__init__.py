@@ -12,6 +12,8 @@ from . import lifecycle_payment_mixin
 from . import lifecycle_fit_mixin
 from . import lifecycle_question_mixin
 from . import lifecycle_complaint_mixin
+from . import lifecycle_portal_mixin
+from . import lifecycle_portal_thread_mixin
 from . import lifecycle_knowledge_mixin
 from . import lifecycle_knowledge_completeness
 from . import lifecycle_knowledge_decider
@@ -124,6 +126,9 @@ from . import crm_lifecycle_follow_up_upkeep
 from . import crm_lifecycle_follow_up_tell
 from . import crm_lifecycle_follow_up_pause
 from . import crm_lifecycle_question
+from . import crm_lifecycle_idea
+from . import crm_lifecycle_idea_thanks
+from . import crm_lifecycle_idea_portal
 from . import crm_lifecycle_important_date_kind
 from . import crm_lifecycle_important_date
 from . import crm_lifecycle_reminder
@@ -230,11 +235,14 @@ from . import crm_complaint_rating
 from . import crm_complaint_duplicate
 from . import crm_complaint_marks
 from . import rating_rating_complaint
-from . import ir_attachment_complaint
+from . import ir_attachment_portal
 from . import mail_thread_complaint
 from . import res_company_complaint
 from . import res_config_settings_complaint
+from . import res_company_idea
+from . import res_config_settings_idea
 from . import res_partner_complaint
+from . import res_partner_idea
 from . import res_partner_hold
 from . import sale_order_complaint
 from . import account_move_complaint

@@ -24,6 +24,7 @@ class CrmComplaint(models.Model):
     _description = "Complaint"
     _inherit = [
         "crm.lifecycle.statement.mixin",
+        "lifecycle.portal.thread.mixin",
         "portal.mixin",
         "mail.thread.cc",
         "mail.activity.mixin",

@@ -6,7 +6,7 @@ from odoo import Command, api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import email_normalize
 
-from .crm_complaint_bounds import FILES_OF_COMPLAINT
+from .lifecycle_portal_thread_mixin import FILES_OF_RECORD
 
 _logger = logging.getLogger(__name__)
 
@@ -144,7 +144,7 @@ class CrmComplaint(models.Model):
         :param complaint: the one that gets them, which takes so many altogether
         """
         most = company.sudo().lifecycle_complaint_files
-        room = FILES_OF_COMPLAINT - (complaint._count_files() if complaint else 0)
+        room = FILES_OF_RECORD - (complaint._count_files() if complaint else 0)
         kept, problems = [], []
         for attachment in msg_dict.get("attachments") or ():
             name, content = attachment[0], attachment[1]

@@ -42,20 +42,9 @@ class CrmComplaint(models.Model):
 
     _inherit = "crm.complaint"  # pylint: disable=consider-merging-classes-inherited
 
-    def _has_field_access(self, field, operation):
-        """Show customers what is theirs alone, also of fields that others add."""
-        if not super()._has_field_access(field, operation):
-            return False
-        if self.env.su or not self.env.user.share:
-            return True
-        return operation == "read" and field.name in PORTAL_FIELDS
-
-    @api.model
-    def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
-        """List complaints for customers without how severe we think they are."""
-        if order == self._order and not self.env.su and self.env.user.share:
-            order = "date DESC, id DESC"
-        return super()._search(domain, offset=offset, limit=limit, order=order, **kwargs)
+    _portal_fields = PORTAL_FIELDS
+    # Without how severe we think they are.
+    _portal_order = "date DESC, id DESC"
 
     def _compute_access_url(self):
         super()._compute_access_url()

@@ -5,6 +5,7 @@ from ..access import AMOUNT_GROUPS
 from ..engine import (
     complaints,
     documents,
+    ideas,
     prepared,
     purchases,
     record,
@@ -45,6 +46,7 @@ EVENT_KINDS = [
     ("complaint", "Complaint"),
     ("complaint_ended", "Complaint over"),
     ("satisfaction", "Satisfaction stated"),
+    ("idea", "Suggestion adopted"),
 ]
 
 
@@ -95,6 +97,7 @@ class CrmLifecycleEvent(models.Model):
                     if name != "rating"
                 }
             ),
+            "idea": ideas.adopted_ideas(scope),
         }
 
     @api.model
@@ -142,6 +145,7 @@ class CrmLifecycleEvent(models.Model):
             "billed": ("billed", complaints.billed_without_order(scope)),
             "stated": ("stated", satisfaction.events(said, "stated")),
             "top_box": ("top_box", satisfaction.events(said, "top_box", single=True)),
+            "idea": ("idea", ideas.adopted_ideas(scope, fact="idea")),
         }
 
     @api.model

@@ -5,7 +5,14 @@ from ..engine.contacts import MESSAGE_TYPES
 from .crm_lifecycle_trigger_mixin import host_first
 
 #: Documents on which people write to customers, and customers write back.
-CONVERSATIONS = ("res.partner", "crm.lead", "sale.order", "account.move", "crm.complaint")
+CONVERSATIONS = (
+    "res.partner",
+    "crm.lead",
+    "sale.order",
+    "account.move",
+    "crm.complaint",
+    "crm.lifecycle.idea",
+)
 
 
 class MailThread(models.AbstractModel):

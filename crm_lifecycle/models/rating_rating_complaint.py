@@ -1,8 +1,8 @@
 from odoo import Command, api, models
 from odoo.tools import plaintext2html
 
-from .crm_complaint_bounds import TEXT_LENGTH
 from .crm_lifecycle_trigger_mixin import host_first
+from .lifecycle_portal_mixin import TEXT_LENGTH
 
 # More stars are never a bad rating, whatever a company sets.
 MOST_BAD = 4

@@ -177,3 +177,8 @@ from . import test_complaint_times
 from . import test_complaint_steps
 from . import test_complaint_story
 from . import test_complaint_tours
+from . import test_ideas
+from . import test_idea_thanks
+from . import test_idea_metrics
+from . import test_idea_portal_pages
+from . import test_idea_portal_rpc

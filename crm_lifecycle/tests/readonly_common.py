@@ -39,9 +39,14 @@ def call_readonly(registry, uid, model, method, *args, **kwargs):
 
 
 def get_menu_actions(env, user):
-    """Return the window actions of our menus, as far as somebody sees them."""
+    """Return the window actions of our menus, as far as somebody sees them; bridges test theirs."""
     root = env.ref("crm_lifecycle.crm_lifecycle_menu_root")
-    menus = env["ir.ui.menu"].search([("id", "child_of", root.id)])
+    ours = env["ir.model.data"].search(
+        [("model", "=", "ir.ui.menu"), ("module", "=", "crm_lifecycle")]
+    )
+    menus = env["ir.ui.menu"].search(
+        [("id", "child_of", root.id), ("id", "in", ours.mapped("res_id"))]
+    )
     menus = menus.with_user(user)._filter_visible_menus().sudo()
     actions = [menu.action for menu in menus if menu.action]
     return [action for action in actions if action._name == "ir.actions.act_window"]
@@ -198,6 +203,9 @@ class ReadOnlyCase(LifecycleCase):
                 }
                 for days in (400, 200, 0)
             ]
+        )
+        self.env["crm.lifecycle.idea"].create(
+            {"partner_id": self.buyer.id, "company_id": self.company.id, "name": "A hook"}
         )
         cls.question = self.env["crm.lifecycle.question"].create(
             {
@@ -404,6 +412,7 @@ class ReadOnlyCase(LifecycleCase):
             (self.interview_round, "action_open_interviews"),
             (profile, "action_open_contacts"),
             (self.buyer, "action_lifecycle_open_contacts"),
+            (self.buyer, "action_lifecycle_open_ideas"),
             *(
                 (record, "action_lifecycle_open_questions")
                 for record in (

@@ -79,6 +79,7 @@ RIGHTS = {
     "crm.lifecycle.contact": ("r", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.absence": ("rwcd", "rwcd", "rwcd", "", "", "", "", ""),
     "crm.lifecycle.question": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.idea": ("rwc", "rwc", "rwcd", "r", "r", "", "", "r"),
     "crm.lifecycle.day.line": ("r", "r", "r", "", "", "", "", ""),
     # What people are reminded of.
     "crm.lifecycle.important.date.kind": ("r", "r", "rwcd", "r", "r", "", "", ""),
@@ -290,6 +291,16 @@ PUBLIC_METHODS = {
         "action_postpone_week",
         "action_reopen",
     },
+    "crm.lifecycle.idea": {
+        "create",
+        "write",
+        "unlink",
+        "action_adopt",
+        "action_decline",
+        "action_done",
+        "action_review",
+        "message_post",
+    },
     "crm.lifecycle.question.settle": {"default_get", "action_apply"},
     "crm.lifecycle.question.settle.line": {"create", "write"},
     "crm.lifecycle.reminder": set(),
@@ -419,6 +430,7 @@ PUBLIC_METHODS = {
         "action_lifecycle_open_contacts",
         "action_lifecycle_open_events",
         "action_lifecycle_open_loyalty",
+        "action_lifecycle_open_ideas",
         "action_lifecycle_open_presences",
         "action_lifecycle_open_questions",
         "action_lifecycle_open_satisfaction",
@@ -476,6 +488,7 @@ PUBLIC_METHODS = {
 # Those of them that change something. All others only read, so that a replica may serve them.
 WRITING_METHODS = {
     "action_activate",
+    "action_adopt",
     "action_apply",
     "action_approve",
     "action_archive_partner",
@@ -486,6 +499,7 @@ WRITING_METHODS = {
     "action_compute",
     "action_confirm",
     "action_confirm_reject",
+    "action_decline",
     "action_done",
     "action_duplicate",
     "action_end",
@@ -515,6 +529,7 @@ WRITING_METHODS = {
     "action_reopen",
     "action_resume",
     "action_retry",
+    "action_review",
     "action_roll_back",
     "action_send",
     "action_skip",
@@ -955,6 +970,13 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.question": self.env["crm.lifecycle.question"].create(
                 {**of_customer, "name": "Which colour?"}
             ),
+            "crm.lifecycle.idea": self.env["crm.lifecycle.idea"].create(
+                {
+                    **of_customer,
+                    "name": "Parks & Co want hooks",
+                    "reviewer_id": user.id if user._is_internal() else False,
+                }
+            ),
         }
 
     def _get_reminder_records(self, user):
@@ -1071,6 +1093,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.absence": {"note": "Sea"},
             "crm.lifecycle.contact": {"minutes": 7},
             "crm.lifecycle.question": {"name": "Which size?"},
+            "crm.lifecycle.idea": {"area": "delivery"},
             "crm.lifecycle.day.line": {"minutes": 7},
             "crm.lifecycle.important.date.kind": {"lead_days": 9},
             "crm.lifecycle.important.date": {"note": "Wine"},
@@ -1179,6 +1202,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.cadence": {"name": "Weekly"},
             "crm.lifecycle.follow.up": {"date_due": "2026-03-04", **partner},
             "crm.lifecycle.question": {"name": "Which shape?", **partner},
+            "crm.lifecycle.idea": {"name": "Hooks", **partner},
             "crm.lifecycle.contact": {"minutes": 7, **partner},
             "crm.lifecycle.absence": {"date_start": "2026-04-02", "date_end": "2026-04-02"},
             "crm.lifecycle.important.date.kind": {"name": "Feast"},
@@ -1375,7 +1399,7 @@ class TestPublicMethods(AccessCase):
             with self.subTest(model):
                 found = set()
                 for cls in type(self.env[model]).__mro__:
-                    if not cls.__module__.startswith(OURS):
+                    if not cls.__module__.startswith(f"{OURS}."):
                         continue
                     found |= {
                         name

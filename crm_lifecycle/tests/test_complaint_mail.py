@@ -189,7 +189,7 @@ class TestComplaintMail(ComplaintCase):
         self.assertNotIn(self._send(), first | second)
 
     def test_files_of_mails_are_bounded_altogether(self):
-        self.patch(mail_of_complaints, "FILES_OF_COMPLAINT", 1)
+        self.patch(mail_of_complaints, "FILES_OF_RECORD", 1)
         complaint = self._send_files(("a.txt", "Legs"))
         self.company.lifecycle_complaint_hourly = 1
         self.assertEqual(self._send_files(("b.txt", "Arms")), complaint)

@@ -238,6 +238,16 @@ class TestDemo(TransactionCase):
         self.assertTrue(complaints.check_activity_id)
         self.assertTrue(all(complaint.solution_deadline for complaint in complaints))
 
+    def test_suggestions_are_in_all_states(self):
+        found = self.env["ir.model.data"].search(
+            [("module", "=", "crm_lifecycle"), ("model", "=", "crm.lifecycle.idea")]
+        )
+        ideas = self.env["crm.lifecycle.idea"].browse(found.mapped("res_id"))
+        self.assertEqual(
+            set(ideas.mapped("state")), {"new", "review", "adopted", "done", "declined"}
+        )
+        self.assertTrue(ideas.suggester_id and ideas.partner_id)
+
     def test_nobody_is_set_aside(self):
         self.assertFalse(self.env["crm.lifecycle.queue"].search([("failed_at", "!=", False)]))
 

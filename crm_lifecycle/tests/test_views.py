@@ -101,6 +101,7 @@ SEARCH_VIEWS = {
         INVOICING,
         READONLY_ACCOUNTING,
     ),
+    "crm_lifecycle.crm_lifecycle_idea_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
     "crm_lifecycle.crm_complaint_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
     "crm_lifecycle.crm_complaint_category_view_search": (SALES, INVOICING),
     "crm_lifecycle.crm_complaint_cause_view_search": (SALES, INVOICING),

@@ -30,3 +30,17 @@ class StockLot(models.Model):
             values["partner_id"] = last._get_lifecycle_contact().id
             values["picking_ids"] = [Command.set(last.sudo(False)._filtered_access("read").ids)]
         return values
+
+    @api.readonly
+    def action_lifecycle_open_registrations(self):
+        """Open who registered the piece."""
+        self.ensure_one()
+        self.env["crm.lifecycle.registration"].check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Registrations: %s", self.display_name),
+            "res_model": "crm.lifecycle.registration",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("lot_id", "=", self.id)],
+            "context": {"default_lot_id": self.id},
+        }

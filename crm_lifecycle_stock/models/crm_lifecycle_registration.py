@@ -1,0 +1,299 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+CHANNELS = [("portal", "Portal"), ("public", "Delivery Slip"), ("hand", "Entered by Us")]
+
+
+class CrmLifecycleRegistration(models.Model):
+    """A purchase that a customer registered: which piece, since when, and how long its warranty is.
+
+    Delivery, order and dates are looked up; colleagues may also enter what a customer has from
+    somebody else, of which there is no delivery.
+    """
+
+    _name = "crm.lifecycle.registration"
+    _description = "Purchase Registration"
+    _inherit = [
+        "crm.lifecycle.statement.mixin",
+        "lifecycle.portal.mixin",
+        "crm.lifecycle.trigger.mixin",
+    ]
+    _order = "date_purchase DESC, id DESC"
+    _rec_names_search = ["product_id", "lot_id"]
+    _check_company_auto = True
+
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        default=lambda self: self.env.company,
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Contact",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
+        help="Who registered it: the customer, or a contact of theirs.",
+    )
+    commercial_partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        related="partner_id.commercial_partner_id",
+        store=True,
+        index=True,
+    )
+    registered_by = fields.Char(
+        help="What somebody without a login wrote of themselves: name, and how to reach them."
+    )
+    channel = fields.Selection(CHANNELS, required=True, default="hand", readonly=True, copy=False)
+    lot_id = fields.Many2one(
+        "stock.lot",
+        string="Lot or Serial Number",
+        index="btree_not_null",
+        ondelete="set null",
+        check_company=True,
+        copy=False,
+        help="Which piece it is; empty for goods without numbers.",
+    )
+    product_id = fields.Many2one(
+        "product.product",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
+        compute="_compute_product_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+    )
+    picking_id = fields.Many2one(
+        "stock.picking",
+        string="Delivery",
+        index="btree_not_null",
+        ondelete="set null",
+        compute="_compute_picking_id",
+        compute_sudo=True,
+        store=True,
+        readonly=True,
+        precompute=True,
+        help="With which the customer got it, as far as it came from us.",
+    )
+    order_id = fields.Many2one(
+        "sale.order",
+        string="Order",
+        related="picking_id.sale_id",
+        store=True,
+        index="btree_not_null",
+    )
+    date_purchase = fields.Date(
+        string="Bought On",
+        required=True,
+        compute="_compute_date_purchase",
+        compute_sudo=True,
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="The day of the delivery, or of the registration where there is none; the warranty"
+        " counts from here.",
+    )
+    warranty_end = fields.Date(
+        compute="_compute_warranty_end",
+        compute_sudo=True,
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="Last day of the warranty, by the months of the product when it was registered;"
+        " empty if there is none.",
+    )
+    note = fields.Text(help="What the customer wrote, or a colleague notes.")
+
+    # Who registers twice at the same moment is stopped here, all others by ``_check_once``.
+    _lot_uniq = models.UniqueIndex(
+        "(lot_id, partner_id, company_id) WHERE lot_id IS NOT NULL AND active",
+        "This number is registered already.",
+    )
+    _picking_uniq = models.UniqueIndex(
+        "(picking_id, product_id, partner_id) WHERE lot_id IS NULL AND active",
+        "This product of the delivery is registered already.",
+    )
+
+    # ------------------------------------------------------------
+    # WHAT FOLLOWS
+    # ------------------------------------------------------------
+
+    @api.depends("product_id", "lot_id")
+    def _compute_display_name(self):
+        for registration in self:
+            # Whoever reads the registration may not know the product.
+            record = registration.sudo()
+            registration.display_name = " ".join(
+                filter(None, (record.product_id.display_name, record.lot_id.name))
+            )
+
+    @api.depends("lot_id")
+    def _compute_product_id(self):
+        for registration in self:
+            registration.product_id = registration.lot_id.product_id or registration.product_id
+
+    @api.depends("lot_id", "product_id", "partner_id", "company_id")
+    def _compute_picking_id(self):
+        for registration in self:
+            registration.picking_id = self._find_delivery(
+                registration.partner_id.commercial_partner_id._origin,
+                registration.company_id,
+                registration.product_id._origin,
+                registration.lot_id._origin,
+            )
+
+    @api.depends("picking_id")
+    def _compute_date_purchase(self):
+        periods = self.env["crm.lifecycle.period.mixin"]
+        for registration in self:
+            period = periods.with_company(registration.company_id)
+            delivered = registration.picking_id.date_done
+            if delivered:
+                local = self.with_context(tz=period._get_zone())
+                registration.date_purchase = fields.Datetime.context_timestamp(
+                    local, delivered
+                ).date()
+            else:
+                registration.date_purchase = registration.date_purchase or period._get_today()
+
+    @api.depends("date_purchase", "product_id")
+    def _compute_warranty_end(self):
+        """Of the months that hold now: what is promised to one customer does not change for
+        others who buy later.
+        """
+        for registration in self:
+            months = registration.product_id.lifecycle_warranty_months
+            registration.warranty_end = (
+                registration.date_purchase + relativedelta(months=months, days=-1)
+                if months and registration.date_purchase
+                else False
+            )
+
+    # ------------------------------------------------------------
+    # DELIVERIES
+    # ------------------------------------------------------------
+
+    @api.model
+    def _find_delivery(self, customer, company, product, lot):
+        """Return the last delivery of a piece, or of a product without numbers, to a customer.
+
+        A serial number that has come back, or that somebody else got since, is the customer's no
+        longer.
+
+        :param customer: commercial partner: who got it, or who ordered it
+        :return: a transfer as the superuser, empty if there is none
+        """
+        lines = self.env["stock.move.line"].sudo()
+        if not customer or not (product or lot):
+            return lines.picking_id
+        what = Domain("lot_id", "=", lot.id) if lot else Domain("product_id", "=", product.id)
+        done = what & Domain("state", "=", "done") & Domain("company_id", "=", company.id)
+        to_customers = Domain("location_dest_id.usage", "=", "customer")
+        if lot.sudo().product_id.tracking == "serial":
+            moved = to_customers | Domain("location_id.usage", "=", "customer")
+            last = lines.search(done & moved, order="date DESC, id DESC", limit=1)
+            pickings = last.filtered(
+                lambda line: line.location_dest_id.usage == "customer"
+            ).picking_id
+            return pickings.filtered(lambda picking: customer in picking._get_register_customers())
+        return lines.search(
+            done
+            & to_customers
+            & (
+                Domain("picking_id.partner_id.commercial_partner_id", "=", customer.id)
+                | Domain("picking_id.sale_id.partner_id.commercial_partner_id", "=", customer.id)
+            ),
+            order="date DESC, id DESC",
+            limit=1,
+        ).picking_id
+
+    # ------------------------------------------------------------
+    # CHECKS
+    # ------------------------------------------------------------
+
+    @api.constrains("lot_id", "product_id")
+    def _check_product(self):
+        for registration in self:
+            product = registration.lot_id.product_id
+            if product and product != registration.product_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(lot)s is a number of %(product)s. Choose that product, or another"
+                        " number.",
+                        lot=registration.lot_id.name,
+                        product=product.display_name,
+                    )
+                )
+
+    @api.constrains("lot_id", "partner_id", "picking_id", "product_id", "company_id", "active")
+    def _check_once(self):
+        """Refuse to register again what the customer, or a contact of theirs, registered."""
+        for registration in self.filtered("active").sudo():
+            known = self._find_known(
+                registration.commercial_partner_id,
+                registration.company_id,
+                registration.product_id,
+                registration.lot_id,
+                registration.picking_id,
+            )
+            if known - registration:
+                registration._refuse_twice()
+
+    def _refuse_twice(self):
+        raise ValidationError(self.env._("%s is registered already.", self.display_name))
+
+    @api.model
+    def _find_known(self, customer, company, product, lot, picking):
+        """Return what a customer and their contacts have registered of the same thing.
+
+        :param picking: with which it came; of goods without numbers that we have not delivered,
+            any number may be registered
+        """
+        if lot:
+            same = Domain("lot_id", "=", lot.id)
+        elif picking:
+            same = (
+                Domain("lot_id", "=", False)
+                & Domain("picking_id", "=", picking.id)
+                & Domain("product_id", "=", product.id)
+            )
+        else:
+            return self.browse()
+        return self.sudo().search(
+            same
+            & Domain("company_id", "=", company.id)
+            & Domain("commercial_partner_id", "=", customer.id)
+        )
+
+    # ------------------------------------------------------------
+    # CHANGES
+    # ------------------------------------------------------------
+
+    @api.model
+    def _with_customers(self, vals_list):
+        """Keep the contact: it is they who registered it.
+
+        With which delivery it came is looked up, and how it came in is not for others to say.
+        """
+        if self.env.su:
+            return vals_list
+        return [
+            {key: value for key, value in vals.items() if key not in ("picking_id", "channel")}
+            for vals in vals_list
+        ]
+
+    @api.readonly
+    def action_open_delivery(self):
+        """Open the delivery."""
+        self.ensure_one()
+        return self.picking_id._get_records_action()
