@@ -72,6 +72,9 @@
         "views/crm_lifecycle_absence_views.xml",
         "views/crm_lifecycle_question_views.xml",
         "views/crm_lifecycle_question_host_views.xml",
+        "views/crm_lifecycle_referral_views.xml",
+        "views/crm_lifecycle_referral_tree_views.xml",
+        "views/res_partner_referral_views.xml",
         "views/crm_lifecycle_important_date_kind_views.xml",
         "views/crm_lifecycle_important_date_views.xml",
         "views/crm_lifecycle_return_visit_views.xml",
@@ -147,6 +150,7 @@
         "wizard/crm_lifecycle_day_result_views.xml",
         "wizard/crm_lifecycle_day_hand_over_views.xml",
         "wizard/crm_complaint_merge_views.xml",
+        "wizard/crm_lifecycle_referral_reject_views.xml",
         "views/crm_lifecycle_menus.xml",
     ],
     "demo": [

@@ -123,6 +123,11 @@ from . import crm_lifecycle_question
 from . import crm_lifecycle_important_date_kind
 from . import crm_lifecycle_important_date
 from . import crm_lifecycle_reminder
+from . import crm_lifecycle_referral
+from . import crm_lifecycle_referral_settle
+from . import crm_lifecycle_referral_outcome
+from . import crm_lifecycle_referral_job
+from . import crm_lifecycle_referral_tree
 from . import crm_lifecycle_dunning_level
 from . import crm_lifecycle_dunning_notice
 from . import crm_lifecycle_dunning
@@ -148,9 +153,11 @@ from . import res_config_settings
 from . import res_company_day
 from . import res_company_reminder
 from . import res_company_money
+from . import res_company_referral
 from . import res_config_settings_day
 from . import res_config_settings_reminder
 from . import res_config_settings_money
+from . import res_config_settings_referral
 from . import res_users
 from . import crm_team_member
 from . import res_partner
@@ -162,6 +169,7 @@ from . import res_partner_follow_up
 from . import res_partner_wish
 from . import res_partner_guard
 from . import res_partner_question
+from . import res_partner_referral
 from . import crm_lead
 from . import crm_lost_reason
 from . import crm_lead_knowledge
