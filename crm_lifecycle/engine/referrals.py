@@ -196,3 +196,48 @@ def share(company):
         company=company,
         accepted=ACCEPTED,
     )
+
+
+def referrers():
+    """Return the query of those who brought somebody, a row a customer and company.
+
+    A partner candidate brought as many buyers as the company asks for, and is no partner.
+    """
+    return SQL(
+        """SELECT branch.company_id::bigint * %(factor)s + branch.referrer_id AS id,
+                  branch.company_id, branch.referrer_id AS partner_id, profile.id AS profile_id,
+                  branch.referred_count, branch.buyer_count, branch.branch_count,
+                  branch.last_date, branch.purchase_amount, branch.branch_amount,
+                  branch.branch_margin,
+                  branch.buyer_count >= company.lifecycle_candidate_minimum
+                  AND COALESCE(stage.code, '') <> 'partner' AS is_candidate
+             FROM (SELECT tree.company_id, tree.referrer_id, COUNT(*)::int AS referred_count,
+                          SUM(tree.buyer_count)::int AS buyer_count,
+                          SUM(tree.branch_count)::int AS branch_count,
+                          MAX(tree.date) AS last_date,
+                          SUM(tree.purchase_amount) AS purchase_amount,
+                          SUM(tree.branch_amount) AS branch_amount,
+                          SUM(tree.branch_margin) AS branch_margin
+                     FROM (%(tree)s) tree
+                 GROUP BY tree.company_id, tree.referrer_id) branch
+             JOIN res_company company ON company.id = branch.company_id
+        LEFT JOIN crm_lifecycle_profile profile
+               ON profile.partner_id = branch.referrer_id
+              AND profile.company_id = branch.company_id
+        LEFT JOIN crm_lifecycle_stage stage ON stage.id = profile.stage_id""",
+        factor=2**32,
+        tree=tree(),
+    )
+
+
+def to_thank(company_id, begin, limit):
+    """Return the query of claims whose referrers are still to be thanked."""
+    return SQL(
+        """SELECT id FROM crm_lifecycle_referral
+            WHERE company_id = %s AND thanks = 'due' AND state = 'won' AND id > %s
+         ORDER BY id
+            LIMIT %s""",
+        company_id,
+        begin,
+        limit,
+    )

@@ -126,8 +126,12 @@ from . import crm_lifecycle_reminder
 from . import crm_lifecycle_referral
 from . import crm_lifecycle_referral_settle
 from . import crm_lifecycle_referral_outcome
+from . import crm_lifecycle_referral_thanks
+from . import crm_lifecycle_referral_reward
 from . import crm_lifecycle_referral_job
 from . import crm_lifecycle_referral_tree
+from . import crm_lifecycle_referral_share
+from . import crm_lifecycle_referrer
 from . import crm_lifecycle_dunning_level
 from . import crm_lifecycle_dunning_notice
 from . import crm_lifecycle_dunning

@@ -23,7 +23,7 @@ class CrmLifecycleReferralJob(models.AbstractModel):
     @api.model
     def _get_steps(self):
         """Return the names of what is done in turn: ``_query_<name>`` and ``_do_<name>``."""
-        return ["unclaimed", "stale"]
+        return ["unclaimed", "stale", "thanks"]
 
     @api.model
     def _get_rows_query(self, company, step, begin, limit):
@@ -73,3 +73,19 @@ class CrmLifecycleReferralJob(models.AbstractModel):
         for claim, row in zip(claims, rows, strict=True):
             claim._note_outcome(row)
         claims._follow_outcomes()
+
+    @api.model
+    def _query_thanks(self, company, begin, limit):
+        # By day, as other mails to customers.
+        if not company.lifecycle_referral_thanks or not self.env["crm.lifecycle.dunning"]._is_daytime():
+            return None
+        return referrals.to_thank(company.id, begin, limit)
+
+    @api.model
+    def _do_thanks(self, _company, rows):
+        """Thank those who brought customers."""
+        claims = self.env["crm.lifecycle.referral"].browse([row["id"] for row in rows])
+        if claims._thank():
+            cron = self.env.ref("mail.ir_cron_mail_scheduler_action", raise_if_not_found=False)
+            if cron:
+                cron._trigger()

@@ -41,4 +41,5 @@ class CrmLifecycleReferral(models.Model):
         return {"state": "accepted", "reason": False}
 
     def _follow_outcomes(self):
-        """Do what follows from the outcomes; rewards do, and bridges may."""
+        """Do what follows from the outcomes; bridges may do more."""
+        self.env["crm.lifecycle.referral.reward"]._follow(self)

@@ -33,6 +33,12 @@ class ResCompany(models.Model):
         groups="base.group_user",
         help="Of fewer new customers no share of referred ones is told, but how many there are.",
     )
+    lifecycle_candidate_minimum = fields.Integer(
+        string="Buyers of a Partner Candidate",
+        default=3,
+        groups="base.group_user",
+        help="Whoever brought so many customers who bought is suggested as a partner.",
+    )
     lifecycle_reward = fields.Boolean(
         string="Reward Referrals",
         groups="base.group_user",
@@ -66,6 +72,10 @@ class ResCompany(models.Model):
     _lifecycle_referral_minimum_positive = models.Constraint(
         "CHECK(lifecycle_referral_minimum > 0)",
         "Nothing is told of no new customers at all: enter 1 or more.",
+    )
+    _lifecycle_candidate_minimum_positive = models.Constraint(
+        "CHECK(lifecycle_candidate_minimum > 0)",
+        "Nobody is a candidate by bringing nobody: enter 1 or more.",
     )
     _lifecycle_reward_range = models.Constraint(
         "CHECK(COALESCE(lifecycle_reward_amount, 0) >= 0"

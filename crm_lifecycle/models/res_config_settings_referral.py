@@ -13,6 +13,9 @@ class ResConfigSettings(models.TransientModel):
     lifecycle_referral_minimum = fields.Integer(
         related="company_id.lifecycle_referral_minimum", readonly=False
     )
+    lifecycle_candidate_minimum = fields.Integer(
+        related="company_id.lifecycle_candidate_minimum", readonly=False
+    )
     lifecycle_reward = fields.Boolean(related="company_id.lifecycle_reward", readonly=False)
     lifecycle_reward_since = fields.Date(related="company_id.lifecycle_reward_since")
     lifecycle_reward_kind = fields.Selection(

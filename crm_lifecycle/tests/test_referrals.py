@@ -99,7 +99,7 @@ class TestReferrals(ReferralCase):
     def test_a_person_rejects_with_a_reason(self):
         claim = self._refer()
         wizard = self.env["crm.lifecycle.referral.reject"].with_user(self.manager)
-        wizard.create({"referral_ids": claim.ids, "reason": "They knew us"}).action_reject()
+        wizard.create({"referral_ids": claim.ids, "reason": "They knew us"}).action_apply()
         self.assertEqual((claim.state, claim.reason), ("rejected", "They knew us"))
         self.assertFalse(self.customer.lifecycle_referrer_id)
 

@@ -24,6 +24,8 @@ DEFAULTS = {
     "lifecycle_minutes_visit": 120,
     "lifecycle_minutes_other": 15,
     "lifecycle_return_visit_days": 0,
+    "lifecycle_referral_minimum": 5,
+    "lifecycle_candidate_minimum": 3,
 }
 
 
@@ -60,6 +62,8 @@ class TestSettings(LifecycleCase):
             ("lifecycle_day_share", (0, -1, 101), "1 to 100 %"),
             ("lifecycle_minutes_mail", (0, -1), "1 minute or more"),
             ("lifecycle_minutes_other", (0, -1), "1 minute or more"),
+            ("lifecycle_referral_minimum", (0, -1), "1 or more"),
+            ("lifecycle_candidate_minimum", (0, -1), "1 or more"),
             ("lifecycle_return_visit_days", (-1, 366), "1 to 365 days"),
         ):
             for value in values:

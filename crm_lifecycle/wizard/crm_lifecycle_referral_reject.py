@@ -10,7 +10,7 @@ class CrmLifecycleReferralReject(models.TransientModel):
     referral_ids = fields.Many2many("crm.lifecycle.referral", required=True)
     reason = fields.Char(required=True, help="Told to whoever asks; it stays in the chatter.")
 
-    def action_reject(self):
+    def action_apply(self):
         referrals = self.referral_ids
         referrals._ensure_manager()
         referrals.check_access("write")
