@@ -132,6 +132,15 @@ from . import crm_lifecycle_idea_portal
 from . import crm_lifecycle_important_date_kind
 from . import crm_lifecycle_important_date
 from . import crm_lifecycle_reminder
+from . import crm_lifecycle_referral
+from . import crm_lifecycle_referral_settle
+from . import crm_lifecycle_referral_outcome
+from . import crm_lifecycle_referral_thanks
+from . import crm_lifecycle_referral_reward
+from . import crm_lifecycle_referral_job
+from . import crm_lifecycle_referral_tree
+from . import crm_lifecycle_referral_share
+from . import crm_lifecycle_referrer
 from . import crm_lifecycle_dunning_level
 from . import crm_lifecycle_dunning_notice
 from . import crm_lifecycle_dunning
@@ -158,9 +167,11 @@ from . import res_config_settings
 from . import res_company_day
 from . import res_company_reminder
 from . import res_company_money
+from . import res_company_referral
 from . import res_config_settings_day
 from . import res_config_settings_reminder
 from . import res_config_settings_money
+from . import res_config_settings_referral
 from . import res_users
 from . import crm_team_member
 from . import res_partner
@@ -173,6 +184,7 @@ from . import res_partner_follow_up
 from . import res_partner_wish
 from . import res_partner_guard
 from . import res_partner_question
+from . import res_partner_referral
 from . import crm_lead
 from . import crm_lost_reason
 from . import crm_lead_knowledge

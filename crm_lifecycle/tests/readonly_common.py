@@ -457,12 +457,37 @@ class ReadOnlyCase(LifecycleCase):
                 "action_open_document",
             ),
             (self.question, "action_answer"),
+            *self._get_referral_buttons(),
             (self.question, "action_open_document"),
             *(
                 (self.env["crm.lifecycle.contact"].search([*of_buyer], limit=1), name)
                 for name in ("action_make_opportunity", "action_open_document")
             ),
             *self._get_service_buttons(profile),
+        ]
+
+    def _get_referral_buttons(self):
+        """Return the same of referrals."""
+        referrer = self.env["res.partner"].create({"name": "Friend"})
+        referral = self.env["crm.lifecycle.referral"].create(
+            {
+                "referrer_id": referrer.id,
+                "partner_id": self.env["res.partner"].create({"name": "Newcomer"}).id,
+                "company_id": self.company.id,
+            }
+        )
+        self.env.flush_all()
+        tree = self.env["crm.lifecycle.referral.tree"].browse(referral.id)
+        return [
+            (referral, "action_open_customer"),
+            (referral, "action_reject"),
+            (tree, "action_open_children"),
+            (tree, "action_open_customer"),
+            (
+                self.env["crm.lifecycle.referrer"].search([("partner_id", "=", referrer.id)]),
+                "action_open_referrals",
+            ),
+            (referrer, "action_lifecycle_open_referrals"),
         ]
 
     def _get_report_buttons(self):

@@ -80,6 +80,12 @@ RIGHTS = {
     "crm.lifecycle.absence": ("rwcd", "rwcd", "rwcd", "", "", "", "", ""),
     "crm.lifecycle.question": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
     "crm.lifecycle.idea": ("rwc", "rwc", "rwcd", "r", "r", "", "", "r"),
+    # Who brought whom, what came of it, and what it earned.
+    "crm.lifecycle.referral": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
+    "crm.lifecycle.referral.reward": ("r", "r", "rw", "rw", "r", "", "", ""),
+    "crm.lifecycle.referral.tree": ("r", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.referral.share": ("r", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.referrer": ("r", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.day.line": ("r", "r", "r", "", "", "", "", ""),
     # What people are reminded of.
     "crm.lifecycle.important.date.kind": ("r", "r", "rwcd", "r", "r", "", "", ""),
@@ -303,6 +309,24 @@ PUBLIC_METHODS = {
     },
     "crm.lifecycle.question.settle": {"default_get", "action_apply"},
     "crm.lifecycle.question.settle.line": {"create", "write"},
+    "crm.lifecycle.referral": {
+        "create",
+        "write",
+        "action_accept",
+        "action_open_customer",
+        "action_reject",
+    },
+    "crm.lifecycle.referral.reject": {"action_apply"},
+    "crm.lifecycle.referral.reward": {
+        "write",
+        "action_give",
+        "action_make_bill",
+        "action_recovered",
+    },
+    "crm.lifecycle.referral.tree": {"action_open_children", "action_open_customer"},
+    "crm.lifecycle.referral.share": set(),
+    "crm.lifecycle.referral.job": set(),
+    "crm.lifecycle.referrer": {"action_open_referrals"},
     "crm.lifecycle.reminder": set(),
     "crm.lifecycle.important.date.kind": set(),
     "crm.lifecycle.important.date": {"create", "write", "action_open_partner"},
@@ -376,6 +400,7 @@ PUBLIC_METHODS = {
         "action_approve",
         "action_cancel",
         "action_make",
+    "action_make_bill",
         "action_propose",
         "action_refuse",
     },
@@ -393,6 +418,7 @@ PUBLIC_METHODS = {
         "action_open_white_space",
         "action_postpone",
         "action_reached",
+    "action_recovered",
         "action_undo",
         "get_day",
     },
@@ -438,6 +464,7 @@ PUBLIC_METHODS = {
         "action_lifecycle_open_mismatches",
         "action_lifecycle_open_owners",
         "action_lifecycle_open_profile",
+        "action_lifecycle_open_referrals",
         "action_lifecycle_open_referred",
         "action_lifecycle_open_stage_document",
         "action_lifecycle_open_transitions",
@@ -487,6 +514,7 @@ PUBLIC_METHODS = {
 }
 # Those of them that change something. All others only read, so that a replica may serve them.
 WRITING_METHODS = {
+    "action_accept",
     "action_activate",
     "action_adopt",
     "action_apply",
@@ -504,6 +532,7 @@ WRITING_METHODS = {
     "action_duplicate",
     "action_end",
     "action_generate",
+    "action_give",
     "action_hand_over",
     "action_investigate",
     "action_keep",
@@ -752,6 +781,38 @@ class TestModelAccess(AccessCase):
             **self._get_knowledge_records(user),
             **self._get_complaint_records(user),
             **self._get_money_records(user),
+            **self._get_referral_records(),
+        }
+
+    def _get_referral_records(self):
+        """Return who brought whom, and what it earned."""
+        company = {"company_id": self.company.id}
+        referrals = self.env["crm.lifecycle.referral"]
+        referrer = self._create_customer("Parks & Co's friends")
+        kept, unused = (
+            referrals.create(
+                {
+                    "referrer_id": referrer.id,
+                    "partner_id": self._create_customer(f"Parks & Co's {name}").id,
+                    **company,
+                }
+            )
+            for name in ("neighbour", "cousin")
+        )
+        reward = self.env["crm.lifecycle.referral.reward"].create(
+            {"referral_id": kept.id, "amount": 50.0, "date_due": "2026-03-02"}
+        )
+        self.env.flush_all()
+        return {
+            "crm.lifecycle.referral": unused,
+            "crm.lifecycle.referral.reward": reward,
+            "crm.lifecycle.referral.tree": self.env["crm.lifecycle.referral.tree"].browse(kept.id),
+            "crm.lifecycle.referral.share": self.env["crm.lifecycle.referral.share"].browse(
+                self.profile.id
+            ),
+            "crm.lifecycle.referrer": self.env["crm.lifecycle.referrer"].search(
+                [("partner_id", "=", referrer.id)]
+            ),
         }
 
     def _get_complaint_records(self, user):
@@ -1094,6 +1155,11 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.contact": {"minutes": 7},
             "crm.lifecycle.question": {"name": "Which size?"},
             "crm.lifecycle.idea": {"area": "delivery"},
+            "crm.lifecycle.referral": {"note": "At the fair"},
+            "crm.lifecycle.referral.reward": {"reference": "Voucher 7"},
+            "crm.lifecycle.referral.tree": {"buyer_count": 7},
+            "crm.lifecycle.referral.share": {"new_count": 7},
+            "crm.lifecycle.referrer": {"buyer_count": 7},
             "crm.lifecycle.day.line": {"minutes": 7},
             "crm.lifecycle.important.date.kind": {"lead_days": 9},
             "crm.lifecycle.important.date": {"note": "Wine"},
@@ -1203,6 +1269,14 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.follow.up": {"date_due": "2026-03-04", **partner},
             "crm.lifecycle.question": {"name": "Which shape?", **partner},
             "crm.lifecycle.idea": {"name": "Hooks", **partner},
+            "crm.lifecycle.referral": {
+                "referrer_id": self._create_customer("Parks & Co's friend").id,
+                **partner,
+            },
+            "crm.lifecycle.referral.reward": {"date_due": "2026-03-02"},
+            "crm.lifecycle.referral.tree": partner,
+            "crm.lifecycle.referral.share": partner,
+            "crm.lifecycle.referrer": partner,
             "crm.lifecycle.contact": {"minutes": 7, **partner},
             "crm.lifecycle.absence": {"date_start": "2026-04-02", "date_end": "2026-04-02"},
             "crm.lifecycle.important.date.kind": {"name": "Feast"},

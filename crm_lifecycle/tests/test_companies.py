@@ -49,6 +49,11 @@ MODELS = (
     "crm.lifecycle.follow.up",
     "crm.lifecycle.question",
     "crm.lifecycle.idea",
+    "crm.lifecycle.referral",
+    "crm.lifecycle.referral.reward",
+    "crm.lifecycle.referral.tree",
+    "crm.lifecycle.referral.share",
+    "crm.lifecycle.referrer",
     "crm.lifecycle.contact",
     "crm.lifecycle.day.line",
     "crm.lifecycle.important.date",
@@ -287,6 +292,20 @@ class TestCompanyRules(CompaniesCase):
                     ],
                 }
             )
+        with self.at("2026-03-02"):
+            friend, newcomer = self._create_customer("Friend"), self._create_customer("Newcomer")
+            for company in self.both:
+                for referrer, customer in ((friend, self.customer), (self.customer, newcomer)):
+                    claim = self.env["crm.lifecycle.referral"].create(
+                        {
+                            "referrer_id": referrer.id,
+                            "partner_id": customer.id,
+                            "company_id": company.id,
+                        }
+                    )
+                    self.env["crm.lifecycle.referral.reward"].create(
+                        {"referral_id": claim.id, "amount": 5.0, "date_due": "2026-03-02"}
+                    )
         with self.at("2026-03-03"):
             for company in self.both:
                 order = self._confirm_order(self.customer, company_id=company.id)

@@ -87,6 +87,19 @@ SEARCH_VIEWS = {
     "crm_lifecycle.crm_lifecycle_mismatch_waiver_view_search": (SALES, SALES_MANAGER),
     "crm_lifecycle.crm_lifecycle_ownership_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
     "crm_lifecycle.crm_lifecycle_day_line_view_search": (SALES, SALES_ALL, SALES_MANAGER),
+    "crm_lifecycle.crm_lifecycle_referral_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
+    "crm_lifecycle.crm_lifecycle_referral_reward_view_search": (
+        SALES,
+        INVOICING,
+        READONLY_ACCOUNTING,
+    ),
+    "crm_lifecycle.crm_lifecycle_referral_tree_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
+    "crm_lifecycle.crm_lifecycle_referral_share_view_search": (
+        SALES,
+        INVOICING,
+        READONLY_ACCOUNTING,
+    ),
+    "crm_lifecycle.crm_lifecycle_referrer_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
     "crm_lifecycle.crm_lifecycle_important_date_view_search": (
         SALES,
         INVOICING,

@@ -17,5 +17,6 @@ from . import lifecycle_complaint_told_mixin
 from . import crm_lifecycle_day_result
 from . import crm_lifecycle_day_hand_over
 from . import crm_lifecycle_question_settle
+from . import crm_lifecycle_referral_reject
 from . import crm_lifecycle_contact_log
 from . import crm_lifecycle_satisfaction_evidence

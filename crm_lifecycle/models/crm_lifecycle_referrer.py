@@ -1,0 +1,79 @@
+from odoo import api, fields, models
+
+from ..access import AMOUNT_GROUPS
+from ..engine import referrals
+
+
+class CrmLifecycleReferrer(models.Model):
+    """Who brings others: how many, what they bought, and who might become a partner."""
+
+    _name = "crm.lifecycle.referrer"
+    _description = "Referrer"
+    _auto = False
+    _log_access = False
+    _rec_name = "partner_id"
+    _rec_names_search = ["partner_id"]
+    _order = "buyer_count DESC, referred_count DESC, id"
+    _depends = {
+        "crm.lifecycle.referral": ["company_id", "partner_id", "referrer_customer_id", "state"],
+    }
+
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one("res.partner", string="Referrer", readonly=True)
+    profile_id = fields.Many2one("crm.lifecycle.profile", readonly=True)
+    referred_count = fields.Integer(
+        string="Referred", readonly=True, help="Customers whom they brought themselves."
+    )
+    buyer_count = fields.Integer(
+        string="Bought", readonly=True, help="Those of them who have bought."
+    )
+    branch_count = fields.Integer(
+        string="With All Behind", readonly=True, help="With those whom these brought in turn."
+    )
+    last_date = fields.Date(string="Last Referral", readonly=True)
+    purchase_amount = fields.Monetary(
+        string="Purchases",
+        readonly=True,
+        groups=AMOUNT_GROUPS,
+        aggregator=None,
+        help="Net amount of what those bought whom they brought themselves.",
+    )
+    branch_amount = fields.Monetary(
+        string="Purchases with All Behind",
+        readonly=True,
+        groups=AMOUNT_GROUPS,
+        aggregator=None,
+        help="With what those bought whom these brought in turn. Not to be summed up: a branch is"
+        " part of the one that it grew from.",
+    )
+    branch_margin = fields.Monetary(
+        string="Margin with All Behind", readonly=True, groups=AMOUNT_GROUPS, aggregator=None
+    )
+    is_candidate = fields.Boolean(
+        string="Partner Candidate",
+        readonly=True,
+        help="Brought as many buyers as the settings ask for, and is no partner yet.",
+    )
+    stage_id = fields.Many2one(related="profile_id.stage_id")
+    segment_id = fields.Many2one(related="profile_id.segment_id")
+    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
+
+    @property
+    def _table_query(self):
+        return referrals.referrers()
+
+    @api.readonly
+    def action_open_referrals(self):
+        """Open whom they brought."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Referred by %s", self.partner_id.display_name),
+            "res_model": "crm.lifecycle.referral.tree",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [
+                ("referrer_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+            ],
+        }
