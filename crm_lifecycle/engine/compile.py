@@ -12,6 +12,8 @@ from . import loyalty, rules
 from .figures import RELATIONSHIP_FACTS
 from .metrics import METRICS, LoyaltyIndex, sum_name
 
+_RULESET = SQL("figure.ruleset")
+
 
 class Program:
     """The rule sets of all companies, each distinct one under a number.
@@ -158,7 +160,7 @@ class Program:
             lambda ruleset: loyalty.index_sql(ruleset.loyalty, value), SQL("ruleset")
         )
 
-    def _by_ruleset(self, expression, number_of=SQL("figure.ruleset")):
+    def _by_ruleset(self, expression, number_of=_RULESET):
         """Return what ``expression`` gives for the customer's rule set."""
         return SQL(
             "CASE %s %s END",

@@ -52,7 +52,6 @@ from . import crm_lifecycle_override_approval
 from . import crm_lifecycle_override_rules
 from . import crm_lifecycle_loss_reason
 from . import crm_lifecycle_loyalty_level
-from . import crm_lifecycle_loyalty_month
 from . import crm_lifecycle_loss
 from . import crm_lifecycle_persona
 from . import crm_lifecycle_persona_line

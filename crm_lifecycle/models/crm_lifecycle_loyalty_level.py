@@ -16,7 +16,9 @@ class CrmLifecycleLoyaltyLevel(models.Model):
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True, tracking=True)
-    sequence = fields.Integer(default=10, help="Of levels from the same index on, the first counts.")
+    sequence = fields.Integer(
+        default=10, help="Of levels from the same index on, the first counts."
+    )
     company_id = fields.Many2one(
         "res.company",
         required=True,

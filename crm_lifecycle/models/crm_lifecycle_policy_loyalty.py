@@ -113,9 +113,7 @@ class CrmLifecyclePolicy(models.Model):
         if not self:
             return _RULE
         self.ensure_one()
-        settings = {
-            name: self[f"loyalty_{name}"] for name in LoyaltyRule.__dataclass_fields__
-        }
+        settings = {name: self[f"loyalty_{name}"] for name in LoyaltyRule.__dataclass_fields__}
         return LoyaltyRule(**{**settings, "known_share": round(settings["known_share"] / 100, 6)})
 
     @api.model

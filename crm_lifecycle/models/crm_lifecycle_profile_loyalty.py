@@ -10,7 +10,6 @@ class CrmLifecycleProfile(models.Model):
     _inherit = "crm.lifecycle.profile"  # pylint: disable=consider-merging-classes-inherited
 
     loyalty_index = fields.Integer(
-        string="Loyalty Index",
         readonly=True,
         aggregator="avg",
         help="From 0 to 100: purchases, how long and whether more or less often, satisfaction,"
@@ -19,7 +18,6 @@ class CrmLifecycleProfile(models.Model):
     )
     loyalty_level_id = fields.Many2one(
         "crm.lifecycle.loyalty.level",
-        string="Loyalty Level",
         compute="_compute_loyalty_level_id",
         search="_search_loyalty_level_id",
         help="The highest of the company's levels whose conditions the customer meets.",

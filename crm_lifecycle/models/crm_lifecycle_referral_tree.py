@@ -34,7 +34,7 @@ class CrmLifecycleReferralTree(models.Model):
     referral_id = fields.Many2one("crm.lifecycle.referral", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    referrer_id = fields.Many2one("res.partner", string="Referrer", readonly=True)
+    referrer_id = fields.Many2one("res.partner", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Referred Customer", readonly=True)
     parent_id = fields.Many2one(
         "crm.lifecycle.referral.tree",

@@ -50,9 +50,7 @@ class ResPartner(models.Model):
     @api.depends_context("company", "lang")
     def _compute_lifecycle_loyalty_explanation(self):
         for partner in self:
-            partner.lifecycle_loyalty_explanation = (
-                partner.lifecycle_profile_id.loyalty_explanation
-            )
+            partner.lifecycle_loyalty_explanation = partner.lifecycle_profile_id.loyalty_explanation
 
     def _field_to_sql(self, alias, field_expr, query=None):
         name = _PROFILE_FIELDS.get(field_expr)

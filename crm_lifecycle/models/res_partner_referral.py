@@ -31,9 +31,7 @@ class ResPartner(models.Model):
             )
         )
         for partner in self:
-            partner.lifecycle_referral_count = counts.get(
-                partner.commercial_partner_id._origin, 0
-            )
+            partner.lifecycle_referral_count = counts.get(partner.commercial_partner_id._origin, 0)
 
     @api.model_create_multi
     def create(self, vals_list):

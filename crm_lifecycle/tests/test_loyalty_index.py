@@ -143,9 +143,7 @@ class TestLoyaltyIndex(RuleCase):
     # ------------------------------------------------------------
 
     def test_a_rule_asks_for_it(self):
-        ruleset = self._ruleset(
-            ("advocate", Condition("loyalty", ">=", 50)), loyalty=QUARTERS
-        )
+        ruleset = self._ruleset(("advocate", Condition("loyalty", ">=", 50)), loyalty=QUARTERS)
         self.assertStages(
             (
                 ("2024-01-02", "suspect"),

@@ -31,9 +31,7 @@ class TestLoyaltyRandom(LifecycleCase):
         cls.chance = random.Random(20261127)
 
     def _figures(self):
-        return {
-            column: self.chance.choice(values) for column, (_type, values) in COLUMNS.items()
-        }
+        return {column: self.chance.choice(values) for column, (_type, values) in COLUMNS.items()}
 
     def _rule(self):
         weights = {
@@ -52,7 +50,8 @@ class TestLoyaltyRandom(LifecycleCase):
             SQL(
                 "(%s)",
                 SQL(", ").join(
-                    SQL("%s::%s", row[column], SQL(kind)) for column, (kind, _values) in COLUMNS.items()
+                    SQL("%s::%s", row[column], SQL(kind))
+                    for column, (kind, _values) in COLUMNS.items()
                 ),
             )
             for row in rows

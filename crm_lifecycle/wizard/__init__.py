@@ -20,3 +20,4 @@ from . import crm_lifecycle_question_settle
 from . import crm_lifecycle_referral_reject
 from . import crm_lifecycle_contact_log
 from . import crm_lifecycle_satisfaction_evidence
+from . import crm_lifecycle_loyalty_month

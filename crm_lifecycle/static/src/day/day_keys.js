@@ -82,7 +82,7 @@ export function useDayKeys(controller) {
         const id = entered.pop();
         await run("action_undo", []);
         const number = getLines().findIndex(
-            (line) => controller.findLine(line.dataset.id)?.resId === id
+            (line) => controller.findLine(line.dataset.id)?.resId === id,
         );
         // Where it is not in sight, nothing has the focus: a key would meet somebody else.
         if (number >= 0) {
