@@ -78,6 +78,18 @@ class TestRegistrations(RegistrationCase):
         theirs = self._register(partner_id=self.other.id, lot_id=self.piece.id)
         self.assertEqual(theirs.picking_id, again)
 
+    def test_of_a_lot_each_customer_has_their_own_delivery(self):
+        with self.at("2026-01-06"):
+            _order, theirs = self._deliver(self.other)
+        for customer, delivery in (
+            (self.customer, self.delivery),
+            (self.other, theirs),
+            (self._create_customer("Cy's Club"), theirs.browse()),
+        ):
+            with self.subTest(customer.name):
+                found = self._register(partner_id=customer.id, lot_id=self.lot.id)
+                self.assertEqual(found.picking_id, delivery)
+
     def test_who_ordered_and_who_got_it_both_have_it(self):
         site = self._create_customer("The Building Site")
         self.oak.partner_id = site
