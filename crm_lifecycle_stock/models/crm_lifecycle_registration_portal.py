@@ -1,6 +1,5 @@
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 #: All that a customer reads of their registrations.
 PORTAL_FIELDS = frozenset(
@@ -49,25 +48,6 @@ class CrmLifecycleRegistration(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _get_portal_deliveries(self, customer, company, limit=100):
-        """Return what a customer got last, as the superuser."""
-        return (
-            self.env["stock.picking"]
-            .sudo()
-            .search(
-                Domain("state", "=", "done")
-                & Domain("company_id", "=", company.id)
-                & Domain("location_dest_id.usage", "=", "customer")
-                & (
-                    Domain("partner_id.commercial_partner_id", "=", customer.id)
-                    | Domain("sale_id.partner_id.commercial_partner_id", "=", customer.id)
-                ),
-                order="date_done DESC, id DESC",
-                limit=limit,
-            )
-        )
-
-    @api.model
     def _get_portal_items(self, customer, company):
         """Return the goods without numbers that a customer got, and has not registered.
 
@@ -75,7 +55,7 @@ class CrmLifecycleRegistration(models.Model):
         """
         return [
             item
-            for picking in self._get_portal_deliveries(customer, company)
+            for picking in self._get_deliveries(customer, company)
             for item in picking._get_register_items(customer)
             if not item["lot"]
         ]
@@ -97,6 +77,10 @@ class CrmLifecycleRegistration(models.Model):
         for lot in lots:
             if self._find_delivery(customer, company, lot.product_id, lot):
                 return lot
+        return self._refuse_number(number)
+
+    @api.model
+    def _refuse_number(self, number):
         raise UserError(
             self.env._(
                 "We have delivered nothing with the number %s to you. Please check the number on"
@@ -165,6 +149,12 @@ class CrmLifecycleRegistration(models.Model):
                 self.env._("%s takes no registrations here. Please write or call.", company.name)
             )
         self._ensure_hourly(contact, company, len(items))
+        customer = contact.commercial_partner_id
+        for item in items:
+            lot = item["lot"]
+            # It may have come back since it was delivered.
+            if lot and not self._find_delivery(customer, company, item["product"], lot):
+                self._refuse_number(lot.name)
         vals = {
             "partner_id": contact.id,
             "company_id": company.id,

@@ -180,6 +180,14 @@ class TestRegistrationPages(RegistrationCase, HttpCase):
         )
         self.assertFalse(self._made())
 
+    def test_what_came_back_is_registered_no_more(self):
+        with self.at("2026-01-20"):
+            self._return(self.oak)
+        self._log_in(None)
+        page = self._post(self.url, item=self._key(self.table, self.piece)).text
+        self.assertIn("delivered nothing with the number OAK-1", page)
+        self.assertFalse(self._made())
+
     def test_a_wrong_token_leads_nowhere(self):
         self._log_in(None)
         for token in ("x", "0" * 36, "%" * 36, self.url.split("/")[-1][:-1]):

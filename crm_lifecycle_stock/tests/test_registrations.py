@@ -2,7 +2,7 @@ from psycopg2.errors import CheckViolation, UniqueViolation
 
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, TransactionCase, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.crm_lifecycle.tests.common import SALES
@@ -77,6 +77,18 @@ class TestRegistrations(RegistrationCase):
         self.assertFalse(found.picking_id)
         theirs = self._register(partner_id=self.other.id, lot_id=self.piece.id)
         self.assertEqual(theirs.picking_id, again)
+
+    def test_of_a_lot_each_customer_has_their_own_delivery(self):
+        with self.at("2026-01-06"):
+            _order, theirs = self._deliver(self.other)
+        for customer, delivery in (
+            (self.customer, self.delivery),
+            (self.other, theirs),
+            (self._create_customer("Cy's Club"), theirs.browse()),
+        ):
+            with self.subTest(customer.name):
+                found = self._register(partner_id=customer.id, lot_id=self.lot.id)
+                self.assertEqual(found.picking_id, delivery)
 
     def test_who_ordered_and_who_got_it_both_have_it(self):
         site = self._create_customer("The Building Site")
@@ -214,3 +226,19 @@ class TestRegistrations(RegistrationCase):
             )
         foreign = self._complain(partner_id=self.other.id, lot_ids=self.piece.ids)
         self.assertEqual(foreign.warranty, "OAK-1: not registered")
+
+
+@tagged("post_install", "-at_install")
+class TestRegistrationDemo(TransactionCase):
+    """The demo's registrations tell what they are there for, where there are demo data."""
+
+    def test_one_is_registered_and_one_waits(self):
+        registration = self.env.ref(
+            "crm_lifecycle_stock.crm_lifecycle_registration_redwood", raise_if_not_found=False
+        )
+        if not registration:
+            self.skipTest("Without demo data")
+        delivery = self.env.ref("crm_lifecycle_stock.picking_redwood")
+        self.assertEqual((delivery.state, registration.picking_id), ("done", delivery))
+        [item] = delivery._get_register_items(registration.commercial_partner_id)
+        self.assertEqual(item["lot"].name, "COF-1002")
