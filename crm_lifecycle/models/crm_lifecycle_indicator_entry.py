@@ -122,14 +122,14 @@ class CrmLifecycleIndicatorEntry(models.Model):
 
     @api.model
     def _get_entries(self):
-        """Return the CTEs up to ``entry``, of the companies that are ticked."""
+        """Return the CTEs up to ``entry``."""
         now, day, scope = fields.Datetime.now(), self._get_day(), sources.Scope()
         events = self.env["crm.lifecycle.event"]
         program = events._get_program()
         return SQL(
             "%s, %s, %s",
             program.rule_cte(),
-            timeline.rule_company_cte(now, day, self.env.companies.ids, indicators.SETTINGS),
+            timeline.rule_company_cte(now, day, columns=indicators.SETTINGS),
             indicators.entries(
                 indicators.Context(
                     said=events._get_satisfaction_sources(scope),

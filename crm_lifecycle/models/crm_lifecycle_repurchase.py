@@ -79,8 +79,7 @@ class CrmLifecycleRepurchase(models.Model):
             timeline.rule_company_cte(
                 fields.Datetime.now(),
                 fields.Date.to_date(self.env.context.get("lifecycle_date") or None),
-                self.env.companies.ids,
-                indicators.SETTINGS,
+                columns=indicators.SETTINGS,
             ),
             indicators.purchase_days(
                 list(events._get_purchase_sources(scope, program.bases).values())

@@ -91,6 +91,7 @@ MANAGED = (
     "crm.lifecycle.preview.type",
     "crm.lifecycle.policy.compare",
     "crm.lifecycle.cadence.load",
+    "crm.lifecycle.satisfaction.evidence",
 )
 
 
