@@ -1,1 +1,2 @@
 from . import portal_complaints
+from . import portal_referrals

@@ -62,7 +62,6 @@ class CrmLifecycleReferral(models.Model):
     )
     lead_id = fields.Many2one(
         "crm.lead",
-        string="Lead",
         index="btree_not_null",
         ondelete="set null",
         check_company=True,
@@ -116,7 +115,6 @@ class CrmLifecycleReferral(models.Model):
     )
     decided_by_id = fields.Many2one(
         "res.users",
-        string="Decided By",
         readonly=True,
         copy=False,
         ondelete="set null",
@@ -147,9 +145,7 @@ class CrmLifecycleReferral(models.Model):
     is_stale = fields.Boolean(default=True, export_string_translation=False)
     salesperson_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
     note = fields.Text(help="How it came about.")
-    reward_ids = fields.One2many(
-        "crm.lifecycle.referral.reward", "referral_id", string="Reward"
-    )
+    reward_ids = fields.One2many("crm.lifecycle.referral.reward", "referral_id")
 
     _accepted_unique = models.UniqueIndex(
         "(partner_id, company_id) WHERE state IN ('accepted', 'won', 'lost')",
@@ -295,9 +291,7 @@ class CrmLifecycleReferral(models.Model):
         self.check_access("write")
         for referral in self:
             if referral.state not in ("claimed", "rejected"):
-                raise UserError(
-                    self.env._("%s is accepted already.", referral.display_name)
-                )
+                raise UserError(self.env._("%s is accepted already.", referral.display_name))
             referral.sudo().with_user(self.env.user).sudo()._decide_for()
 
     @api.readonly

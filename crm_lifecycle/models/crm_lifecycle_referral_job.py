@@ -77,7 +77,10 @@ class CrmLifecycleReferralJob(models.AbstractModel):
     @api.model
     def _query_thanks(self, company, begin, limit):
         # By day, as other mails to customers.
-        if not company.lifecycle_referral_thanks or not self.env["crm.lifecycle.dunning"]._is_daytime():
+        if (
+            not company.lifecycle_referral_thanks
+            or not self.env["crm.lifecycle.dunning"]._is_daytime()
+        ):
             return None
         return referrals.to_thank(company.id, begin, limit)
 

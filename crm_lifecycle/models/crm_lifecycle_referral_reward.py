@@ -39,7 +39,6 @@ class CrmLifecycleReferralReward(models.Model):
         readonly=True, groups=AMOUNT_GROUPS, help="As the company's settings said when it was due."
     )
     percent = fields.Float(
-        string="Percent",
         readonly=True,
         groups=AMOUNT_GROUPS,
         help="Of the first purchase's net amount, which a refund lowers until it is given; 0 for"
@@ -58,7 +57,7 @@ class CrmLifecycleReferralReward(models.Model):
     date_due = fields.Date(string="Due Since", required=True, readonly=True)
     given_on = fields.Date(readonly=True)
     given_by_id = fields.Many2one(
-        "res.users", string="Given By", readonly=True, ondelete="set null"
+        "res.users", readonly=True, ondelete="set null"
     )
     reference = fields.Char(tracking=True, help="What it was given by, such as a payment.")
     move_id = fields.Many2one(
@@ -83,6 +82,7 @@ class CrmLifecycleReferralReward(models.Model):
     )
 
     def write(self, vals):
+        self.check_access("write")
         if not self.env.su and not vals.keys() <= ENTERED | {"message_follower_ids"}:
             raise UserError(
                 self.env._(
@@ -240,8 +240,10 @@ class CrmLifecycleReferralReward(models.Model):
         reward = self.sudo()
         if reward.state != "due" or reward.move_id.filtered(lambda move: move.state != "cancel"):
             raise UserError(self.env._("A bill is drafted once, for a reward that is due."))
-        bill = self.env["account.move"].with_company(reward.company_id).create(
-            reward._prepare_bill_vals()
+        bill = (
+            self.env["account.move"]
+            .with_company(reward.company_id)
+            .create(reward._prepare_bill_vals())
         )
         reward.move_id = bill
         return {
@@ -277,6 +279,4 @@ class CrmLifecycleReferralReward(models.Model):
         for reward in self.sudo():
             if not reward.to_recover:
                 raise UserError(self.env._("Nothing of this reward is to be recovered."))
-            reward.write(
-                {"to_recover": False, "recovered_on": reward.referral_id._get_today_of()}
-            )
+            reward.write({"to_recover": False, "recovered_on": reward.referral_id._get_today_of()})

@@ -74,9 +74,7 @@ class CrmLifecycleReferral(models.Model):
             if not rivals:
                 self._accept()
             elif company.lifecycle_referral_rule == "decide":
-                self._wait(
-                    self.env._("Also claimed by %s.", rivals[:1].referrer_id.display_name)
-                )
+                self._wait(self.env._("Also claimed by %s.", rivals[:1].referrer_id.display_name))
             elif self._comes_before(rivals[:1], company.lifecycle_referral_rule):
                 rivals._reject(self._get_rival_reason(), keep_field=True)
                 self._accept()
@@ -335,8 +333,10 @@ class CrmLifecycleReferral(models.Model):
         merged = sources | destination
         claims = self.search([("partner_id", "in", merged.ids), ("state", "!=", "rejected")])
         circular = claims.filtered(
-            lambda claim: claim.referrer_customer_id & merged
-            or claim.referrer_id._get_lifecycle_referrer_chain() & merged
+            lambda claim: (
+                claim.referrer_customer_id & merged
+                or claim.referrer_id._get_lifecycle_referrer_chain() & merged
+            )
         )
         circular._reject(self.env._("The customers were merged."))
         for of_company in (claims - circular).grouped("company_id").values():
@@ -346,17 +346,19 @@ class CrmLifecycleReferral(models.Model):
             )
             accepted[1:]._reject(self.env._("The customers were merged."), keep_field=True)
             doubles = of_company.filtered(
-                lambda claim, kept=accepted[:1]: claim.state == "claimed"
-                and claim.referrer_customer_id == kept.referrer_customer_id
+                lambda claim, kept=accepted[:1]: (
+                    claim.state == "claimed"
+                    and claim.referrer_customer_id == kept.referrer_customer_id
+                )
             )
             doubles._reject(self.env._("The customers were merged."), keep_field=True)
         kept = self.search(
             [("partner_id", "in", merged.ids), ("state", "in", list(ACCEPTED))], order="date, id"
         )
         if kept and destination.lifecycle_referrer_id not in kept.referrer_id:
-            destination.with_context(
-                lifecycle_referral_settled=True
-            ).lifecycle_referrer_id = kept[0].referrer_id
+            destination.with_context(lifecycle_referral_settled=True).lifecycle_referrer_id = kept[
+                0
+            ].referrer_id
         self.flush_model()
 
     @api.model

@@ -25,7 +25,7 @@ class CrmLifecycleReferralShare(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     partner_id = fields.Many2one("res.partner", string="New Customer", readonly=True)
     profile_id = fields.Many2one("crm.lifecycle.profile", readonly=True)
-    referrer_id = fields.Many2one("res.partner", string="Referrer", readonly=True)
+    referrer_id = fields.Many2one("res.partner", readonly=True)
     date = fields.Date(string="First Purchase", readonly=True)
     new_count = fields.Integer(
         string="New Customers", readonly=True, help="Customers whose first purchase that was."

@@ -122,7 +122,11 @@ class TestReferrals(ReferralCase):
         self.assertEqual(claim.state, "accepted")
         with self.assertRaises(ValidationError):
             claims.create(vals)
-        for change in ({"state": "rejected"}, {"referrer_id": self.other.id}, {"date": "2026-03-01"}):
+        for change in (
+            {"state": "rejected"},
+            {"referrer_id": self.other.id},
+            {"date": "2026-03-01"},
+        ):
             with self.subTest(change), self.assertRaises(UserError):
                 claim.write(change)
 
@@ -203,7 +207,8 @@ class TestReferralLeads(ReferralCase):
     def _lead(self, customer=None, **vals):
         customer = customer or self.env["res.partner"]
         return self._create_lead(
-            customer, **{"partner_name": "New Inn", "lifecycle_referrer_id": self.referrer.id} | vals
+            customer,
+            **{"partner_name": "New Inn", "lifecycle_referrer_id": self.referrer.id} | vals,
         )
 
     def _claims_of(self, lead):

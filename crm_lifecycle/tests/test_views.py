@@ -91,7 +91,12 @@ SEARCH_VIEWS = {
         INVOICING,
         READONLY_ACCOUNTING,
     ),
-    "crm_lifecycle.crm_lifecycle_referral_tree_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
+    "crm_lifecycle.crm_lifecycle_referral_code_view_search": (SALES, INVOICING),
+    "crm_lifecycle.crm_lifecycle_referral_tree_view_search": (
+        SALES,
+        INVOICING,
+        READONLY_ACCOUNTING,
+    ),
     "crm_lifecycle.crm_lifecycle_referral_share_view_search": (
         SALES,
         INVOICING,
