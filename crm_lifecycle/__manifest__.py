@@ -77,6 +77,8 @@
         "views/crm_lifecycle_referral_views.xml",
         "views/crm_lifecycle_referral_tree_views.xml",
         "views/crm_lifecycle_referral_reward_views.xml",
+        "views/crm_lifecycle_referral_code_views.xml",
+        "views/crm_lifecycle_referral_portal_templates.xml",
         "views/crm_lifecycle_referral_report_views.xml",
         "views/res_partner_referral_views.xml",
         "views/crm_lifecycle_important_date_kind_views.xml",

@@ -136,6 +136,8 @@ from . import crm_lifecycle_referral_settle
 from . import crm_lifecycle_referral_outcome
 from . import crm_lifecycle_referral_thanks
 from . import crm_lifecycle_referral_reward
+from . import crm_lifecycle_referral_code
+from . import crm_lifecycle_referral_portal
 from . import crm_lifecycle_referral_job
 from . import crm_lifecycle_referral_tree
 from . import crm_lifecycle_referral_share

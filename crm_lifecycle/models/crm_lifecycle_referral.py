@@ -145,10 +145,7 @@ class CrmLifecycleReferral(models.Model):
     is_stale = fields.Boolean(default=True, export_string_translation=False)
     salesperson_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
     note = fields.Text(help="How it came about.")
-    reward_ids = fields.One2many(
-        "crm.lifecycle.referral.reward",
-        "referral_id",
-    )
+    reward_ids = fields.One2many("crm.lifecycle.referral.reward", "referral_id")
 
     _accepted_unique = models.UniqueIndex(
         "(partner_id, company_id) WHERE state IN ('accepted', 'won', 'lost')",

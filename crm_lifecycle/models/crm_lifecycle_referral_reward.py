@@ -56,7 +56,9 @@ class CrmLifecycleReferralReward(models.Model):
     )
     date_due = fields.Date(string="Due Since", required=True, readonly=True)
     given_on = fields.Date(readonly=True)
-    given_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
+    given_by_id = fields.Many2one(
+        "res.users", readonly=True, ondelete="set null"
+    )
     reference = fields.Char(tracking=True, help="What it was given by, such as a payment.")
     move_id = fields.Many2one(
         "account.move",
@@ -80,6 +82,7 @@ class CrmLifecycleReferralReward(models.Model):
     )
 
     def write(self, vals):
+        self.check_access("write")
         if not self.env.su and not vals.keys() <= ENTERED | {"message_follower_ids"}:
             raise UserError(
                 self.env._(

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_amount, format_date
 
 from ..access import AMOUNT_GROUPS
 from ..engine import referrals
@@ -101,6 +102,20 @@ class CrmLifecycleReferralTree(models.Model):
     @property
     def _table_query(self):
         return referrals.tree()
+
+    def _describe(self, with_amount):
+        """Return what the referred customer bought, in a few words."""
+        self.ensure_one()
+        if not self.first_date:
+            return self.env._("has not bought yet")
+        day = format_date(self.env, self.first_date)
+        if not with_amount:
+            return self.env._("first bought on %s", day)
+        return self.env._(
+            "first bought on %(date)s, %(amount)s until now",
+            date=day,
+            amount=format_amount(self.env, self.purchase_amount, self.currency_id),
+        )
 
     @api.readonly
     def action_open_customer(self):

@@ -69,6 +69,22 @@ class ResCompany(models.Model):
         " they want no contact.",
     )
 
+    lifecycle_refer_page = fields.Boolean(
+        string="Links for Referrers",
+        groups="base.group_user",
+        help="Customers make a link in the portal, on whose page friends leave how to be reached.",
+    )
+    lifecycle_refer_hourly = fields.Integer(
+        string="Friends by One Link in an Hour",
+        default=20,
+        groups="base.group_user",
+        help="More are asked to come again later: it is a machine that fills in so many.",
+    )
+
+    _lifecycle_refer_hourly_positive = models.Constraint(
+        "CHECK(lifecycle_refer_hourly > 0)",
+        "Enter how many friends at least one link takes in an hour: 1 or more.",
+    )
     _lifecycle_referral_minimum_positive = models.Constraint(
         "CHECK(lifecycle_referral_minimum > 0)",
         "Nothing is told of no new customers at all: enter 1 or more.",

@@ -29,6 +29,10 @@ class ResConfigSettings(models.TransientModel):
     lifecycle_reward_percent = fields.Float(
         related="company_id.lifecycle_reward_percent", readonly=False
     )
+    lifecycle_refer_page = fields.Boolean(related="company_id.lifecycle_refer_page", readonly=False)
+    lifecycle_refer_hourly = fields.Integer(
+        related="company_id.lifecycle_refer_hourly", readonly=False
+    )
     lifecycle_referral_thanks = fields.Boolean(
         related="company_id.lifecycle_referral_thanks", readonly=False
     )

@@ -73,7 +73,24 @@ class ResPartner(models.Model):
 
     @api.readonly
     def action_lifecycle_open_referrals(self):
-        """Open whom the customer brought, and who else says so."""
+        """Open the tree of whom the customer brought, or the claims where none was accepted."""
+        self.ensure_one()
+        customer = self.commercial_partner_id
+        referrer = self.env["crm.lifecycle.referrer"].search(
+            [("partner_id", "=", customer.id), ("company_id", "=", self.env.company.id)]
+        )
+        if not referrer:
+            return self._get_lifecycle_claims_action()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Referrals: %s", customer.display_name),
+            "res_model": "crm.lifecycle.referrer",
+            "res_id": referrer.id,
+            "views": [(False, "form")],
+        }
+
+    def _get_lifecycle_claims_action(self):
+        """Return what opens whom the customer brought, and who says to have brought them."""
         self.ensure_one()
         customer = self.commercial_partner_id
         return {

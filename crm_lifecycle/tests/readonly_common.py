@@ -207,6 +207,19 @@ class ReadOnlyCase(LifecycleCase):
         self.env["crm.lifecycle.idea"].create(
             {"partner_id": self.buyer.id, "company_id": self.company.id, "name": "A hook"}
         )
+        claim = self.env["crm.lifecycle.referral"].create(
+            {
+                "referrer_id": self.env["res.partner"].create({"name": "Friend"}).id,
+                "partner_id": self.env["res.partner"].create({"name": "Newcomer"}).id,
+                "company_id": self.company.id,
+            }
+        )
+        self.env["crm.lifecycle.referral.reward"].create(
+            {"referral_id": claim.id, "amount": 50.0, "date_due": "2026-03-02"}
+        )
+        self.env["crm.lifecycle.referral.code"].create(
+            {"partner_id": claim.referrer_id.id, "company_id": self.company.id}
+        )
         cls.question = self.env["crm.lifecycle.question"].create(
             {
                 "partner_id": self.buyer.id,
@@ -486,6 +499,10 @@ class ReadOnlyCase(LifecycleCase):
             (
                 self.env["crm.lifecycle.referrer"].search([("partner_id", "=", referrer.id)]),
                 "action_open_referrals",
+            ),
+            (
+                self.env["crm.lifecycle.referrer"].search([("partner_id", "=", referrer.id)]),
+                "action_open_claims",
             ),
             (referrer, "action_lifecycle_open_referrals"),
         ]

@@ -83,6 +83,7 @@ RIGHTS = {
     # Who brought whom, what came of it, and what it earned.
     "crm.lifecycle.referral": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
     "crm.lifecycle.referral.reward": ("r", "r", "rw", "rw", "r", "", "", ""),
+    "crm.lifecycle.referral.code": ("rwc", "rwc", "rwcd", "r", "r", "", "", ""),
     "crm.lifecycle.referral.tree": ("r", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.referral.share": ("r", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.referrer": ("r", "r", "r", "r", "r", "", "", ""),
@@ -323,10 +324,11 @@ PUBLIC_METHODS = {
         "action_make_bill",
         "action_recovered",
     },
+    "crm.lifecycle.referral.code": {"create", "write"},
     "crm.lifecycle.referral.tree": {"action_open_children", "action_open_customer"},
     "crm.lifecycle.referral.share": set(),
     "crm.lifecycle.referral.job": set(),
-    "crm.lifecycle.referrer": {"action_open_referrals"},
+    "crm.lifecycle.referrer": {"action_open_claims", "action_open_referrals"},
     "crm.lifecycle.reminder": set(),
     "crm.lifecycle.important.date.kind": set(),
     "crm.lifecycle.important.date": {"create", "write", "action_open_partner"},
@@ -400,7 +402,6 @@ PUBLIC_METHODS = {
         "action_approve",
         "action_cancel",
         "action_make",
-        "action_make_bill",
         "action_propose",
         "action_refuse",
     },
@@ -418,7 +419,6 @@ PUBLIC_METHODS = {
         "action_open_white_space",
         "action_postpone",
         "action_reached",
-        "action_recovered",
         "action_undo",
         "get_day",
     },
@@ -540,6 +540,7 @@ WRITING_METHODS = {
     "action_lifecycle_assign",
     "action_lifecycle_benefit_summary",
     "action_make",
+    "action_make_bill",
     "action_mark_answered",
     "action_measure_rhythm",
     "action_message_left",
@@ -552,6 +553,7 @@ WRITING_METHODS = {
     "action_preview_load",
     "action_propose",
     "action_reached",
+    "action_recovered",
     "action_redraft",
     "action_refuse",
     "action_release",
@@ -806,6 +808,9 @@ class TestModelAccess(AccessCase):
         return {
             "crm.lifecycle.referral": unused,
             "crm.lifecycle.referral.reward": reward,
+            "crm.lifecycle.referral.code": self.env["crm.lifecycle.referral.code"].create(
+                {"partner_id": referrer.id, **company}
+            ),
             "crm.lifecycle.referral.tree": self.env["crm.lifecycle.referral.tree"].browse(kept.id),
             "crm.lifecycle.referral.share": self.env["crm.lifecycle.referral.share"].browse(
                 self.profile.id
@@ -1157,6 +1162,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.idea": {"area": "delivery"},
             "crm.lifecycle.referral": {"note": "At the fair"},
             "crm.lifecycle.referral.reward": {"reference": "Voucher 7"},
+            "crm.lifecycle.referral.code": {"active": True},
             "crm.lifecycle.referral.tree": {"buyer_count": 7},
             "crm.lifecycle.referral.share": {"new_count": 7},
             "crm.lifecycle.referrer": {"buyer_count": 7},
@@ -1274,6 +1280,7 @@ class TestModelAccess(AccessCase):
                 **partner,
             },
             "crm.lifecycle.referral.reward": {"date_due": "2026-03-02"},
+            "crm.lifecycle.referral.code": partner,
             "crm.lifecycle.referral.tree": partner,
             "crm.lifecycle.referral.share": partner,
             "crm.lifecycle.referrer": partner,

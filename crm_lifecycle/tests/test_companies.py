@@ -51,6 +51,7 @@ MODELS = (
     "crm.lifecycle.idea",
     "crm.lifecycle.referral",
     "crm.lifecycle.referral.reward",
+    "crm.lifecycle.referral.code",
     "crm.lifecycle.referral.tree",
     "crm.lifecycle.referral.share",
     "crm.lifecycle.referrer",
@@ -296,6 +297,9 @@ class TestCompanyRules(CompaniesCase):
         with self.at("2026-03-02"):
             friend, newcomer = self._create_customer("Friend"), self._create_customer("Newcomer")
             for company in self.both:
+                self.env["crm.lifecycle.referral.code"].create(
+                    {"partner_id": self.customer.id, "company_id": company.id}
+                )
                 for referrer, customer in ((friend, self.customer), (self.customer, newcomer)):
                     claim = self.env["crm.lifecycle.referral"].create(
                         {

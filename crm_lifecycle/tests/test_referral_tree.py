@@ -73,6 +73,26 @@ class TestReferralTree(ReferralCase):
         children = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(children.partner_id, self.inn)
 
+    def test_it_is_drawn(self):
+        action = self.referrer.action_lifecycle_open_referrals()
+        referrer = self.env[action["res_model"]].browse(action["res_id"])
+        drawn = referrer.tree["nodes"]
+        self.assertEqual(
+            [(node["level"], node["name"]) for node in drawn],
+            [(1, "Park Hotel"), (2, "Inn"), (3, "Mill"), (1, "Brewery")],
+        )
+        self.assertIn("500.00", drawn[1]["job"])
+        self.assertIn("has not bought", drawn[3]["job"])
+        own = self._create_user("referral_own", SALES)
+        for node in referrer.with_user(own).tree["nodes"]:
+            self.assertNotIn("00", node["job"].replace("2026", ""))
+        claims = referrer.action_open_claims()
+        self.assertEqual(self.env[claims["res_model"]].search_count(claims["domain"]), 2)
+        # Who brought nobody has claims alone.
+        self.assertEqual(
+            self.mill.action_lifecycle_open_referrals()["res_model"], "crm.lifecycle.referral"
+        )
+
     def test_a_rejected_claim_leaves_it(self):
         claim = self.referrals.search([("partner_id", "=", self.inn.id)])
         claim._reject("No")

@@ -28,6 +28,7 @@ DEFAULTS = {
     "lifecycle_return_days": 180,
     "lifecycle_referral_minimum": 5,
     "lifecycle_candidate_minimum": 3,
+    "lifecycle_refer_hourly": 20,
 }
 
 
@@ -65,6 +66,7 @@ class TestSettings(LifecycleCase):
             ("lifecycle_minutes_mail", (0, -1), "1 minute or more"),
             ("lifecycle_minutes_other", (0, -1), "1 minute or more"),
             ("lifecycle_referral_minimum", (0, -1), "1 or more"),
+            ("lifecycle_refer_hourly", (0, -1), "1 or more"),
             ("lifecycle_candidate_minimum", (0, -1), "1 or more"),
             ("lifecycle_return_visit_days", (-1, 366), "1 to 365 days"),
             ("lifecycle_indicator_minimum", (0, -1), "1 or more"),

@@ -93,6 +93,7 @@ SEARCH_VIEWS = {
         INVOICING,
         READONLY_ACCOUNTING,
     ),
+    "crm_lifecycle.crm_lifecycle_referral_code_view_search": (SALES, INVOICING),
     "crm_lifecycle.crm_lifecycle_referral_tree_view_search": (
         SALES,
         INVOICING,
