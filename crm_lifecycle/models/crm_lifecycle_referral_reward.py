@@ -56,9 +56,7 @@ class CrmLifecycleReferralReward(models.Model):
     )
     date_due = fields.Date(string="Due Since", required=True, readonly=True)
     given_on = fields.Date(readonly=True)
-    given_by_id = fields.Many2one(
-        "res.users", readonly=True, ondelete="set null"
-    )
+    given_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
     reference = fields.Char(tracking=True, help="What it was given by, such as a payment.")
     move_id = fields.Many2one(
         "account.move",
