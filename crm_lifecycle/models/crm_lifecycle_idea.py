@@ -119,7 +119,6 @@ class CrmLifecycleIdea(models.Model):
     )
     reviewer_id = fields.Many2one(
         "res.users",
-        string="Reviewer",
         index="btree_not_null",
         ondelete="set null",
         domain=[("share", "=", False)],
@@ -230,7 +229,7 @@ class CrmLifecycleIdea(models.Model):
     def _note(self, vals):
         """Write what follows from something else, such as the day of an adoption."""
         # As the superuser: who decides may do so, and the day is nobody's to choose.
-        super(CrmLifecycleIdea, self.sudo()).write(vals)
+        models.Model.write(self.sudo(), vals)
 
     def _on_adopt(self):
         """Do what hangs on suggestions that have just been adopted; overridden."""
@@ -244,7 +243,7 @@ class CrmLifecycleIdea(models.Model):
 
     @api.model
     def _get_lifecycle_trigger_fields(self):
-        return super()._get_lifecycle_trigger_fields() | {"adopted_on"}
+        return super()._get_lifecycle_trigger_fields() | {"state"}
 
     # ------------------------------------------------------------
     # BUTTONS
