@@ -5,6 +5,7 @@ from . import crm_lifecycle_benefit_summary
 from . import crm_lifecycle_contact
 from . import crm_lifecycle_event
 from . import crm_lifecycle_registration
+from . import crm_lifecycle_registration_delivery
 from . import crm_lifecycle_registration_portal
 from . import crm_lifecycle_reminder
 from . import crm_lifecycle_service_rate
