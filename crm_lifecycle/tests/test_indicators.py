@@ -1,6 +1,6 @@
-from odoo import Command
 from odoo.tests import tagged
 
+from .common import SALES_MANAGER
 from .rules_common import RuleCase
 
 NOW = "2026-03-31"
@@ -248,12 +248,13 @@ class TestIndicators(RuleCase):
 
     def test_another_company_has_its_own(self):
         other = self._create_company("Other Company", "base.EUR")
-        self.env.user.company_ids = [Command.link(other.id)]
+        manager = self._create_user("indicator_manager", SALES_MANAGER, company=other)
         self.env.flush_all()
         with self.at(NOW):
             rows = (
                 self.env["crm.lifecycle.indicator"]
-                .with_context(allowed_company_ids=[other.id])
+                .with_user(manager)
+                .with_context(allowed_company_ids=other.ids)
                 .search([])
             )
             self.assertEqual(rows.company_id, other)

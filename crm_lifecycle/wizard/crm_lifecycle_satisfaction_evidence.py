@@ -143,10 +143,12 @@ class CrmLifecycleSatisfactionEvidence(models.TransientModel):
                 n=n,
             )
 
+    @api.readonly
     def action_open_repurchases(self):
         """Open the customers who did, and did not, buy again."""
         return self._open("crm_lifecycle.crm_lifecycle_repurchase_action")
 
+    @api.readonly
     def action_open_changes(self):
         """Open the customers whose satisfaction and margin are compared."""
         return self._open("crm_lifecycle.crm_lifecycle_satisfaction_change_action")
