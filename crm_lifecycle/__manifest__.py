@@ -200,6 +200,7 @@
         "demo/crm_complaint_demo.xml",
         "demo/crm_lifecycle_shanghai_demo.xml",
         "demo/crm_lifecycle_satisfaction_demo.xml",
+        "demo/crm_lifecycle_end_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_lifecycle/static/src/**/*"],

@@ -1,3 +1,4 @@
 from . import crm_lifecycle_demo
 from . import complaints
 from . import visits
+from . import end
