@@ -9,5 +9,8 @@
     "development_status": "Beta",
     "depends": ["crm_lifecycle_stock", "repair"],
     "auto_install": True,
-    "data": ["views/crm_complaint_remedy_views.xml"],
+    "data": [
+        "security/crm_lifecycle_repair_security.xml",
+        "views/crm_complaint_remedy_views.xml",
+    ],
 }

@@ -1,2 +1,3 @@
 from . import portal_complaints
 from . import portal_ideas
+from . import portal_referrals

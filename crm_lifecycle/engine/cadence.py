@@ -123,7 +123,7 @@ def rule_cte(rules):
     )
 
 
-def recording(company, now, rules, calendars, profiles):
+def recording(company, now, rules, calendars, profiles, scope=None):
     """Return the statement that writes when customers are contacted next, where it differs.
 
     :param SQL company: ``sources.company_cte``
@@ -131,6 +131,7 @@ def recording(company, now, rules, calendars, profiles):
     :param list rules: ``Rule``
     :param list calendars: ``workdays.Workdays`` of all calendars of rules and companies
     :param SQL profiles: condition on ``profile``
+    :param Scope scope: the same customers, where they are named one by one
     :return: statement whose rows are ``(partner id,)`` of what was written
     """
     names = SQL(", ").join(SQL.identifier(name) for name in FOUND)
@@ -147,7 +148,7 @@ def recording(company, now, rules, calendars, profiles):
         rule=rule_cte(rules),
         calendar=calendar_cte(calendars),
         covered=covered_cte(rules, profiles),
-        touch=touch_cte(now),
+        touch=touch_cte(now, scope),
         dated=_DATED,
         served=_SERVED,
         target=_TARGET,

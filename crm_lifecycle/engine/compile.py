@@ -8,9 +8,11 @@ from functools import cached_property
 
 from odoo.tools import SQL
 
-from . import rules
+from . import loyalty, rules
 from .figures import RELATIONSHIP_FACTS
-from .metrics import METRICS, sum_name
+from .metrics import METRICS, LoyaltyIndex, sum_name
+
+_RULESET = SQL("figure.ruleset")
 
 
 class Program:
@@ -27,7 +29,7 @@ class Program:
         self.rulesets = list(
             dict.fromkeys([rules.DEFAULT, *(ruleset for _id, ruleset in policies.values())])
         )
-        self.columns = {"purchases_0": ("purchases", 0)}
+        self.columns = {"purchases_0": ("purchases", 0), "loyalty_0": ("loyalty", 0)}
         for ruleset in self.rulesets:
             self.columns.update(ruleset.columns)
         self.bases = {ruleset.basis for ruleset in self.rulesets}
@@ -139,10 +141,30 @@ class Program:
             for group in rule.groups
         )
 
-    def _by_ruleset(self, expression):
+    def figure_values(self):
+        """Return ``{column: SQL}`` of the figures, from a row of running sums."""
+        return {
+            column: self._loyalty()
+            if isinstance(self.metrics[key], LoyaltyIndex)
+            else self.metrics[key].value(column)
+            for column, (key, _months) in self.columns.items()
+        }
+
+    def _loyalty(self):
+        """Return the loyalty index by the weights of the customer's rule set."""
+
+        def value(column):
+            return SQL("(%s)::float8", self.metrics[self.columns[column][0]].value(column))
+
+        return self._by_ruleset(
+            lambda ruleset: loyalty.index_sql(ruleset.loyalty, value), SQL("ruleset")
+        )
+
+    def _by_ruleset(self, expression, number_of=_RULESET):
         """Return what ``expression`` gives for the customer's rule set."""
         return SQL(
-            "CASE figure.ruleset %s END",
+            "CASE %s %s END",
+            number_of,
             SQL(" ").join(
                 SQL("WHEN %s THEN %s", number, expression(ruleset))
                 for number, ruleset in enumerate(self.rulesets)

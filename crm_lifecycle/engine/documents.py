@@ -273,13 +273,30 @@ def refunds(scope):
     )
 
 
-def _ratings(scope):
-    """Return the tables of customers' ratings, each until the next one or for a year.
+RATED_ON = SQL("COALESCE(rating.rated_on, rating.write_date)")
+# A rating belongs to the company of the rated document, else to that of the rated
+# colleague, else to that of whoever asked for it.
+RATING_COMPANY = SQL(
+    """LEFT JOIN sale_order so ON rating.res_model = 'sale.order' AND so.id = rating.res_id
+       LEFT JOIN account_move move
+              ON rating.res_model = 'account.move' AND move.id = rating.res_id
+       LEFT JOIN crm_lead lead ON rating.res_model = 'crm.lead' AND lead.id = rating.res_id
+       LEFT JOIN crm_complaint complaint
+              ON rating.res_model = 'crm.complaint' AND complaint.id = rating.res_id
+       LEFT JOIN LATERAL (
+                 SELECT MIN(operator.company_id) AS company_id
+                   FROM res_users operator
+                  WHERE operator.partner_id = rating.rated_partner_id) operator ON TRUE
+       LEFT JOIN res_users author ON author.id = rating.create_uid
+            JOIN company ON company.id = COALESCE(
+                 so.company_id, move.company_id, lead.company_id, complaint.company_id,
+                 operator.company_id, author.company_id)"""
+)
 
-    A rating belongs to the company of the rated document, else to that of the
-    rated colleague, else to that of whoever asked for it.
-    """
-    given_on = day(SQL("COALESCE(rating.rated_on, rating.write_date)"))
+
+def _ratings(scope):
+    """Return the tables of customers' ratings, each until the next one or for a year."""
+    given_on = day(RATED_ON)
     return SQL(
         """(
             SELECT rating.id, rating.rating AS value, company.id AS company_id,
@@ -291,18 +308,7 @@ def _ratings(scope):
                    ) AS until
               FROM rating_rating rating
               JOIN res_partner partner ON partner.id = rating.partner_id
-         LEFT JOIN sale_order so ON rating.res_model = 'sale.order' AND so.id = rating.res_id
-         LEFT JOIN account_move move
-                ON rating.res_model = 'account.move' AND move.id = rating.res_id
-         LEFT JOIN crm_lead lead ON rating.res_model = 'crm.lead' AND lead.id = rating.res_id
-         LEFT JOIN LATERAL (
-                   SELECT MIN(operator.company_id) AS company_id
-                     FROM res_users operator
-                    WHERE operator.partner_id = rating.rated_partner_id) operator ON TRUE
-         LEFT JOIN res_users author ON author.id = rating.create_uid
-              JOIN company ON company.id = COALESCE(
-                   so.company_id, move.company_id, lead.company_id,
-                   operator.company_id, author.company_id)
+              %(company)s
              WHERE rating.consumed AND rating.rating > 0 AND %(customer)s
             WINDOW customer AS (
                    PARTITION BY partner.commercial_partner_id, company.id
@@ -313,6 +319,7 @@ def _ratings(scope):
            JOIN company ON company.id = rating.company_id""",
         given_on=given_on,
         lapse=lapse(given_on, RATING_MONTHS),
+        company=RATING_COMPANY,
         customer=customer(scope),
     )
 

@@ -381,8 +381,8 @@ def _purchase_state_ctes():
 
 def _figure(program):
     values = SQL(", ").join(
-        SQL("%s AS %s", program.metrics[key].value(column), SQL.identifier(column))
-        for column, (key, _months) in program.columns.items()
+        SQL("%s AS %s", value, SQL.identifier(column))
+        for column, value in program.figure_values().items()
     )
     return SQL(
         """figure AS MATERIALIZED (

@@ -146,6 +146,20 @@ class Mean(Metric):
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Opinion(Mean):
+    """Mean of what was said, each as often as people said so; nothing without any.
+
+    The delta of an event is the number of people.
+    """
+
+    def accumulations(self, months):
+        return {
+            "": _points(self.facts, SQL("event.amount * event.delta"), months),
+            "_n": _points(self.facts, SQL("event.delta"), months),
+        }
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Rate(Mean):
     """How many of the first fact there are for each of the second, times ``scale``.
 
@@ -249,6 +263,17 @@ class Age(Metric):
         return self.starts
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LoyaltyIndex(Metric):
+    """A figure that is made of others by the weights of the rules, see ``loyalty``."""
+
+    def accumulations(self, months):
+        return {}
+
+    def value(self, column):
+        raise NotImplementedError("it depends on the rules: see compile.Program")
+
+
 _PURCHASE_DAYS = SQL("SELECT company_id, partner_id, purchase_date AS date FROM held")
 # What the customer did, other than what was done to them.
 SIGNS = ("inquiry", "purchase", "payment", "rated")
@@ -260,6 +285,7 @@ _SIGN_DAYS = SQL(
 
 _PURCHASE_KINDS = ("order", "order_cancelled", "invoice", "refund")
 _COMPLAINT_KINDS = ("complaint", "complaint_ended")
+_SATISFACTION_KINDS = ("rating", "satisfaction")
 _OPPORTUNITY_KINDS = ("opportunity", "opportunity_won", "opportunity_lost")
 
 METRICS = {
@@ -433,6 +459,49 @@ METRICS = {
             more=_lt("an average rating higher by %(gap)s"),
             less=_lt("an average rating lower by %(gap)s"),
         ),
+        Opinion(
+            key="satisfaction",
+            name=_lt("Satisfaction"),
+            description=_lt(
+                "Mean score, 0 to 100, of what the customer said: ratings, visits, surveys and"
+                " what was entered; unknown without any."
+            ),
+            unit="score",
+            facts=("stated",),
+            kinds=_SATISFACTION_KINDS,
+            windowed=True,
+            figure=_lt("satisfaction: %(value)s of 100"),
+            more=_lt("a satisfaction higher by %(gap)s"),
+            less=_lt("a satisfaction lower by %(gap)s"),
+        ),
+        Happened(
+            key="satisfaction_statements",
+            name=_lt("Statements of satisfaction"),
+            description=_lt("How often the customer said how satisfied they are, to whomever."),
+            facts=("stated",),
+            kinds=_SATISFACTION_KINDS,
+            windowed=True,
+            figure=_lt("statements of satisfaction: %(value)s"),
+            one_more=_lt("1 more statement of satisfaction"),
+            more=_lt("%(gap)s more statements of satisfaction"),
+            less=_lt("%(gap)s statements of satisfaction fewer"),
+        ),
+        Mean(
+            key="satisfaction_top",
+            name=_lt("Very satisfied"),
+            description=_lt(
+                "Share of what the customer said that was very satisfied (5 of 5, 9 and 10 of"
+                " 10, or the company's own limit); unknown without any."
+            ),
+            unit="percent",
+            facts=("top_box",),
+            kinds=_SATISFACTION_KINDS,
+            windowed=True,
+            scale=100,
+            figure=_lt("very satisfied: %(value)s"),
+            more=_lt("%(gap)s more of the statements very satisfied"),
+            less=_lt("%(gap)s less of the statements very satisfied"),
+        ),
         Distinct(
             key="referrals",
             name=_lt("Referred buyers"),
@@ -537,6 +606,20 @@ METRICS = {
             figure=_lt("paid on time: %(value)s"),
             more=_lt("%(gap)s more of the invoices paid on time"),
             less=_lt("%(gap)s less of the invoices paid on time"),
+        ),
+        LoyaltyIndex(
+            key="loyalty",
+            name=_lt("Loyalty index"),
+            description=_lt(
+                "From 0 to 100, from purchases, satisfaction, complaints, referrals and payments by"
+                " the weights of the rules; unknown where too little is known."
+            ),
+            unit="score",
+            facts=("purchase", "stated", "complaint", "referral", "settled"),
+            kinds=(*_PURCHASE_KINDS, *_SATISFACTION_KINDS, *_COMPLAINT_KINDS, "payment"),
+            figure=_lt("loyalty index: %(value)s of 100"),
+            more=_lt("a loyalty index higher by %(gap)s"),
+            less=_lt("a loyalty index lower by %(gap)s"),
         ),
         Age(
             key="silence",

@@ -13,14 +13,16 @@ from .value_entries import ACTIVITY_TABLES
 REACHING_CATEGORIES = ("phonecall", "meeting")
 
 
-def touch_cte(now):
+def touch_cte(now, scope=None):
     """Return the CTE ``touch``: ``company_id``, ``partner_id`` (the customer), ``day``, ``kind``.
 
-    Of the customers in ``covered``. ``kind`` is ``activity`` or ``meeting``.
+    ``kind`` is ``activity`` or ``meeting``.
 
     :param datetime now: the moment that counts as now, in UTC
+    :param Scope scope: the customers, those in ``covered`` if not given. The planner finds what is
+        planned with a few whom it is told by indexes, and reads everybody's otherwise.
     """
-    scope = Scope(SQL("SELECT partner_id FROM covered"))
+    scope = scope or Scope(SQL("SELECT partner_id FROM covered"))
     sources = [_meetings(scope, now), *(_activities(scope, model) for model in ACTIVITY_TABLES)]
     return SQL(
         "touch(company_id, partner_id, day, kind) AS MATERIALIZED (%s)",

@@ -7,6 +7,8 @@ engine turns it into SQL, and ``explanation`` says the same rules in words.
 import math
 from dataclasses import dataclass, field
 
+from .loyalty import LoyaltyRule
+
 # The eight stages from the loosest to the closest, and their places.
 STAGES = (
     "suspect",
@@ -139,7 +141,7 @@ class StatusRule:
 
 @dataclass(frozen=True)
 class RuleSet:
-    """All the rules of a company: stages, highest first, and status."""
+    """All the rules of a company: stages, highest first, status, and loyalty index."""
 
     stages: tuple
     basis: str = "confirmed"
@@ -148,6 +150,7 @@ class RuleSet:
     # Days for which a stage is kept at least, unless its evidence is taken back.
     minimum_stay: int = 0
     status: StatusRule = field(default_factory=StatusRule)
+    loyalty: LoyaltyRule = field(default_factory=LoyaltyRule)
 
     @property
     def sticky(self):
@@ -168,7 +171,7 @@ class RuleSet:
         """``{column: (metric key, months)}`` of the figures that the rules use."""
         return {
             condition.column: (condition.metric, condition.months) for condition in self.conditions
-        }
+        } | self.loyalty.figures
 
     def stage_of(self, figures, tolerance=0.0):
         """Return the code of the highest stage that figures make; suspect at least.

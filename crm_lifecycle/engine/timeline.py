@@ -25,21 +25,26 @@ FIGURES = (
     "purchase_spread",
     "opportunity_count",
     "opportunity_revenue",
+    "loyalty_index",
 )
 
 
-def rule_company_cte(now, as_of=None, company_ids=None):
+def rule_company_cte(now, as_of=None, company_ids=None, columns=None):
     """Return the CTE ``company`` with the rules of each company, see ``sources``.
 
     :param datetime now: the moment that counts as now, in UTC
     :param date as_of: the day that counts as today instead
     :param list company_ids: the companies wanted, None for all
+    :param SQL columns: further columns of the company, ``c``
     """
     wanted = SQL("TRUE") if company_ids is None else SQL("c.id = ANY(%s)", list(company_ids))
     return company_cte(
         now,
         as_of,
-        SQL(", COALESCE(company_rule.ruleset, 0) AS ruleset, company_rule.policy_id, rule.basis"),
+        SQL(
+            ", COALESCE(company_rule.ruleset, 0) AS ruleset, company_rule.policy_id, rule.basis %s",
+            columns or SQL(),
+        ),
         SQL(
             # A rule set there always is, but of a JOIN the planner expects a single row,
             # and would go through the documents once for each company.
@@ -198,6 +203,7 @@ def _derived(program):
                                   / NULLIF(purchases.purchase_count, 0), company.digits), 0)
                        AS purchase_average,
                    figure.purchase_interval, figure.purchase_spread,
+                   figure.loyalty_0 AS loyalty_index,
                    COALESCE(pipeline.opportunity_count, 0)::int AS opportunity_count,
                    COALESCE(pipeline.opportunity_revenue, 0) AS opportunity_revenue
               FROM figure

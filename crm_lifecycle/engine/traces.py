@@ -278,7 +278,7 @@ def host_traces(subtypes):
                    WHEN 'crm.lead' THEN lead.partner_id
                    WHEN 'sale.order' THEN so.partner_id END"""
             ),
-            columns=("activity_type_id", "date_done", "user_id"),
+            columns=("activity_type_id", "date_done", "user_id", "lifecycle_satisfaction"),
             tables=SQL(
                 """LEFT JOIN crm_lead lead ON lead.id = mail_activity.res_id
                           AND mail_activity.res_model = 'crm.lead'
@@ -315,6 +315,28 @@ def host_traces(subtypes):
                     "CASE WHEN NOT crm_complaint.is_open AND crm_complaint.solved_at IS NULL"
                     " AND crm_complaint.closed_at IS NULL THEN crm_complaint.write_date END"
                 ),
+            ),
+        ),
+        Trace(
+            table="crm_lifecycle_return_visit",
+            partner=SQL("crm_lifecycle_return_visit.partner_id"),
+            columns=("company_id", "satisfaction", "done_on", "activity_id"),
+            where=SQL(
+                "crm_lifecycle_return_visit.state = 'done'"
+                " AND crm_lifecycle_return_visit.satisfaction IS NOT NULL"
+            ),
+        ),
+        Trace(
+            table="crm_lifecycle_satisfaction_statement",
+            partner=SQL("crm_lifecycle_satisfaction_statement.partner_id"),
+            columns=(
+                "company_id",
+                "date",
+                "value",
+                "scale_min",
+                "scale_max",
+                "sample_size",
+                "active",
             ),
         ),
         Trace(

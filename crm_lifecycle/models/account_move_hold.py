@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from ..access import LIFECYCLE_GROUPS
 
 # Lines whose flag is the invoice's, as the host sees it.
-_FLAGGED = ("asset_receivable", "liability_payable")
+FLAGGED = ("asset_receivable", "liability_payable")
 
 
 class AccountMove(models.Model):
@@ -69,7 +69,7 @@ class AccountMove(models.Model):
             lines.with_context(lifecycle_hold=True).no_followup = value
 
     def _get_lifecycle_flagged_lines(self):
-        return self.line_ids.filtered(lambda line: line.account_type in _FLAGGED)
+        return self.line_ids.filtered(lambda line: line.account_type in FLAGGED)
 
     def _get_lifecycle_dispute(self):
         return self.sudo().lifecycle_hold_note or super()._get_lifecycle_dispute()

@@ -16,7 +16,7 @@ class CrmComplaintCategory(models.Model):
     _description = "Complaint Category"
     _parent_name = "parent_id"
     _parent_store = True
-    _rec_name = "complete_name"
+    _rec_names_search = ["name", "complete_name"]
     _order = "complete_name, id"
 
     name = fields.Char(required=True, translate=True)
@@ -59,6 +59,17 @@ class CrmComplaintCategory(models.Model):
         for category in self:
             parent = category.parent_id.complete_name
             category.complete_name = f"{parent} / {category.name}" if parent else category.name
+
+    @api.depends("complete_name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        """Show the whole path in the user's language; the stored one is for sorting."""
+        for category in self:
+            names, place = [], category
+            while place:
+                names.append(place.name or "")
+                place = place.parent_id
+            category.display_name = " / ".join(reversed(names))
 
     @api.depends("parent_id.dimension")
     def _compute_dimension(self):

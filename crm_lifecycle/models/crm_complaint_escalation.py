@@ -1,14 +1,5 @@
-import logging
-
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
-
-_logger = logging.getLogger(__name__)
-
-# Complaints that one transaction deals with.
-PAGE_SIZE = 100
-DEADLINES = ("answer", "solution")
 
 
 class CrmComplaint(models.Model):
@@ -28,7 +19,10 @@ class CrmComplaint(models.Model):
 
     @api.model
     def _get_missed_domain(self, deadline):
-        """Return the domain of the complaints that have missed one of their ``DEADLINES``."""
+        """Return the domain of the complaints that have missed a deadline.
+
+        :param str deadline: ``answer`` or ``solution``
+        """
         missed = (
             Domain("is_open", "=", True)
             & Domain("waiting_since", "=", False)
@@ -40,41 +34,8 @@ class CrmComplaint(models.Model):
 
     @api.model
     def _cron_escalate(self):
-        """Tell team leaders of missed deadlines, page by page, as long as the job may run."""
-        for deadline in DEADLINES:
-            begin = 0
-            while begin is not None:
-                count, begin = self._escalate_next(deadline, begin)
-                if count and not self.env["ir.cron"]._commit_progress(count, remaining=1):
-                    return
-        self.env["ir.cron"]._commit_progress(0, remaining=0)
-
-    @api.model
-    def _escalate_next(self, deadline, begin=0, limit=PAGE_SIZE):
-        """Escalate the next page of missed deadlines; never commits.
-
-        One that fails is logged and left for the next run; the others go on.
-
-        :return: number of complaints dealt with, and the id to go on after, None at the end
-        """
-        complaints = self.sudo().search(
-            self._get_missed_domain(deadline)
-            & Domain(f"{deadline}_escalated_at", "=", False)
-            & Domain("id", ">", begin),
-            order="id",
-            limit=limit,
-        )
-        for complaint in complaints:
-            try:
-                with self.env.cr.savepoint():
-                    complaint._escalate(deadline)
-                    self.env.flush_all()
-            except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-                raise
-            except Exception:  # noqa: BLE001 whatever it is, the rest must go on
-                self.env.invalidate_all()
-                _logger.exception("Complaints: %s could not be escalated", complaint.id)
-        return len(complaints), complaints[-1].id if len(complaints) == limit else None
+        """Tell team leaders of missed deadlines, as long as the job may run."""
+        self.env["crm.complaint.escalation"]._run_steps()
 
     def _escalate(self, deadline):
         """Plan an activity for whoever leads the team, and note that it is done.
@@ -115,3 +76,41 @@ class CrmComplaint(models.Model):
             if present.active and self.company_id in present.company_ids:
                 return present
         return users
+
+
+class CrmComplaintEscalation(models.AbstractModel):
+    """The job that looks for missed deadlines, page by page."""
+
+    _name = "crm.complaint.escalation"
+    _description = "Escalation of Complaints"
+    _inherit = "crm.lifecycle.job.mixin"
+    _job_lock_space = 0x63726D65  # "crme" in ASCII
+    _job_page_size = 100
+
+    @api.model
+    def _get_steps(self):
+        return ["answer", "solution"]
+
+    @api.model
+    def _get_rows_query(self, company, step, begin, limit):
+        complaints = self.env["crm.complaint"]
+        late = (
+            complaints._get_missed_domain(step)
+            & Domain("company_id", "=", company.id)
+            & Domain(f"{step}_escalated_at", "=", False)
+            & Domain("id", ">", begin)
+        )
+        return complaints._search(late, order="id", limit=limit).select()
+
+    @api.model
+    def _do_answer(self, _company, rows):
+        self._escalate(rows, "answer")
+
+    @api.model
+    def _do_solution(self, _company, rows):
+        self._escalate(rows, "solution")
+
+    @api.model
+    def _escalate(self, rows, deadline):
+        for complaint in self.env["crm.complaint"].browse([row["id"] for row in rows]):
+            complaint._escalate(deadline)

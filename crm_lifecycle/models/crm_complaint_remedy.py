@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..access import LIFECYCLE_GROUPS
+
 REMEDY_KINDS = [
     ("credit_note", "Credit Note"),
     ("discount", "Discount"),
@@ -79,17 +81,20 @@ class CrmComplaintRemedy(models.Model):
         help="The customer's quotation that the discount is put on.",
     )
     amount = fields.Monetary(
+        groups=LIFECYCLE_GROUPS,
         tracking=True,
         help="What the customer gets: of a credit note including taxes, in the invoice's currency.",
     )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id", store=True)
     amount_company = fields.Monetary(
         string="Amount in Company Currency",
+        groups=LIFECYCLE_GROUPS,
         compute="_compute_amount_company",
         store=True,
         currency_field="company_currency_id",
     )
     cost = fields.Monetary(
+        groups=LIFECYCLE_GROUPS,
         currency_field="company_currency_id",
         tracking=True,
         help="What it costs us beside, such as goods, freight and work; it counts as cost to"
@@ -109,6 +114,7 @@ class CrmComplaintRemedy(models.Model):
     )
     needs_approval = fields.Boolean(
         compute="_compute_needs_approval",
+        compute_sudo=True,
         help="All remedies of the complaint together are above the company's limit.",
     )
     approved_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="set null")

@@ -56,8 +56,8 @@ class CrmComplaintRemedy(models.Model):
 
     def _mark_cost_to_serve(self):
         """Have customers looked at again whose remedies cost something."""
-        costly = self.filtered("cost")
-        self.env["crm.lifecycle.queue"]._mark(costly.sudo().partner_id.ids)
+        costly = self.sudo().filtered("cost")
+        self.env["crm.lifecycle.queue"]._mark(costly.partner_id.ids)
 
     def _ensure_may_create(self, model, text):
         if not self.env[model].has_access("create"):

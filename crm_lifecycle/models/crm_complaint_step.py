@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 STEP_CODES = [
-    ("new", "New"),
+    ("new", "Received"),
     ("confirmed", "Confirmed"),
     ("investigating", "Investigating"),
     ("waiting", "Waiting for Customer"),

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..access import LIFECYCLE_GROUPS
+from .crm_lifecycle_referral_settle import follow
 from .crm_lifecycle_trigger_mixin import host_first, write_if_accepted
 
 # What a lead tells of the customer to be, by the contact's field.
@@ -10,6 +11,9 @@ CARRIED_OVER = {
     "lifecycle_sector": "lifecycle_sector",
     "company_registry": "lifecycle_registry",
 }
+
+# What tells whether a lead is lost, or no longer is.
+LOST_FACTS = {"active", "stage_id", "probability", "lost_reason_id", "won_status"}
 
 
 class CrmLead(models.Model):
@@ -91,7 +95,7 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         leads = super().create(vals_list)
-        leads._carry_referrer()
+        leads.filtered("lifecycle_referrer_id")._carry_referrer()
         leads._carry_facts()
         return leads
 
@@ -102,10 +106,32 @@ class CrmLead(models.Model):
         if not told and "partner_id" in vals:
             telling = self.filtered(lambda lead: not lead.partner_id)
         result = super().write(vals)
-        if not {"partner_id", "lifecycle_referrer_id"}.isdisjoint(vals):
+        if "lifecycle_referrer_id" in vals:
             self._carry_referrer()
+        elif "partner_id" in vals:
+            self.filtered("lifecycle_referrer_id")._carry_referrer()
+        if not LOST_FACTS.isdisjoint(vals):
+            with host_first(self, "referrals"):
+                self.filtered("lifecycle_referrer_id")._mark_lifecycle_referrals()
         telling._carry_facts()
         return result
+
+    def unlink(self):
+        with host_first(self, "referrals"):
+            self._drop_lifecycle_referrals()
+        return super().unlink()
+
+    def _drop_lifecycle_referrals(self):
+        """Drop claims to leads that nobody became a customer of."""
+        self.env["crm.lifecycle.referral"].sudo().search(
+            [("lead_id", "in", self.ids), ("partner_id", "=", False)]
+        ).unlink()
+
+    def _mark_lifecycle_referrals(self):
+        """Have the referrals of the leads looked at again."""
+        if self:
+            claims = self.env["crm.lifecycle.referral"].sudo()
+            claims.search([("lead_id", "in", self.ids)])._mark_stale()
 
     def _carry_facts(self):
         """Tell the customer what the lead knows of them, unless that is known already.
@@ -126,21 +152,19 @@ class CrmLead(models.Model):
         write_if_accepted(news, "facts")
 
     def _carry_referrer(self):
-        """Tell the customer who referred them, unless that is known already.
+        """Have the referrals, and so the customer, say who brought the leads.
 
         A lead's salesperson need not be allowed to change the customer. A referrer
         that would make a circle stays on the lead alone.
         """
-        news = {}
-        with host_first(self, "referrers"):
-            for referrer, leads in self.sudo().grouped("lifecycle_referrer_id").items():
-                customers = leads.partner_id.commercial_partner_id if referrer else referrer
-                customers = customers.filtered(lambda customer: not customer.lifecycle_referrer_id)
-                if not customers:
-                    continue
-                for customer in customers - referrer._get_lifecycle_referrer_chain():
-                    news.setdefault(customer, {"lifecycle_referrer_id": referrer.id})
-        write_if_accepted(news, "referrers")
+        follow(self, "_follow_lead")
+
+    def _merge_dependences(self, opportunities):
+        """Keep who brought leads that are merged into this one."""
+        super()._merge_dependences(opportunities)
+        claims = self.env["crm.lifecycle.referral"].sudo()
+        with host_first(self, "referrals"):
+            claims.search([("lead_id", "in", opportunities.ids)]).lead_id = self
 
     def _merge_get_fields(self):
         return [

@@ -86,11 +86,14 @@ class CrmLead(models.Model):
             if customer in taken or not user:
                 continue
             taken |= customer
-            planned = lead.with_context(mail_activity_quick_update=True).activity_schedule(
+            told = lead.with_context(
+                lang=user.lang or self.env.lang, mail_activity_quick_update=True
+            )
+            planned = told.activity_schedule(
                 activity_type_id=(
                     types.get(customer.lifecycle_contact_channel) or types.get("call")
                 ).id,
-                summary=self.env._("Asked again: second follow-up"),
+                summary=told.env._("Asked again: second follow-up"),
                 user_id=user.id,
                 date_deadline=self.env["crm.lifecycle.period.mixin"]._get_today(),
             )

@@ -213,7 +213,10 @@ class CrmLifecycleBenefitSummary(models.Model):
                     "Ordered on %(date)s: %(products)s",
                     date=format_date(told.env, summary._get_order_day()),
                     products=", ".join(
-                        products.with_context(lang=told.env.lang).mapped("display_name")
+                        # Customers know no internal references.
+                        products.with_context(
+                            lang=told.env.lang, display_default_code=False
+                        ).mapped("display_name")
                     ),
                 )
             ]
@@ -307,9 +310,6 @@ class CrmLifecycleBenefitSummary(models.Model):
                     self.contact_id.display_name or self.partner_id.display_name,
                 )
             )
-        template = self.env.ref(
-            "crm_lifecycle.mail_template_benefit_summary", raise_if_not_found=False
-        )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Send"),
@@ -321,11 +321,28 @@ class CrmLifecycleBenefitSummary(models.Model):
                 "default_model": self._name,
                 "default_res_ids": self.ids,
                 "default_composition_mode": "comment",
-                "default_template_id": template.id if template else False,
+                **self._prepare_mail(),
                 "default_email_layout_xmlid": "mail.mail_notification_light",
                 "lifecycle_mark_sent": True,
                 "force_email": True,
             },
+        }
+
+    def _prepare_mail(self):
+        """Return what the mail begins with: the template, or what it says in a database whose host
+        has nothing to print the summary with. The text is all there without the attachment.
+        """
+        template = self.env.ref(
+            "crm_lifecycle.mail_template_benefit_summary", raise_if_not_found=False
+        )
+        state = self.env["ir.actions.report"].get_wkhtmltopdf_state()
+        if not template or not template.report_template_ids or state not in ("install", "broken"):
+            return {"default_template_id": template.id if template else False}
+        said = template._generate_template(self.ids, ("subject", "body_html"))[self.id]
+        return {
+            "default_subject": said["subject"],
+            "default_body": said["body_html"],
+            "default_partner_ids": self.contact_id.ids,
         }
 
     def message_post(self, **kwargs):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..engine import contacts, sources
+from ..engine import contacts, sources, staging
 from .crm_lifecycle_channel import CHANNELS, DIRECTIONS, OUTCOMES, SATISFACTIONS
 
 
@@ -98,9 +98,10 @@ class CrmLifecycleContact(models.Model):
         self.env.flush_all()
         now = fields.Datetime.now()
         scope = sources.Scope(list(partner_ids))
-        rows = self.env.execute_query(
-            contacts.recording(sources.company_cte(now), scope, self._get_sources(scope, now))
-        )
+        query = contacts.recording(sources.company_cte(now), scope, self._get_sources(scope, now))
+        # Few messages are anybody's words, so the planner would read all of them to find these.
+        with staging.planned(self.env.cr, "seqscan"):
+            rows = self.env.execute_query(query)
         if rows:
             self.env["crm.lifecycle.profile"].invalidate_model()
         return {partner_id for (partner_id,) in rows}

@@ -10,6 +10,7 @@ from ..engine import (
     purchases,
     record,
     rules,
+    satisfaction,
     sources,
     staging,
     timeline,
@@ -44,6 +45,7 @@ EVENT_KINDS = [
     ("overdue", "Invoice overdue"),
     ("complaint", "Complaint"),
     ("complaint_ended", "Complaint over"),
+    ("satisfaction", "Satisfaction stated"),
     ("idea", "Suggestion adopted"),
 ]
 
@@ -87,8 +89,27 @@ class CrmLifecycleEvent(models.Model):
             "order": documents.orders(scope),
             "invoice": documents.invoices(scope),
             "payment": documents.payments(scope),
+            # Ratings are events already.
+            "satisfaction": satisfaction.events(
+                {
+                    name: select
+                    for name, select in self._get_satisfaction_sources(scope).items()
+                    if name != "rating"
+                }
+            ),
             "idea": ideas.adopted_ideas(scope),
         }
+
+    @api.model
+    def _get_satisfaction_sources(self, scope):
+        """Return the SELECTs of what customers said, see ``engine.satisfaction``.
+
+        Bridges add their own.
+
+        :param Scope scope: the customers wanted
+        :return: ``{name: SQL}``
+        """
+        return satisfaction.sources(scope)
 
     @api.model
     def _get_fact_sources(self, scope):
@@ -113,6 +134,7 @@ class CrmLifecycleEvent(models.Model):
 
         :return: ``{name: (fact, SQL)}``; a source is read if a rule asks for its fact
         """
+        said = self._get_satisfaction_sources(scope)
         return {
             "inquiry": ("inquiry", documents.leads(scope, fact="inquiry")),
             "payment": ("payment", documents.payments(scope, fact="payment")),
@@ -121,6 +143,8 @@ class CrmLifecycleEvent(models.Model):
             "refund": ("returned", documents.refunds(scope)),
             "billed_order": ("billed", complaints.billed_orders(scope)),
             "billed": ("billed", complaints.billed_without_order(scope)),
+            "stated": ("stated", satisfaction.events(said, "stated")),
+            "top_box": ("top_box", satisfaction.events(said, "top_box", single=True)),
             "idea": ("idea", ideas.adopted_ideas(scope, fact="idea")),
         }
 

@@ -75,7 +75,7 @@ class CrmLifecycleFollowUp(models.Model):
     state = fields.Selection(
         FOLLOW_UP_STATES, required=True, readonly=True, default="open", index=True
     )
-    closed_on = fields.Date(string="Closed", readonly=True)
+    closed_on = fields.Date(readonly=True)
     days_late = fields.Integer(
         readonly=True,
         aggregator="avg",

@@ -81,7 +81,16 @@ class CrmLifecycleInterviewRound(models.Model):
         self.ensure_one()
         values = self._find_best()
         # As the superuser: a customer on the list counts, whoever may see them.
-        there = self.sudo().interview_ids.partner_id
+        held = self.sudo().interview_ids
+        there = held.partner_id
+        ranks = {value.partner_id: rank for rank, value in enumerate(values, 1)}
+        # Who was on the list and is not among the best any more comes after them.
+        others = held.filtered(lambda interview: interview.partner_id not in ranks)
+        for place, interview in enumerate(others.sorted(lambda one: (one.rank, one.id)), 1):
+            ranks[interview.partner_id] = len(values) + place
+        for interview in held:
+            if interview.rank != ranks[interview.partner_id]:
+                interview.rank = ranks[interview.partner_id]
         return self.env["crm.lifecycle.interview"].create(
             [
                 {

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from ..engine import payment_bands, price_sensitivity, rules, type_rules
+from ..engine import loyalty, payment_bands, price_sensitivity, rules, type_rules
 
 # Settings that make up a rule set, apart from the criteria, and those of them that
 # are percentages here and shares there. Who has to agree to a stage set by hand is no
@@ -17,6 +17,7 @@ VALUE_SETTINGS = (
     "returned_share",
 )
 PAYMENT_SETTINGS = tuple(payment_bands.DEFAULTS)
+LOYALTY_SETTINGS = tuple(f"loyalty_{name}" for name in loyalty.LoyaltyRule.__dataclass_fields__)
 TYPE_SETTINGS = (*type_rules.DEFAULTS, *price_sensitivity.DEFAULTS)
 PERCENTAGES = {
     "tolerance",
@@ -28,6 +29,7 @@ PERCENTAGES = {
     "type_regular_spread",
     "type_discount_share",
     "sensitivity_variation",
+    "loyalty_known_share",
 }
 RULE_FIELDS = {
     *RULE_SETTINGS,
@@ -35,6 +37,7 @@ RULE_FIELDS = {
     *VALUE_SETTINGS,
     *PAYMENT_SETTINGS,
     *TYPE_SETTINGS,
+    *LOYALTY_SETTINGS,
     "criterion_ids",
 }
 

@@ -3,6 +3,7 @@ from itertools import zip_longest
 from odoo import models
 
 from .crm_lifecycle_policy import (
+    LOYALTY_SETTINGS,
     PAYMENT_SETTINGS,
     PERCENTAGES,
     RULE_SETTINGS,
@@ -38,6 +39,7 @@ class CrmLifecyclePolicy(models.Model):
             *VALUE_SETTINGS,
             *PAYMENT_SETTINGS,
             *TYPE_SETTINGS,
+            *LOYALTY_SETTINGS,
         )
         return [
             (

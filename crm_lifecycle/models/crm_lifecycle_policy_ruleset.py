@@ -25,6 +25,7 @@ class CrmLifecyclePolicy(models.Model):
         return rules.RuleSet(
             self.criterion_ids._get_stage_rules(),
             status=rules.StatusRule(**self._get_settings(STATUS_SETTINGS)),
+            loyalty=self._get_loyalty_rule(),
             **self._get_settings(RULE_SETTINGS),
         )
 
@@ -69,6 +70,7 @@ class CrmLifecyclePolicy(models.Model):
         return {
             **self._prepare_settings(ruleset, RULE_SETTINGS),
             **self._prepare_settings(ruleset.status, STATUS_SETTINGS),
+            **self._prepare_loyalty(ruleset.loyalty),
             "criterion_ids": [
                 Command.create(vals)
                 for vals in self.env["crm.lifecycle.criterion"]._prepare_vals(ruleset)

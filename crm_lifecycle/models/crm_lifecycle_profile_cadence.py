@@ -24,13 +24,17 @@ class CrmLifecycleProfile(models.Model):
         """
         # For customers named one by one, see crm.lifecycle.event.
         with staging.planned(self.env.cr, "seqscan", "mergejoin"):
-            return self._write_cadences(SQL("profile.partner_id = ANY(%s)", list(partner_ids)))
+            return self._write_cadences(
+                SQL("profile.partner_id = ANY(%s)", list(partner_ids)),
+                sources.Scope(list(partner_ids)),
+            )
 
     @api.model
-    def _write_cadences(self, profiles):
+    def _write_cadences(self, profiles, scope=None):
         """Write when customers are contacted next, and why, where it differs.
 
         :param SQL profiles: condition on ``profile``
+        :param Scope scope: the same customers, where they are named one by one
         :return: ids of the customers of whom something was written
         """
         self.env.flush_all()
@@ -44,6 +48,7 @@ class CrmLifecycleProfile(models.Model):
                 rules,
                 cadences._read_workdays({rule.terms["calendar_id"] for rule in rules} - {False}),
                 profiles,
+                scope,
             )
         )
         written = [partner_id for (partner_id,) in self.env.cr.fetchall()]

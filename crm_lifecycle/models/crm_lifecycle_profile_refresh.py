@@ -36,6 +36,7 @@ class CrmLifecycleProfile(models.Model):
         contacted = self.env["crm.lifecycle.contact"]._record(partner_ids)
         dated = self._record_cadence(partner_ids)
         self.env["crm.lifecycle.ownership"]._record_found(partner_ids)
+        self.env["crm.lifecycle.referral"]._after_purchases(partner_ids)
         flipped = {row["partner_id"] for row in found if row["flipped"]}
         self._mark_referrers(flipped)
         if announce:

@@ -177,8 +177,8 @@ class CrmLifecycleReturnVisit(models.Model):
             )
             # As the superuser: the activity may be a colleague's.
             visit_sudo = visit.sudo()
+            # The activity stays with it: what the customer said is told once.
             visit_sudo._close("done", outcome=visit.outcome or "reached")
-            visit_sudo.activity_id = False
             if activity:
                 activity_sudo = activity.sudo()
                 activity_sudo.write(

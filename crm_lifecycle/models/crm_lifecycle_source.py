@@ -27,6 +27,11 @@ class CrmLifecycleSource(models.Model):
     code = fields.Char(help="Short name for imports and interfaces, such as REF.")
     sequence = fields.Integer(default=10, help="Place in the list of sources.")
     active = fields.Boolean(default=True)
+    is_brand = fields.Boolean(
+        string="Knew the Brand",
+        help="Who comes from here looked for the company itself: brand awareness is the share of"
+        " these among new customers.",
+    )
     description = fields.Text(translate=True, help="When to choose this source.")
     parent_id = fields.Many2one(
         "crm.lifecycle.source", string="Part Of", index=True, ondelete="restrict"

@@ -264,7 +264,7 @@ class CrmLifecycleValue(models.Model):
         with staging.planned(cr, "seqscan", "mergejoin"):
             prepared.execute(cr, self._get_statement(), list(partner_ids), fields.Datetime.now())
             written = [partner_id for (partner_id,) in cr.fetchall()]
-        self._write_classes(SQL("profile.partner_id = ANY(%s)", list(partner_ids)))
+            self._write_classes(SQL("profile.partner_id = ANY(%s)", list(partner_ids)))
         self.env.invalidate_all(flush=False)
         return written
 

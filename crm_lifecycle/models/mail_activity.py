@@ -11,7 +11,13 @@ class MailActivity(models.Model):
 
     @api.model
     def _get_lifecycle_trigger_fields(self):
-        return {"active", "date_done", "lifecycle_outcome", "lifecycle_direction"}
+        return {
+            "active",
+            "date_done",
+            "lifecycle_outcome",
+            "lifecycle_direction",
+            "lifecycle_satisfaction",
+        }
 
     def _get_lifecycle_partner_ids(self):
         done = self.sudo().filtered(

@@ -85,8 +85,9 @@ class MailActivity(models.Model):
             names.append("…")
         raise RedirectWarning(
             self.env._(
-                "The customer still waits for: %s. Answer it, postpone it to a day, or drop it"
-                " with a reason; then the activity is done.",
+                "The customer still waits for an answer to: %s\n"
+                "Answer it, postpone it to a day, or drop it with a reason; then the activity is"
+                " done.",
                 "; ".join(names),
             ),
             action.id,

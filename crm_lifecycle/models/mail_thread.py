@@ -1,5 +1,6 @@
 from odoo import api, models
 
+from ..engine.automatic_mail import automatic_kind
 from ..engine.contacts import MESSAGE_TYPES
 from .crm_lifecycle_trigger_mixin import host_first
 
@@ -14,25 +15,6 @@ CONVERSATIONS = (
 )
 
 
-#: What mail says of itself that no person wrote: header, and what it begins with.
-AUTOMATIC_HEADERS = (
-    ("Auto-Submitted", ("auto-",)),
-    ("X-Autoreply", ("yes", "true")),
-    ("Precedence", ("auto_reply", "bulk", "junk")),
-)
-
-
-def is_automatic(message):
-    """Tell whether a mail says that a machine wrote it (RFC 3834).
-
-    :param email.message.Message message: the mail
-    """
-    return any(
-        str(message.get(header, "")).strip().lower().startswith(beginnings)
-        for header, beginnings in AUTOMATIC_HEADERS
-    )
-
-
 class MailThread(models.AbstractModel):
     """A message to or from a customer calls for another look at them."""
 
@@ -41,7 +23,7 @@ class MailThread(models.AbstractModel):
     @api.model
     def _message_parse_post_process(self, message, message_dict, routes):
         found = super()._message_parse_post_process(message, message_dict, routes)
-        if is_automatic(message):
+        if automatic_kind(message):
             found["lifecycle_is_automatic"] = True
         return found
 

@@ -1,16 +1,10 @@
 import logging
-import re
 
 from odoo import api, models
 
-_logger = logging.getLogger(__name__)
+from ..engine.automatic_mail import ANSWER, automatic_kind
 
-# How programs say that they answer by themselves (RFC 3834, and the custom before it). What a
-# form on a website sends is generated too, but somebody has filled it in; what comes through the
-# list of a group has been written by somebody as well.
-AUTOMATIC = {"auto-replied", "auto-notified"}
-AUTOMATIC_PRECEDENCE = {"auto_reply", "bulk", "junk"}
-AUTOMATIC_HEADERS = ("X-Autoreply", "X-Autorespond", "X-Autoresponder")
+_logger = logging.getLogger(__name__)
 
 
 class MailThread(models.AbstractModel):
@@ -45,7 +39,7 @@ class MailThread(models.AbstractModel):
     @api.model
     def _message_route_process(self, message, message_dict, routes):
         routes = self._route_complaints(message_dict, routes)
-        if not self._is_automatic_mail(message):
+        if automatic_kind(message) != ANSWER:
             return super()._message_route_process(message, message_dict, routes)
         kept = [route for route in routes if route[0] != "crm.complaint"]
         if len(kept) < len(routes):
@@ -55,17 +49,3 @@ class MailThread(models.AbstractModel):
                 message_dict.get("message_id"),
             )
         return super()._message_route_process(message, message_dict, kept)
-
-    @api.model
-    def _is_automatic_mail(self, message):
-        """Tell whether a program answered by itself, such as with a note of absence."""
-        # What follows are remarks and parameters.
-        submitted = re.split(
-            r"[\s;(]", str(message.get("Auto-Submitted") or "").strip(), maxsplit=1
-        )
-        precedence = str(message.get("Precedence") or "").strip().lower()
-        return (
-            submitted[0].lower() in AUTOMATIC
-            or precedence in AUTOMATIC_PRECEDENCE
-            or any(message.get(header) for header in AUTOMATIC_HEADERS)
-        )

@@ -118,6 +118,7 @@ class ResCompany(models.Model):
         self.env["crm.lifecycle.segment"]._try_create_default(companies)
         self.env["crm.lifecycle.fact"]._try_create_default(companies)
         self.env["crm.lifecycle.service.level"]._try_create_default(companies)
+        self.env["crm.lifecycle.loyalty.level"]._try_create_default(companies)
         self.env["crm.lifecycle.cadence"]._try_create_default(companies)
         self.env["crm.lifecycle.dunning.level"]._try_create_default(companies)
         self.env["crm.complaint.deadline"]._try_create_default(companies)

@@ -168,6 +168,11 @@ from . import test_complaint_portal_rpc
 from . import test_complaint_ratings
 from . import test_complaint_metrics
 from . import test_complaint_rates
+from . import test_indicators
+from . import test_satisfaction
+from . import test_satisfaction_access
+from . import test_satisfaction_evidence
+from . import test_satisfaction_metrics
 from . import test_complaint_times
 from . import test_complaint_steps
 from . import test_complaint_story

@@ -37,7 +37,8 @@ class HoldCase(ComplaintCase, DunningCase):
         """Do as the job does on a day, without its commits."""
         self.env.flush_all()
         with self.at(day):
-            self.holds._work_off(self.company, "expired")
+            for step in self.holds._get_steps():
+                self.holds._work_off(self.company, step)
             self.env.flush_all()
         self.env.invalidate_all()
 

@@ -193,8 +193,32 @@ class ReadOnlyCase(LifecycleCase):
         )
         self.env["crm.lifecycle.follow.up"].create({**vals, "state": "done", "closed_on": today})
         self.env["crm.lifecycle.absence"].create({"user_id": self.owner.id})
+        self.env["crm.lifecycle.satisfaction.statement"].create(
+            [
+                {
+                    "partner_id": self.buyer.id,
+                    "company_id": self.company.id,
+                    "value": 4,
+                    "date": fields.Date.subtract(today, days=days),
+                }
+                for days in (400, 200, 0)
+            ]
+        )
         self.env["crm.lifecycle.idea"].create(
             {"partner_id": self.buyer.id, "company_id": self.company.id, "name": "A hook"}
+        )
+        claim = self.env["crm.lifecycle.referral"].create(
+            {
+                "referrer_id": self.env["res.partner"].create({"name": "Friend"}).id,
+                "partner_id": self.env["res.partner"].create({"name": "Newcomer"}).id,
+                "company_id": self.company.id,
+            }
+        )
+        self.env["crm.lifecycle.referral.reward"].create(
+            {"referral_id": claim.id, "amount": 50.0, "date_due": "2026-03-02"}
+        )
+        self.env["crm.lifecycle.referral.code"].create(
+            {"partner_id": claim.referrer_id.id, "company_id": self.company.id}
         )
         cls.question = self.env["crm.lifecycle.question"].create(
             {
@@ -429,13 +453,58 @@ class ReadOnlyCase(LifecycleCase):
             (self.disputed, "action_lifecycle_open_holds"),
             (self.complaint, "action_reject"),
             *self._get_report_buttons(),
+            (self.buyer, "action_lifecycle_open_satisfaction"),
+            *(
+                (self.env[model].search([*of_buyer], limit=1), "action_open_partner")
+                for model in ("crm.lifecycle.repurchase", "crm.lifecycle.satisfaction.change")
+            ),
+            (profile, "action_open_satisfaction"),
+            (profile, "action_open_indicators"),
+            (self.env["crm.lifecycle.indicator"].search([], limit=1), "action_open_entries"),
+            (
+                self.env["crm.lifecycle.indicator.entry"].search([*of_buyer], limit=1),
+                "action_open_partner",
+            ),
+            (
+                self.env["crm.lifecycle.satisfaction"].search([*of_buyer], limit=1),
+                "action_open_document",
+            ),
             (self.question, "action_answer"),
+            *self._get_referral_buttons(),
             (self.question, "action_open_document"),
             *(
                 (self.env["crm.lifecycle.contact"].search([*of_buyer], limit=1), name)
                 for name in ("action_make_opportunity", "action_open_document")
             ),
             *self._get_service_buttons(profile),
+        ]
+
+    def _get_referral_buttons(self):
+        """Return the same of referrals."""
+        referrer = self.env["res.partner"].create({"name": "Friend"})
+        referral = self.env["crm.lifecycle.referral"].create(
+            {
+                "referrer_id": referrer.id,
+                "partner_id": self.env["res.partner"].create({"name": "Newcomer"}).id,
+                "company_id": self.company.id,
+            }
+        )
+        self.env.flush_all()
+        tree = self.env["crm.lifecycle.referral.tree"].browse(referral.id)
+        return [
+            (referral, "action_open_customer"),
+            (referral, "action_reject"),
+            (tree, "action_open_children"),
+            (tree, "action_open_customer"),
+            (
+                self.env["crm.lifecycle.referrer"].search([("partner_id", "=", referrer.id)]),
+                "action_open_referrals",
+            ),
+            (
+                self.env["crm.lifecycle.referrer"].search([("partner_id", "=", referrer.id)]),
+                "action_open_claims",
+            ),
+            (referrer, "action_lifecycle_open_referrals"),
         ]
 
     def _get_report_buttons(self):

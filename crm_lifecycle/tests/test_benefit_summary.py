@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
@@ -98,17 +100,34 @@ class TestBenefitSummary(ReminderCase):
             self.env["mail.mail"].search([("model", "=", "crm.lifecycle.benefit.summary")])
         )
 
-    def test_it_is_sent_after_a_look_and_that_is_recorded(self):
-        summary = self._draft().with_user(self.senior)
-        summary.body = "<p>Look at this</p>"
-        action = summary.action_send()
-        self.assertEqual(action["res_model"], "mail.compose.message")
-        self.assertEqual(summary.state, "draft")
-        composer = Form(
+    def _open_mail(self, summary, printer):
+        """Open the mail of a summary in a database whose host can print, or cannot."""
+        reports = type(self.env["ir.actions.report"])
+        with patch.object(reports, "get_wkhtmltopdf_state", lambda _report: printer):
+            action = summary.action_send()
+        return action, Form(
             self.env["mail.compose.message"]
             .with_user(self.senior)
             .with_context(**action["context"], allowed_company_ids=self.company.ids)
         ).save()
+
+    def test_without_a_printer_the_mail_says_it_all(self):
+        summary = self._draft().with_user(self.senior)
+        summary.body = "<p>Look at this</p>"
+        _action, composer = self._open_mail(summary, "install")
+        self.assertIn("Look at this", composer.body)
+        self.assertIn(summary.display_name, composer.subject)
+        self.assertEqual(composer.partner_ids, self.customer)
+        self.assertFalse(composer.attachment_ids)
+        composer.action_send_mail()
+        self.assertEqual(summary.state, "sent")
+
+    def test_it_is_sent_after_a_look_and_that_is_recorded(self):
+        summary = self._draft().with_user(self.senior)
+        summary.body = "<p>Look at this</p>"
+        action, composer = self._open_mail(summary, "ok")
+        self.assertEqual(action["res_model"], "mail.compose.message")
+        self.assertEqual(summary.state, "draft")
         self.assertIn("Look at this", composer.body)
         self.assertEqual(composer.partner_ids, self.customer)
         self.assertTrue(composer.attachment_ids)

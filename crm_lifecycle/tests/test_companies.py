@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
@@ -38,6 +40,7 @@ MODELS = (
     "crm.lifecycle.data.review",
     "crm.lifecycle.data.confirmation",
     "crm.lifecycle.service.level",
+    "crm.lifecycle.loyalty.level",
     "crm.lifecycle.account.member",
     "crm.lifecycle.mismatch",
     "crm.lifecycle.mismatch.waiver",
@@ -46,6 +49,12 @@ MODELS = (
     "crm.lifecycle.follow.up",
     "crm.lifecycle.question",
     "crm.lifecycle.idea",
+    "crm.lifecycle.referral",
+    "crm.lifecycle.referral.reward",
+    "crm.lifecycle.referral.code",
+    "crm.lifecycle.referral.tree",
+    "crm.lifecycle.referral.share",
+    "crm.lifecycle.referrer",
     "crm.lifecycle.contact",
     "crm.lifecycle.day.line",
     "crm.lifecycle.important.date",
@@ -60,6 +69,12 @@ MODELS = (
     "crm.complaint.complainer",
     "crm.complaint.theme",
     "crm.complaint.product",
+    "crm.lifecycle.satisfaction",
+    "crm.lifecycle.satisfaction.statement",
+    "crm.lifecycle.indicator",
+    "crm.lifecycle.indicator.entry",
+    "crm.lifecycle.repurchase",
+    "crm.lifecycle.satisfaction.change",
     "crm.complaint.hold",
     "crm.complaint.remedy",
     "crm.lifecycle.dunning.level",
@@ -77,6 +92,7 @@ MANAGED = (
     "crm.lifecycle.preview.type",
     "crm.lifecycle.policy.compare",
     "crm.lifecycle.cadence.load",
+    "crm.lifecycle.satisfaction.evidence",
 )
 
 
@@ -278,6 +294,23 @@ class TestCompanyRules(CompaniesCase):
                     ],
                 }
             )
+        with self.at("2026-03-02"):
+            friend, newcomer = self._create_customer("Friend"), self._create_customer("Newcomer")
+            for company in self.both:
+                self.env["crm.lifecycle.referral.code"].create(
+                    {"partner_id": self.customer.id, "company_id": company.id}
+                )
+                for referrer, customer in ((friend, self.customer), (self.customer, newcomer)):
+                    claim = self.env["crm.lifecycle.referral"].create(
+                        {
+                            "referrer_id": referrer.id,
+                            "partner_id": customer.id,
+                            "company_id": company.id,
+                        }
+                    )
+                    self.env["crm.lifecycle.referral.reward"].create(
+                        {"referral_id": claim.id, "amount": 5.0, "date_due": "2026-03-02"}
+                    )
         with self.at("2026-03-03"):
             for company in self.both:
                 order = self._confirm_order(self.customer, company_id=company.id)
@@ -325,6 +358,10 @@ class TestCompanyRules(CompaniesCase):
             for model, values in (
                 ("follow.up", {"cadence_id": cadence.id, "date_due": today}),
                 ("question", {"name": "Which colour?"}),
+                *(
+                    ("satisfaction.statement", {"value": 4, "date": today - timedelta(days=days)})
+                    for days in (400, 200, 0)
+                ),
                 ("idea", {"name": "Hooks"}),
             ):
                 self.env[f"crm.lifecycle.{model}"].create(

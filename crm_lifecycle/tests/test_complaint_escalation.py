@@ -5,7 +5,7 @@ from odoo.tools import mute_logger
 
 from .complaint_common import ComplaintCase
 
-ESCALATION = "odoo.addons.crm_lifecycle.models.crm_complaint_escalation"
+JOB = "odoo.addons.crm_lifecycle.models.crm_lifecycle_job_mixin"
 
 
 @tagged("post_install", "-at_install")
@@ -23,12 +23,12 @@ class TestComplaintEscalation(ComplaintCase):
 
     def _escalate(self, moment, limit=2):
         """Do what the job does, page by page, without its commits."""
-        self.env.flush_all()
+        job = self.env["crm.complaint.escalation"]
         with self.at(moment):
-            for deadline in ("answer", "solution"):
+            for step in job._get_steps():
                 begin = 0
                 while begin is not None:
-                    _count, begin = self.complaints._escalate_next(deadline, begin, limit)
+                    _count, begin = job._work_off(self.company, step, begin, limit)
         self.env.flush_all()
         self.env.invalidate_all()
 
@@ -83,7 +83,7 @@ class TestComplaintEscalation(ComplaintCase):
                 raise ValueError("test")
             return escalate(complaint, deadline)
 
-        with patch.object(model, "_escalate", fail), mute_logger(ESCALATION):
+        with patch.object(model, "_escalate", fail), mute_logger(JOB):
             self._escalate("2026-03-03 13:00:00")
         self.assertEqual([self._told(each) for each in (first, second, third)], [1, 0, 1])
         self._escalate("2026-03-03 14:00:00")

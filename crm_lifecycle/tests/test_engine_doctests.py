@@ -3,11 +3,14 @@ import doctest
 from odoo.tests import BaseCase, tagged
 
 from odoo.addons.crm_lifecycle.engine import (
+    automatic_mail,
     cadence,
     complaint_files,
     curves,
     dates,
+    intervals,
     losses,
+    loyalty,
     rules,
     service_levels,
     sources,
@@ -21,11 +24,14 @@ class TestEngineDoctests(BaseCase):
 
     def test_the_examples_of_the_engine_hold(self):
         for module in (
+            automatic_mail,
             cadence,
             complaint_files,
             curves,
             dates,
+            intervals,
             losses,
+            loyalty,
             rules,
             service_levels,
             sources,

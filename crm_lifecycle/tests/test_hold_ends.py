@@ -94,6 +94,27 @@ class TestHoldEnds(HoldCase):
         self.assertEqual(self._flags(), [False, False])
         self.assertEqual(self.invoice.amount_residual, 100.0)
 
+    def test_a_flag_that_got_lost_is_set_again(self):
+        complaint = self._dispute()
+        self._dispute(self.other).action_close()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move_line SET no_followup = FALSE WHERE move_id = ANY(%s)",
+            [[self.invoice.id, self.other.id]],
+        )
+        self.assertEqual(self._flags(), [False, False])
+        self._expire("2026-03-10")
+        self.assertEqual(self._flags(), [True, False])
+        self.assertEqual(self._hold(complaint).state, "active")
+        complaint.action_close()
+        self.assertEqual(self._flags(), [False, False])
+
+    def test_a_flag_that_somebody_took_away_is_not_set_again(self):
+        self._dispute()
+        self.invoice.no_followup = False
+        self._expire("2026-03-10")
+        self.assertEqual(self._flags(), [False, False])
+
     # ------------------------------------------------------------
     # THE COMPLAINT
     # ------------------------------------------------------------

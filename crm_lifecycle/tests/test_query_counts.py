@@ -84,10 +84,11 @@ class TestQueryCounts(QueriesCase):
     def test_a_refresh_that_changes_nothing_costs_a_fixed_number(self):
         profiles = self.env["crm.lifecycle.profile"]
         with self.at("2026-03-04"):
-            # 50 at the time of writing, most of them settings of the planner; 10 of them sum
+            # 51 at the time of writing, most of them settings of the planner; 10 of them sum
             # up what the customers are worth, classify and score them, 2 find their segments,
-            # 8 their types, one their last contacts, 8 their next ones, one new owners.
-            self.assertSameCount(lambda customers: profiles._refresh(customers.ids), 50)
+            # 8 their types, one their last contacts, 8 their next ones, one new owners, one their
+            # referrals.
+            self.assertSameCount(lambda customers: profiles._refresh(customers.ids), 51)
 
     def test_a_refresh_that_writes_everything_costs_a_fixed_number(self):
         profiles = self.env["crm.lifecycle.profile"]
@@ -100,9 +101,10 @@ class TestQueryCounts(QueriesCase):
             self.assertGreaterEqual(len(moves), len(customers))
 
         with self.at("2026-03-04"):
-            # 53 at the time of writing, 10 of them for the value, 2 for the segments, 8 for
-            # the types, one for the last contacts, 8 for the next ones, one for owners.
-            self.assertSameCount(refresh, 53)
+            # 54 at the time of writing, 10 of them for the value, 2 for the segments, 8 for
+            # the types, one for the last contacts, 8 for the next ones, one for owners, one
+            # for the referrals.
+            self.assertSameCount(refresh, 54)
 
     def test_a_refresh_that_changes_nothing_writes_nothing(self):
         profiles = self.env["crm.lifecycle.profile"]

@@ -57,6 +57,7 @@ class TestReadOnlyCursor(ReadOnlyCase):
                             "crm.lifecycle.contact.log",
                             "crm.lifecycle.transfer",
                             "crm.lifecycle.value.wizard",
+                            "crm.lifecycle.satisfaction.evidence",
                         )
                     )
 

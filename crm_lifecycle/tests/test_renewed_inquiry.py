@@ -62,3 +62,11 @@ class TestRenewedInquiry(ServiceCase):
         again = self._ask("2026-04-03", customer)
         self.assertTrue(again.lifecycle_is_renewed)
         self.assertFalse(self._planned(again))
+
+    def test_in_the_language_of_whoever_follows_up(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.senior.lang = "zh_CN"
+        customer = self._create_customer("Parks")
+        self._ask("2026-03-03", customer)
+        told = self._planned(self._ask("2026-04-03", customer))
+        self.assertRegex(told.summary, "[\u4e00-\u9fff]{2}")

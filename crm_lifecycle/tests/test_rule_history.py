@@ -75,6 +75,12 @@ class TestRuleHistory(LifecycleCase):
             },
         )
 
+    def test_where_loyalty_levels_begin(self):
+        level = self.env["crm.lifecycle.loyalty.level"].create(
+            {"name": "Test", "company_id": self.company.id}
+        )
+        self.assertTracked(level, {"minimum": 50, "active": False})
+
     def test_which_facts_are_asked_for(self):
         fact = self.env["crm.lifecycle.fact"].create(
             {"field_name": "website", "company_id": self.company.id}
@@ -109,6 +115,7 @@ class TestFirstRules(LifecycleCase):
     MODELS = {
         "crm.lifecycle.segment": "policy",
         "crm.lifecycle.service.level": "service_level",
+        "crm.lifecycle.loyalty.level": "loyalty_level",
         "crm.lifecycle.fact": "fact",
     }
 
@@ -138,6 +145,7 @@ class TestFirstRules(LifecycleCase):
         for model, english, chinese in (
             ("crm.lifecycle.segment", "Education", "教育机构"),
             ("crm.lifecycle.service.level", "Key Accounts", "大客户"),
+            ("crm.lifecycle.loyalty.level", "Die-hard", "死忠粉"),
         ):
             with self.subTest(model):
                 found = self.env[model].search([*mine, ("name", "=", english)])

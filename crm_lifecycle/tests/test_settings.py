@@ -24,6 +24,11 @@ DEFAULTS = {
     "lifecycle_minutes_visit": 120,
     "lifecycle_minutes_other": 15,
     "lifecycle_return_visit_days": 0,
+    "lifecycle_indicator_minimum": 5,
+    "lifecycle_return_days": 180,
+    "lifecycle_referral_minimum": 5,
+    "lifecycle_candidate_minimum": 3,
+    "lifecycle_refer_hourly": 20,
 }
 
 
@@ -60,7 +65,14 @@ class TestSettings(LifecycleCase):
             ("lifecycle_day_share", (0, -1, 101), "1 to 100 %"),
             ("lifecycle_minutes_mail", (0, -1), "1 minute or more"),
             ("lifecycle_minutes_other", (0, -1), "1 minute or more"),
+            ("lifecycle_referral_minimum", (0, -1), "1 or more"),
+            ("lifecycle_refer_hourly", (0, -1), "1 or more"),
+            ("lifecycle_candidate_minimum", (0, -1), "1 or more"),
             ("lifecycle_return_visit_days", (-1, 366), "1 to 365 days"),
+            ("lifecycle_indicator_minimum", (0, -1), "1 or more"),
+            ("lifecycle_return_days", (0, -1, 3651), "1 to 3650 days"),
+            ("lifecycle_satisfaction_top", (60, 59, 101), "Scores are 0 to 100"),
+            ("lifecycle_satisfaction_low", (90, -1), "Scores are 0 to 100"),
         ):
             for value in values:
                 with self.subTest(field=name, value=value):

@@ -38,6 +38,9 @@ SHOWN = {
         "segment_id",
         "customer_type",
         "type_explanation",
+        "loyalty_index",
+        "loyalty_level_id",
+        "loyalty_explanation",
         "price_sensitivity",
         "sensitivity_reason",
         "lifecycle_completeness",
@@ -54,6 +57,8 @@ SHOWN = {
         "lifecycle_stage_id",
         "lifecycle_segment_id",
         "lifecycle_customer_type",
+        "lifecycle_loyalty_level_id",
+        "lifecycle_loyalty_index",
         "lifecycle_price_sensitivity",
         "lifecycle_sector",
         "lifecycle_employee_count",
@@ -93,6 +98,8 @@ SHOWN = {
 OFFERED = {
     (f"{CUSTOMERS}_list", "list", EVERYBODY): {
         "acquisition_policy",
+        "loyalty_index",
+        "loyalty_level_id",
         "service_level_id",
         "mismatch_kind",
         "lifecycle_missing",
@@ -104,6 +111,8 @@ OFFERED = {
         "lifecycle_segment_id",
         "lifecycle_customer_type",
         "lifecycle_price_sensitivity",
+        "lifecycle_loyalty_index",
+        "lifecycle_loyalty_level_id",
         "lifecycle_completeness",
         "lifecycle_mismatch",
     },
@@ -136,6 +145,8 @@ ON_HOSTS = {
 SEARCHED = {
     (f"{CUSTOMERS}_search", "search", EVERYBODY): {
         "segment_id",
+        "loyalty_level_id",
+        "group_loyalty_level",
         "service_level_id",
         "source_id",
         "type_one_time",
@@ -161,7 +172,8 @@ SEARCHED = {
         "group_source",
         "group_threat",
     },
-    ("base.view_res_partner_filter", "search", EVERYBODY): ON_HOSTS,
+    ("base.view_res_partner_filter", "search", EVERYBODY): ON_HOSTS
+    | {"lifecycle_loyalty_level_id", "group_lifecycle_loyalty"},
     **{
         (f"crm.view_crm_case_{kind}_filter", "search", SALESPEOPLE): ON_HOSTS
         | {
@@ -234,6 +246,7 @@ class TestViewFields(LifecycleCase):
                 "customer_type",
                 "price_sensitivity",
                 "acquisition_policy",
+                "loyalty_level_id",
                 "service_level_id",
                 "mismatch_kind",
                 "lifecycle_has_decider",

@@ -6,6 +6,7 @@ from . import crm_lifecycle_value_wizard
 from . import crm_lifecycle_preview
 from . import crm_lifecycle_preview_actions
 from . import crm_lifecycle_preview_line
+from . import crm_lifecycle_preview_loyalty
 from . import crm_lifecycle_preview_type
 from . import crm_lifecycle_preview_types
 from . import crm_lifecycle_transfer
@@ -16,4 +17,7 @@ from . import lifecycle_complaint_told_mixin
 from . import crm_lifecycle_day_result
 from . import crm_lifecycle_day_hand_over
 from . import crm_lifecycle_question_settle
+from . import crm_lifecycle_referral_reject
 from . import crm_lifecycle_contact_log
+from . import crm_lifecycle_satisfaction_evidence
+from . import crm_lifecycle_loyalty_month

@@ -29,6 +29,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env["crm.lifecycle.follow.up"].sudo()._unite(src_partners, dst_partner)
         self.env["crm.lifecycle.important.date"].sudo()._unite(src_partners, dst_partner)
         self.env["crm.lifecycle.interview"].sudo()._unite(src_partners, dst_partner)
+        self.env["crm.lifecycle.referral"].sudo()._unite(src_partners.sudo(), dst_partner.sudo())
         # Nobody refers themselves, be it over others.
         for partner in merged_sudo:
             if partner.lifecycle_referrer_id._get_lifecycle_referrer_chain() & merged_sudo:

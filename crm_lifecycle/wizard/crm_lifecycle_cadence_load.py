@@ -63,7 +63,7 @@ class CrmLifecycleCadenceLoad(models.TransientModel):
                 self.env._("No rule is meant for any customer of the company.")
             )
         if len(rows) > 1:
-            rows.append((self.env._("Together"), self._add_up(before), self._add_up(after)))
+            rows.append((self.env._("All Together"), self._add_up(before), self._add_up(after)))
         heads = [
             self.env._("Customers"),
             self.env._("Contacts a Week"),

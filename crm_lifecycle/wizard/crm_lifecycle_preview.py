@@ -15,7 +15,7 @@ _FILLING = """%(derivation)s,
     former AS MATERIALIZED (%(former)s),
     future AS MATERIALIZED (
         SELECT partner_id, (%(stage_ids)s::int[])[stage_rank] AS stage_id, status, figures,
-               is_overridden, last_purchase_date
+               is_overridden, last_purchase_date, loyalty_index
           FROM derived
          WHERE company_id = %(company_id)s
     ),
@@ -36,6 +36,7 @@ _FILLING = """%(derivation)s,
                former.stage_id AS from_stage_id, future.stage_id AS to_stage_id,
                former.status AS from_status, future.status AS to_status,
                future.figures, future.is_overridden, future.last_purchase_date,
+               former.loyalty_index AS from_index, future.loyalty_index AS to_index,
                COALESCE(former.is_due, FALSE) OR partner_id IN (SELECT partner_id FROM waiting)
                    OR (SELECT is_waiting FROM rebuilding) AS is_stale
           FROM former
@@ -62,7 +63,7 @@ _FILLING = """%(derivation)s,
       ORDER BY complete_name, partner_id
     )
     SELECT from_stage_id, to_stage_id, from_status, to_status,
-           COUNT(*) AS customers, COUNT(*) FILTER (WHERE is_stale) AS stale
+           COUNT(*) AS customers, COUNT(*) FILTER (WHERE is_stale) AS stale, %(loyalty)s
       FROM compared
   GROUP BY from_stage_id, to_stage_id, from_status, to_status
   ORDER BY from_stage_id, to_stage_id, from_status, to_status"""
@@ -285,6 +286,7 @@ class CrmLifecyclePreview(models.TransientModel):
             )
         )
         self.env["crm.lifecycle.preview.line"].invalidate_model()
+        self._keep_loyalty(rows)
         self.counts = [list(row.values()) for row in rows]
 
     def _choose_sample(self):
@@ -337,6 +339,7 @@ class CrmLifecyclePreview(models.TransientModel):
         return SQL(
             _FILLING,
             derivation=derivation,
+            loyalty=self._get_sql_loyalty(),
             former=self._get_former(),
             stage_ids=self._get_stages().ids,
             company_id=self.company_id.id,
@@ -356,7 +359,7 @@ class CrmLifecyclePreview(models.TransientModel):
         today = self._get_today({"policy_id": self.policy_id.id})
         if self.date == today:
             return SQL(
-                """SELECT partner_id, stage_id, status, review_date <= %s AS is_due
+                """SELECT partner_id, stage_id, status, loyalty_index, review_date <= %s AS is_due
                      FROM crm_lifecycle_profile
                     WHERE company_id = %s AND %s""",
                 today,
@@ -365,7 +368,7 @@ class CrmLifecyclePreview(models.TransientModel):
             )
         return SQL(
             """SELECT DISTINCT ON (partner_id) partner_id, to_stage_id AS stage_id,
-                      to_status AS status, FALSE AS is_due
+                      to_status AS status, NULL::int AS loyalty_index, FALSE AS is_due
                  FROM crm_lifecycle_transition
                 WHERE company_id = %s AND superseded_at IS NULL AND effective_date <= %s
                   AND %s

@@ -5,7 +5,7 @@ from ..models.crm_lifecycle_revenue_change import PERIODS
 
 
 class CrmLifecycleValueWizard(models.TransientModel):
-    """Ask for values, or for the change of revenue, as of a day."""
+    """Ask for values, for the change of revenue, or for the seven indicators, as of a day."""
 
     _name = "crm.lifecycle.value.wizard"
     _description = "Customer Value on a Date"
@@ -16,7 +16,11 @@ class CrmLifecycleValueWizard(models.TransientModel):
         help="The last day that counts, with all that is known today of documents up to it.",
     )
     report = fields.Selection(
-        [("value", "Customer value"), ("change", "Change of revenue")],
+        [
+            ("value", "Customer value"),
+            ("change", "Change of revenue"),
+            ("indicators", "Seven indicators"),
+        ],
         required=True,
         default="value",
         string="Show",
@@ -30,4 +34,6 @@ class CrmLifecycleValueWizard(models.TransientModel):
             raise UserError(self.env._("That day is yet to come. Choose today or a day before."))
         if self.report == "value":
             return self.env["crm.lifecycle.value.asof"]._get_action(self.date)
+        if self.report == "indicators":
+            return self.env["crm.lifecycle.indicator"]._get_action(self.date)
         return self.env["crm.lifecycle.revenue.change"]._get_action(self.date, self.period)

@@ -50,6 +50,16 @@ class TestRepairs(GoodsCase):
         with self.assertRaises(UserError):
             remedy.action_make()
 
+    def test_the_warehouse_repairs_what_sales_agreed_on(self):
+        warehouse = self._create_user("repair_warehouse", "stock.group_stock_user")
+        remedy = self._propose(cost=25.0)
+        seen = self._as(warehouse, self.env["crm.complaint.remedy"]).search(
+            [("complaint_id", "=", self.complaint.id)]
+        )
+        self.assertEqual(seen.ids, remedy.ids)
+        seen.action_make()
+        self.assertEqual(remedy.repair_order_id.create_uid, warehouse)
+
     def test_a_repair_that_is_cancelled(self):
         remedy = self._propose()
         remedy.action_make()

@@ -165,6 +165,33 @@ class TestGoodsAsRemedies(LifecycleCase):
         with self.assertRaises(UserError):
             remedy.write({"picking_id": False})
 
+    def test_the_warehouse_makes_what_sales_agreed_on(self):
+        warehouse = self._create_user("remedy_warehouse", "stock.group_stock_user")
+        draft = self._as(self.salesperson, self.env["crm.complaint.remedy"]).create(
+            {"name": "Later", "complaint_id": self.complaint.id, "kind": "return"}
+        )
+        money = self._propose("other", self.salesperson, picking_id=False, cost=5.0)
+        remedy = self._propose("return", self.salesperson, cost=5.0)
+        seen = self._as(warehouse, self.env["crm.complaint.remedy"]).search(
+            [("complaint_id", "=", self.complaint.id)]
+        )
+        self.assertEqual(seen.ids, remedy.ids)
+        for hidden in (draft, money, self.complaint):
+            with self.subTest(hidden), self.assertRaises(AccessError):
+                self._as(warehouse, hidden).check_access("read")
+        with self.assertRaises(AccessError):
+            seen.read(["cost"])
+        # What the screen of the inventory reads.
+        with Form(seen) as form:
+            self.assertEqual(form.picking_id, self.delivery)
+        self.assertFalse(seen.needs_approval)
+        seen.action_make()
+        self.assertEqual((remedy.state, remedy.done_by_id), ("done", warehouse))
+        self.assertEqual(remedy.return_picking_id.create_uid, warehouse)
+        for method in ("unlink", "action_approve"):
+            with self.subTest(method), self.assertRaises(AccessError):
+                getattr(seen, method)()
+
     def test_what_is_left_without_the_bridge(self):
         remedy = self._propose("return")
         remedy._forget_kind()

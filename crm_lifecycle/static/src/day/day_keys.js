@@ -29,6 +29,8 @@ export function useDayKeys(controller) {
     // Where the focus belongs: lines that are loaded anew are drawn anew, and lose it.
     let place = 0;
     let isOpened = false;
+    // Ids of the lines with a result, the last one at the end: taking it back goes there.
+    const entered = [];
 
     const getLines = () => [...controller.rootRef.el.querySelectorAll(LINES)];
     const getCurrent = () => {
@@ -72,7 +74,21 @@ export function useDayKeys(controller) {
         const record = current && controller.findLine(current.dataset.id);
         if (record) {
             place = getLines().indexOf(current);
+            entered.push(record.resId);
             await run(method, [[record.resId]]);
+        }
+    };
+    const undo = async () => {
+        const id = entered.pop();
+        await run("action_undo", []);
+        const number = getLines().findIndex(
+            (line) => controller.findLine(line.dataset.id)?.resId === id,
+        );
+        // Where it is not in sight, nothing has the focus: a key would meet somebody else.
+        if (number >= 0) {
+            focus(number);
+        } else if (id) {
+            document.activeElement?.blur();
         }
     };
 
@@ -80,7 +96,7 @@ export function useDayKeys(controller) {
     onPatched(focusAgain);
     useHotkey("j", () => move(1), {allowRepeat: true});
     useHotkey("k", () => move(-1), {allowRepeat: true});
-    useHotkey("u", () => run("action_undo", []));
+    useHotkey("u", undo);
     for (const [key, method] of Object.entries(RESULTS)) {
         useHotkey(key, () => enter(method));
     }

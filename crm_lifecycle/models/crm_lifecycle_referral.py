@@ -1,0 +1,320 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ..access import AMOUNT_GROUPS, MANAGER_GROUP
+
+#: What became of a claim. The accepted ones are told apart by what the customer did since.
+REFERRAL_STATES = [
+    ("claimed", "To Decide"),
+    ("accepted", "Accepted"),
+    ("won", "Bought"),
+    ("lost", "Lost"),
+    ("rejected", "Rejected"),
+]
+REFERRAL_WAYS = [
+    ("hand", "By hand"),
+    ("link", "Link of the referrer"),
+    ("lead", "Lead"),
+    ("known", "Known before"),
+]
+# What people say of a claim; all else is settled by the rule or by the buttons.
+ENTERED = {"referrer_id", "partner_id", "lead_id", "company_id", "date", "note"}
+# What salespeople may change later, and what managers may.
+CHANGEABLE = {"note"}
+DECIDABLE = {"note", "date", "earns_reward"}
+
+
+class CrmLifecycleReferral(models.Model):
+    """That somebody brought a customer, or a lead that may become one.
+
+    Of one customer and company one claim at most is accepted: which, when two say so, is
+    settled by the company's rule, see ``crm_lifecycle_referral_settle``. The accepted one and
+    the referrer on the contact say the same.
+    """
+
+    _name = "crm.lifecycle.referral"
+    _description = "Referral"
+    _inherit = ["crm.lifecycle.statement.mixin", "mail.thread"]
+    _order = "date DESC, id DESC"
+    _rec_names_search = ["partner_id", "referrer_id"]
+    _check_company_auto = True
+    _subject_fields = ("partner_id", "referrer_id")
+
+    referrer_id = fields.Many2one(
+        "res.partner",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        help="The customer who brought this one, or a contact of theirs.",
+    )
+    referrer_customer_id = fields.Many2one(
+        related="referrer_id.commercial_partner_id",
+        string="Referring Customer",
+        store=True,
+        index=True,
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Referred Customer",
+        index="btree_not_null",
+        ondelete="cascade",
+        help="Who was brought; empty as long as there is but a lead.",
+    )
+    lead_id = fields.Many2one(
+        "crm.lead",
+        index="btree_not_null",
+        ondelete="set null",
+        check_company=True,
+        groups="sales_team.group_sale_salesman",
+        help="Where the referral began, as long as no customer is known.",
+    )
+    name = fields.Char(
+        string="Referred",
+        compute="_compute_name",
+        compute_sudo=True,
+        help="The customer, or the name on the lead.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        default=lambda self: self.env.company,
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    user_id = fields.Many2one(
+        "res.users",
+        string="Entered By",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        default=lambda self: self.env.user,
+        copy=False,
+    )
+    date = fields.Date(
+        string="Claimed",
+        required=True,
+        default=lambda self: self.env["crm.lifecycle.period.mixin"]._get_today(),
+        copy=False,
+        help="Day on which the referral was told. Which of two claims was first goes by it.",
+    )
+    how = fields.Selection(REFERRAL_WAYS, required=True, readonly=True, default="hand")
+    state = fields.Selection(
+        REFERRAL_STATES,
+        required=True,
+        readonly=True,
+        default="claimed",
+        copy=False,
+        tracking=True,
+        group_expand=True,
+        help="To Decide: a person settles it. Accepted: the customer has not bought yet. Bought:"
+        " their first purchase holds. Lost: their lead was lost.",
+    )
+    reason = fields.Char(
+        readonly=True, copy=False, tracking=True, help="Why it was rejected, waits or is lost."
+    )
+    decided_by_id = fields.Many2one(
+        "res.users",
+        readonly=True,
+        copy=False,
+        ondelete="set null",
+        help="Who settled it; empty where the rule did.",
+    )
+    decided_on = fields.Date(readonly=True, copy=False)
+    is_late = fields.Boolean(
+        string="Claimed Late",
+        readonly=True,
+        copy=False,
+        help="Told only after the customer's first purchase.",
+    )
+    earns_reward = fields.Boolean(
+        string="Earns a Reward",
+        default=True,
+        copy=False,
+        help="Where the company rewards referrals; not by itself if the claim was late.",
+    )
+    first_date = fields.Date(
+        string="First Purchase", readonly=True, copy=False, help="The first one that holds."
+    )
+    first_amount = fields.Monetary(
+        readonly=True,
+        copy=False,
+        groups=AMOUNT_GROUPS,
+        help="Net amount of the customer's first purchase, less what was refunded of it.",
+    )
+    is_stale = fields.Boolean(default=True, export_string_translation=False)
+    salesperson_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
+    note = fields.Text(help="How it came about.")
+    reward_ids = fields.One2many("crm.lifecycle.referral.reward", "referral_id")
+
+    _accepted_unique = models.UniqueIndex(
+        "(partner_id, company_id) WHERE state IN ('accepted', 'won', 'lost')",
+        "Another referral of this customer is accepted already. Reject it first.",
+    )
+    _accepted_lead_unique = models.UniqueIndex(
+        "(lead_id) WHERE partner_id IS NULL AND state IN ('accepted', 'won', 'lost')",
+        "Another referral of this lead is accepted already. Reject it first.",
+    )
+    _stale_idx = models.Index("(company_id, id) WHERE is_stale")
+
+    @api.depends("partner_id", "lead_id.partner_name", "lead_id.contact_name", "lead_id.name")
+    def _compute_name(self):
+        for referral in self:
+            lead = referral.lead_id
+            referral.name = (
+                referral.partner_id.display_name
+                or lead.partner_name
+                or lead.contact_name
+                or lead.name
+            )
+
+    @api.depends("name", "referrer_id")
+    def _compute_display_name(self):
+        for referral in self:
+            # Read left to right or right to left, the arrow stands between them.
+            referral.display_name = (
+                f"{referral.referrer_id.name or ''} → {referral.sudo().name or ''}"
+            )
+
+    # ------------------------------------------------------------
+    # CONSTRAINTS
+    # ------------------------------------------------------------
+
+    @api.constrains("partner_id", "lead_id")
+    def _check_referred(self):
+        for referral in self.sudo():
+            if not (referral.partner_id or referral.lead_id):
+                raise ValidationError(
+                    self.env._("Say who was referred: a customer, or a lead that may become one.")
+                )
+
+    @api.constrains("referrer_id", "partner_id", "state")
+    def _check_circle(self):
+        """Refuse that somebody brought themselves, be it over others."""
+        for referral in self.sudo().filtered("partner_id"):
+            customer = referral.partner_id.commercial_partner_id
+            if referral.state == "rejected":
+                continue
+            if customer in referral.referrer_id._get_lifecycle_referrer_chain():
+                raise ValidationError(
+                    self.env._(
+                        "%(referrer)s was brought by %(customer)s, or is the same customer, and so"
+                        " cannot have brought them. Choose somebody else.",
+                        referrer=referral.referrer_id.display_name,
+                        customer=customer.display_name,
+                    )
+                )
+
+    @api.constrains("date")
+    def _check_date(self):
+        for company, referrals in self.grouped("company_id").items():
+            today = self.env["crm.lifecycle.period.mixin"].with_company(company)._get_today()
+            if any(referral.date > today for referral in referrals):
+                raise ValidationError(
+                    self.env._("A referral cannot be claimed on a day to come. Choose another day.")
+                )
+
+    # ------------------------------------------------------------
+    # CHANGES
+    # ------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._ensure_enterable(vals, ENTERED)
+        referrals = super().create(vals_list)
+        if not self.env.su:
+            referrals._ensure_claimable()
+        if not self.env.context.get("lifecycle_referral_unsettled"):
+            referrals.sudo()._settle()
+        return referrals
+
+    def write(self, vals):
+        if not self.env.su:
+            manages = self.env.user.has_group(MANAGER_GROUP)
+            self._ensure_enterable(vals, DECIDABLE if manages else CHANGEABLE)
+            if "earns_reward" in vals:
+                # What it earned, or did not, is looked at again.
+                self.sudo()._mark_stale()
+        return super().write(vals)
+
+    def _ensure_enterable(self, vals, allowed):
+        """Refuse to write by hand what the rule settles, or the buttons do."""
+        if self.env.su:
+            return
+        for name in vals.keys() - allowed:
+            if name in self._fields and not name.startswith(("message_", "activity_", "website_")):
+                raise UserError(
+                    self.env._(
+                        "%s is not entered by hand. Reject this referral and enter another one, or"
+                        " use its buttons.",
+                        self._fields[name]._description_string(self.env),
+                    )
+                )
+
+    def _ensure_claimable(self):
+        """Refuse what a colleague may not claim: in the past, on others' leads, or twice."""
+        manages = self.env.user.has_group(MANAGER_GROUP)
+        for referral in self:
+            referral.lead_id.check_access("read")
+            today = (
+                self.env["crm.lifecycle.period.mixin"]
+                .with_company(referral.company_id)
+                ._get_today()
+            )
+            if referral.date != today and not manages:
+                raise AccessError(
+                    self.env._(
+                        "Only a sales manager can enter a referral for another day: who was first"
+                        " goes by it."
+                    )
+                )
+            if referral.sudo()._find_same():
+                raise ValidationError(
+                    self.env._(
+                        "%s has claimed this already, see there.",
+                        referral.referrer_id.display_name,
+                    )
+                )
+
+    def _ensure_manager(self):
+        if not (self.env.su or self.env.user.has_group(MANAGER_GROUP)):
+            raise AccessError(self.env._("Only a sales manager settles who brought a customer."))
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_accept(self):
+        """Accept claims: those of others to the same customers are rejected."""
+        self._ensure_manager()
+        self.check_access("write")
+        for referral in self:
+            if referral.state not in ("claimed", "rejected"):
+                raise UserError(self.env._("%s is accepted already.", referral.display_name))
+            referral.sudo().with_user(self.env.user).sudo()._decide_for()
+
+    @api.readonly
+    def action_reject(self):
+        """Ask why claims are rejected."""
+        self._ensure_manager()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Reject"),
+            "res_model": "crm.lifecycle.referral.reject",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_referral_ids": self.ids},
+        }
+
+    @api.readonly
+    def action_open_customer(self):
+        """Open who was referred: the customer, or the lead."""
+        self.ensure_one()
+        record = self.partner_id or self.lead_id
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": record._name,
+            "res_id": record.id,
+            "views": [(False, "form")],
+        }

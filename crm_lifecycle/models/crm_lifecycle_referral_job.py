@@ -1,0 +1,94 @@
+from odoo import api, fields, models
+
+from ..engine import referrals
+from ..engine.rules import RuleSet
+
+
+class CrmLifecycleReferralJob(models.AbstractModel):
+    """The job that follows claims: whose customer bought, who is rewarded and thanked.
+
+    The customer's profile says when the first purchase was that holds; whoever is looked at
+    has their claims looked at next.
+    """
+
+    _name = "crm.lifecycle.referral.job"
+    _description = "Following of Referrals"
+    _inherit = ["crm.lifecycle.job.mixin"]
+    _job_lock_space = 0x63726D66  # "crmf" in ASCII
+
+    @api.model
+    def _cron_follow(self):
+        self._run_steps()
+
+    @api.model
+    def _get_steps(self):
+        """Return the names of what is done in turn: ``_query_<name>`` and ``_do_<name>``."""
+        return ["unclaimed", "stale", "thanks"]
+
+    @api.model
+    def _get_rows_query(self, company, step, begin, limit):
+        return getattr(self, f"_query_{step}")(company, begin, limit)
+
+    @api.model
+    def _query_unclaimed(self, company, begin, limit):
+        return referrals.unclaimed(company.id, begin, limit)
+
+    @api.model
+    def _do_unclaimed(self, company, rows):
+        """Note as claims what contacts told before there were claims; it earns nothing."""
+        claims = self.env["crm.lifecycle.referral"].with_context(tracking_disable=True)
+        today = self.env["crm.lifecycle.period.mixin"]._get_today()
+        for row in rows:
+            customer = self.env["res.partner"].browse(row["partner_id"])
+            referrer = self.env["res.partner"].browse(row["referrer_id"])
+            if customer in referrer._get_lifecycle_referrer_chain():
+                continue
+            claim = claims._claim(
+                customer,
+                referrer,
+                company,
+                how="known",
+                date=min(row["first_date"] or today, today),
+                user_id=False,
+                earns_reward=False,
+            )
+            if not claim._find_rivals():
+                claim._accept()
+            else:
+                claim._reject(claim._find_rivals()[:1]._get_rival_reason(), keep_field=True)
+
+    @api.model
+    def _query_stale(self, company, begin, limit):
+        events = self.env["crm.lifecycle.event"]
+        rules = self.env["crm.lifecycle.policy"]._get_active_rulesets()
+        basis = rules[company.id][1].basis if company.id in rules else RuleSet.basis
+        sources = events._get_purchase_sources(referrals.claimed_scope(), {basis}).values()
+        now = fields.Datetime.now()
+        return referrals.stale(company.id, now, basis, sources, begin, limit)
+
+    @api.model
+    def _do_stale(self, _company, rows):
+        """Note what became of claims, and what they earned."""
+        claims = self.env["crm.lifecycle.referral"].browse([row["id"] for row in rows])
+        for claim, row in zip(claims, rows, strict=True):
+            claim._note_outcome(row)
+        claims._follow_outcomes()
+
+    @api.model
+    def _query_thanks(self, company, begin, limit):
+        # By day, as other mails to customers.
+        if (
+            not company.lifecycle_referral_thanks
+            or not self.env["crm.lifecycle.dunning"]._is_daytime()
+        ):
+            return None
+        return referrals.to_thank(company.id, begin, limit)
+
+    @api.model
+    def _do_thanks(self, _company, rows):
+        """Thank those who brought customers."""
+        claims = self.env["crm.lifecycle.referral"].browse([row["id"] for row in rows])
+        if claims._thank():
+            cron = self.env.ref("mail.ir_cron_mail_scheduler_action", raise_if_not_found=False)
+            if cron:
+                cron._trigger()

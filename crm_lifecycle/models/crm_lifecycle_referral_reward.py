@@ -1,0 +1,282 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ..access import AMOUNT_GROUPS, MANAGER_GROUP
+
+REWARD_STATES = [("due", "Due"), ("given", "Given"), ("taken_back", "Taken Back")]
+# What people enter; all else follows from the referral, or is said by the buttons.
+ENTERED = {"reference", "note"}
+
+
+class CrmLifecycleReferralReward(models.Model):
+    """What a referrer gets for a customer: once, when the first purchase holds.
+
+    It follows the referral: what no longer holds is taken back, and what was given already is
+    listed for who keeps the books. A bridge gives something else than money by overriding
+    ``_give`` and ``_take_back``.
+    """
+
+    _name = "crm.lifecycle.referral.reward"
+    _description = "Referral Reward"
+    _inherit = ["mail.thread"]
+    _order = "date_due DESC, id DESC"
+    _rec_name = "referral_id"
+    _rec_names_search = ["referrer_customer_id", "partner_id", "reference"]
+
+    referral_id = fields.Many2one(
+        "crm.lifecycle.referral", required=True, readonly=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="referral_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    referrer_customer_id = fields.Many2one(
+        related="referral_id.referrer_customer_id", string="Referrer", store=True, index=True
+    )
+    partner_id = fields.Many2one(
+        related="referral_id.partner_id", string="Referred Customer", store=True, index=True
+    )
+    first_date = fields.Date(related="referral_id.first_date", string="First Purchase")
+    amount = fields.Monetary(
+        readonly=True, groups=AMOUNT_GROUPS, help="As the company's settings said when it was due."
+    )
+    percent = fields.Float(
+        readonly=True,
+        groups=AMOUNT_GROUPS,
+        help="Of the first purchase's net amount, which a refund lowers until it is given; 0 for"
+        " a fixed amount.",
+    )
+    state = fields.Selection(
+        REWARD_STATES,
+        required=True,
+        readonly=True,
+        default="due",
+        tracking=True,
+        group_expand=True,
+        help="Taken Back: the purchase was cancelled or refunded, or somebody else brought the"
+        " customer.",
+    )
+    date_due = fields.Date(string="Due Since", required=True, readonly=True)
+    given_on = fields.Date(readonly=True)
+    given_by_id = fields.Many2one(
+        "res.users", readonly=True, ondelete="set null"
+    )
+    reference = fields.Char(tracking=True, help="What it was given by, such as a payment.")
+    move_id = fields.Many2one(
+        "account.move",
+        string="Bill",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        groups="account.group_account_invoice,account.group_account_readonly",
+        help="Vendor bill of the referrer that was drafted for it.",
+    )
+    taken_back_on = fields.Date(readonly=True)
+    taken_back_reason = fields.Char(readonly=True, tracking=True)
+    to_recover = fields.Boolean(
+        readonly=True, help="Taken back after it was given: somebody has to ask for it."
+    )
+    recovered_on = fields.Date(readonly=True)
+    note = fields.Text()
+
+    _referral_unique = models.Constraint(
+        "UNIQUE(referral_id)", "This referral has its reward already."
+    )
+
+    def write(self, vals):
+        self.check_access("write")
+        if not self.env.su and not vals.keys() <= ENTERED | {"message_follower_ids"}:
+            raise UserError(
+                self.env._(
+                    "Of a reward only the reference and a note are entered by hand; the rest is"
+                    " said by its buttons."
+                )
+            )
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_given(self):
+        if any(reward.state == "given" or reward.to_recover for reward in self):
+            raise UserError(self.env._("What was given stays for the record."))
+
+    # ------------------------------------------------------------
+    # FOLLOWING THE REFERRAL
+    # ------------------------------------------------------------
+
+    @api.model
+    def _follow(self, referrals):
+        """Have the rewards follow from what became of referrals."""
+        rewards = self.search([("referral_id", "in", referrals.ids)]).grouped("referral_id")
+        for referral in referrals:
+            reward = rewards.get(referral, self.browse())
+            holds = referral.state == "won" and referral.earns_reward
+            if not reward:
+                if holds:
+                    self._earn(referral)
+            elif not holds:
+                if reward.state != "taken_back":
+                    reward._take_back(reward._get_reason(referral))
+            elif reward.state == "taken_back":
+                reward._restore()
+            elif reward.state == "due" and reward.percent:
+                amount = self._get_amount(referral, reward.percent)
+                if amount != reward.amount:
+                    reward.amount = amount
+
+    @api.model
+    def _earn(self, referral):
+        """Note that a referral earns its reward, where the company rewards it."""
+        company = referral.company_id.sudo()
+        if (
+            not company.lifecycle_reward
+            or not company.lifecycle_reward_since
+            or referral.first_date < company.lifecycle_reward_since
+            or referral._find_rivals(("claimed",))
+        ):
+            return self.browse()
+        by_percent = company.lifecycle_reward_kind == "percent"
+        percent = company.lifecycle_reward_percent if by_percent else 0.0
+        amount = (
+            self._get_amount(referral, percent) if by_percent else company.lifecycle_reward_amount
+        )
+        if company.currency_id.compare_amounts(amount, 0) <= 0:
+            return self.browse()
+        return self.create(
+            {
+                "referral_id": referral.id,
+                "amount": amount,
+                "percent": percent,
+                "date_due": referral._get_today_of(),
+            }
+        )
+
+    @api.model
+    def _get_amount(self, referral, percent):
+        return referral.company_id.currency_id.round(referral.first_amount * percent / 100)
+
+    def _get_reason(self, referral):
+        if referral.state == "rejected":
+            return referral.reason
+        if not referral.earns_reward:
+            return self.env._("It earns no reward after all.")
+        return self.env._("The first purchase was cancelled or refunded.")
+
+    def _take_back(self, reason):
+        """Take rewards back; those given already are to be recovered."""
+        for reward in self:
+            reward.write(
+                {
+                    "state": "taken_back",
+                    "taken_back_on": reward.referral_id._get_today_of(),
+                    "taken_back_reason": reason,
+                    "to_recover": reward.state == "given",
+                }
+            )
+
+    def _restore(self):
+        """Have rewards hold again that were taken back: a purchase of the customer holds."""
+        for reward in self:
+            cleared = {"taken_back_on": False, "taken_back_reason": False, "to_recover": False}
+            if reward.to_recover:
+                # They still have it.
+                reward.write({"state": "given", **cleared})
+                continue
+            amount = reward.amount
+            if reward.percent:
+                amount = self._get_amount(reward.referral_id, reward.percent)
+            reward.write(
+                {
+                    "state": "due",
+                    "amount": amount,
+                    "date_due": reward.referral_id._get_today_of(),
+                    "given_on": False,
+                    "given_by_id": False,
+                    "recovered_on": False,
+                    **cleared,
+                }
+            )
+
+    # ------------------------------------------------------------
+    # GIVING
+    # ------------------------------------------------------------
+
+    def _ensure_giver(self):
+        """Refuse those who neither keep the books nor lead sales."""
+        user = self.env.user
+        if not (user.has_group("account.group_account_invoice") or user.has_group(MANAGER_GROUP)):
+            raise AccessError(
+                self.env._("Rewards are given by accountants and sales managers. Ask one of them.")
+            )
+        self.check_access("write")
+
+    def action_give(self):
+        """Note that rewards are given."""
+        self._ensure_giver()
+        for reward in self.sudo():
+            if reward.state != "due":
+                raise UserError(self.env._("Only a reward that is due can be given."))
+            if reward.referral_id._find_rivals(("claimed",)):
+                raise UserError(
+                    self.env._(
+                        "Somebody else claims to have brought %s, too. Settle it first.",
+                        reward.partner_id.display_name,
+                    )
+                )
+        self.sudo()._give()
+
+    def _give(self):
+        """Give rewards: here by hand, so it is only noted. Bridges override it."""
+        for reward in self:
+            reward.write(
+                {
+                    "state": "given",
+                    "given_on": reward.referral_id._get_today_of(),
+                    "given_by_id": self.env.uid,
+                }
+            )
+
+    def action_make_bill(self):
+        """Draft the vendor bill by which a reward is paid."""
+        self.ensure_one()
+        self.check_access("write")
+        reward = self.sudo()
+        if reward.state != "due" or reward.move_id.filtered(lambda move: move.state != "cancel"):
+            raise UserError(self.env._("A bill is drafted once, for a reward that is due."))
+        bill = (
+            self.env["account.move"]
+            .with_company(reward.company_id)
+            .create(reward._prepare_bill_vals())
+        )
+        reward.move_id = bill
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "account.move",
+            "res_id": bill.id,
+            "views": [(False, "form")],
+        }
+
+    def _prepare_bill_vals(self):
+        label = self.env._("Reward for bringing %s", self.partner_id.display_name)
+        return {
+            "move_type": "in_invoice",
+            "partner_id": self.referrer_customer_id.id,
+            "company_id": self.company_id.id,
+            "currency_id": self.currency_id.id,
+            "ref": label,
+            "invoice_line_ids": [
+                Command.create(
+                    {
+                        "name": label,
+                        "quantity": 1,
+                        "price_unit": self.amount,
+                        "tax_ids": [Command.clear()],
+                    }
+                )
+            ],
+        }
+
+    def action_recovered(self):
+        """Note that what was given is back, or is let go."""
+        self._ensure_giver()
+        for reward in self.sudo():
+            if not reward.to_recover:
+                raise UserError(self.env._("Nothing of this reward is to be recovered."))
+            reward.write({"to_recover": False, "recovered_on": reward.referral_id._get_today_of()})

@@ -1,0 +1,389 @@
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+from ..engine.referrals import ACCEPTED
+from .crm_lifecycle_trigger_mixin import host_first
+
+
+class CrmLifecycleReferral(models.Model):
+    """Who of several brought a customer: settled by the company's rule, or by a person.
+
+    All of it as superuser: whoever tells of a referral need not see those of others.
+    """
+
+    _inherit = "crm.lifecycle.referral"  # pylint: disable=consider-merging-classes-inherited
+
+    # ------------------------------------------------------------
+    # FINDING
+    # ------------------------------------------------------------
+
+    def _get_target_domain(self):
+        """Return the domain of the claims to the same customer, or lead, of the company."""
+        self.ensure_one()
+        domain = Domain("company_id", "=", self.company_id.id) & Domain("id", "!=", self.id)
+        if self.partner_id:
+            return domain & Domain("partner_id", "=", self.partner_id.id)
+        return domain & Domain("partner_id", "=", False) & Domain("lead_id", "=", self.lead_id.id)
+
+    def _find_rivals(self, states=ACCEPTED):
+        """Return the other claims to the same customer or lead."""
+        return self.search(self._get_target_domain() & Domain("state", "in", list(states)))
+
+    def _find_same(self):
+        """Return claims of the same referrer to the same customer that are not rejected."""
+        return self.search(
+            self._get_target_domain()
+            & Domain("referrer_customer_id", "=", self.referrer_customer_id.id)
+            & Domain("state", "!=", "rejected")
+        )
+
+    def _get_profile(self):
+        self.ensure_one()
+        if not self.partner_id:
+            return self.env["crm.lifecycle.profile"]
+        return (
+            self.env["crm.lifecycle.profile"]
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("partner_id", "=", self.partner_id.id),
+                    ("company_id", "=", self.company_id.id),
+                ]
+            )
+        )
+
+    # ------------------------------------------------------------
+    # RULE
+    # ------------------------------------------------------------
+
+    def _settle(self):
+        """Settle new claims, or claims whose customer has become known, by the rule."""
+        for referral in self.sorted(lambda claim: (claim.date, claim.id)):
+            referral._settle_one()
+
+    def _settle_one(self):
+        company = self.company_id.sudo()
+        first_date = self._get_profile().first_purchase_date
+        if self._find_same():
+            self._reject(self.env._("Claimed by the same referrer already."))
+        elif first_date and self.date > first_date:
+            self._settle_late(company, first_date)
+        else:
+            rivals = self._find_rivals()
+            if not rivals:
+                self._accept()
+            elif company.lifecycle_referral_rule == "decide":
+                self._wait(self.env._("Also claimed by %s.", rivals[:1].referrer_id.display_name))
+            elif self._comes_before(rivals[:1], company.lifecycle_referral_rule):
+                rivals._reject(self._get_rival_reason(), keep_field=True)
+                self._accept()
+            else:
+                self._reject(rivals[:1]._get_rival_reason())
+
+    def _settle_late(self, company, first_date):
+        """Settle a claim that was told only after the customer had bought."""
+        reason = self.env._(
+            "Claimed after the first purchase on %s.", format_date(self.env, first_date)
+        )
+        self.write({"is_late": True, "earns_reward": False})
+        if company.lifecycle_referral_late == "decide":
+            self._wait(reason)
+        else:
+            self._reject(reason)
+
+    def _comes_before(self, rival, rule):
+        """Tell whether the rule prefers a claim to the accepted one."""
+        key, other = (self.date, self.id), (rival.date, rival.id)
+        if rule == "last":
+            # Once they have bought it is too late to be the last.
+            return rival.state != "won" and key > other
+        return key < other
+
+    def _get_rival_reason(self):
+        return self.env._(
+            "%(referrer)s claimed it on %(date)s.",
+            referrer=self.referrer_id.display_name,
+            date=format_date(self.env, self.date),
+        )
+
+    # ------------------------------------------------------------
+    # MOVES
+    # ------------------------------------------------------------
+
+    def _get_today_of(self):
+        return self.env["crm.lifecycle.period.mixin"].with_company(self.company_id)._get_today()
+
+    def _accept(self, **vals):
+        """Accept a claim that has no rival, and have the customer say so."""
+        self.ensure_one()
+        self.flush_model(["state"])
+        self.write(
+            {
+                "state": "accepted",
+                "reason": False,
+                "decided_on": self._get_today_of(),
+                "is_stale": True,
+                **vals,
+            }
+        )
+        self._carry_to_customer()
+        self._wake()
+
+    def _decide_for(self):
+        """Accept a claim because a person says so; rivals are rejected."""
+        self.ensure_one()
+        self._find_rivals((*ACCEPTED, "claimed"))._reject(
+            self.env._("It was decided for %s.", self.referrer_id.display_name), keep_field=True
+        )
+        self._accept(decided_by_id=self.env.uid)
+
+    def _wait(self, reason):
+        self.write({"state": "claimed", "reason": reason})
+        # Nobody is rewarded while it is open who brought the customer.
+        self._find_rivals()._mark_stale()
+
+    def _reject(self, reason, keep_field=False, by_person=False):
+        """Reject claims.
+
+        :param bool keep_field: the customer's referrer is set by whoever calls
+        :param bool by_person: it is not the rule that does
+        """
+        for referral in self:
+            referral.write(
+                {
+                    "state": "rejected",
+                    "reason": reason,
+                    "decided_on": referral._get_today_of(),
+                    "decided_by_id": self.env.uid if by_person else False,
+                    "is_stale": True,
+                }
+            )
+            referral._find_rivals()._mark_stale()
+        self.flush_model(["state"])
+        if not keep_field:
+            for referral in self:
+                referral._take_from_customer()
+        self._wake()
+
+    def _carry_to_customer(self):
+        """Have the customer, and the lead, name the accepted referrer."""
+        customer = self.partner_id.commercial_partner_id
+        if not customer or customer.lifecycle_referrer_id == self.referrer_id:
+            return
+        elsewhere = self.search(
+            Domain("partner_id", "=", customer.id)
+            & Domain("company_id", "!=", self.company_id.id)
+            & Domain("state", "in", list(ACCEPTED))
+            & Domain("referrer_id", "=", customer.lifecycle_referrer_id.id)
+        )
+        if not elsewhere:
+            customer.with_context(
+                lifecycle_referral_settled=True
+            ).lifecycle_referrer_id = self.referrer_id
+
+    def _take_from_customer(self):
+        """Have the customer no longer name a referrer whom no accepted claim names."""
+        customer = self.partner_id
+        contacts = (
+            self.env["res.partner"]
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("commercial_partner_id", "=", customer.commercial_partner_id.id),
+                    ("lifecycle_referrer_id", "=", self.referrer_id.id),
+                ]
+            )
+            if customer
+            else customer
+        )
+        if contacts and not self.search_count(
+            Domain("partner_id", "=", customer.id)
+            & Domain("referrer_id", "=", self.referrer_id.id)
+            & Domain("state", "in", list(ACCEPTED)),
+            limit=1,
+        ):
+            contacts.with_context(lifecycle_referral_settled=True).lifecycle_referrer_id = False
+
+    def _mark_stale(self):
+        """Have the job look at claims again."""
+        fresh = self.filtered(lambda referral: not referral.is_stale)
+        fresh.is_stale = True
+        if fresh:
+            self._wake()
+
+    @api.model
+    def _wake(self):
+        """Have the job run soon."""
+        cron = self.env.ref("crm_lifecycle.ir_cron_referral", raise_if_not_found=False)
+        if cron:
+            cron._trigger()
+
+    # ------------------------------------------------------------
+    # WHAT CONTACTS AND LEADS TELL
+    # ------------------------------------------------------------
+
+    @api.model
+    def _follow_contact(self, contact):
+        """Have the claims say what somebody entered as a contact's referrer.
+
+        They say so after looking, so it is accepted; a late one earns nothing by itself.
+        """
+        customer = contact.commercial_partner_id
+        referrer = contact.lifecycle_referrer_id
+        if not referrer:
+            named = self.env["res.partner"].search(
+                [
+                    ("commercial_partner_id", "=", customer.id),
+                    ("lifecycle_referrer_id", "!=", False),
+                ]
+            )
+            self.search(
+                Domain("partner_id", "=", customer.id)
+                & Domain("state", "in", list(ACCEPTED))
+                & Domain("referrer_id", "not in", named.lifecycle_referrer_id.ids)
+            )._reject(self.env._("The referrer was removed from the customer."), by_person=True)
+            return
+        if referrer.commercial_partner_id == customer:
+            return
+        company = contact.company_id or self.env.company
+        claims = self.search(
+            Domain("partner_id", "=", customer.id) & Domain("company_id", "=", company.id)
+        )
+        own = claims.filtered(lambda claim: claim.referrer_id == referrer).sorted(
+            lambda claim: (claim.state not in ACCEPTED, claim.state != "claimed", claim.id)
+        )[:1]
+        if own.state in ACCEPTED:
+            return
+        if not own:
+            own = self._claim(customer, referrer, company)
+        own._decide_for()
+
+    @api.model
+    def _claim(self, customer, referrer, company, **vals):
+        """Note a claim without settling it."""
+        claim = self.with_context(lifecycle_referral_unsettled=True).create(
+            {
+                "partner_id": customer.id,
+                "referrer_id": referrer.id,
+                "company_id": company.id,
+                "date": self.env["crm.lifecycle.period.mixin"].with_company(company)._get_today(),
+                **vals,
+            }
+        )
+        first_date = claim._get_profile().first_purchase_date
+        if first_date and claim.date > first_date:
+            claim.write({"is_late": True, "earns_reward": False})
+        return claim.with_context(lifecycle_referral_unsettled=False)
+
+    @api.model
+    def _follow_lead(self, lead):
+        """Have the claims say what a lead tells of who brought it, and whom."""
+        customer = lead.partner_id.commercial_partner_id
+        referrer = lead.lifecycle_referrer_id
+        claims = self.search([("lead_id", "=", lead.id), ("state", "!=", "rejected")])
+        others = claims.filtered(lambda claim: claim.referrer_id != referrer)
+        others._reject(self.env._("The lead names somebody else."))
+        claim = (claims - others)[:1]
+        if not referrer or customer in referrer._get_lifecycle_referrer_chain():
+            return
+        if claim:
+            if customer and not claim.partner_id:
+                claim._identify(customer)
+            return
+        company = lead.company_id or self.env.company
+        if customer and self.search_count(
+            [
+                ("partner_id", "=", customer.id),
+                ("company_id", "=", company.id),
+                ("referrer_customer_id", "=", referrer.commercial_partner_id.id),
+            ],
+            limit=1,
+        ):
+            # They said so before, and it was settled.
+            return
+        today = self.env["crm.lifecycle.period.mixin"].with_company(company)._get_today()
+        self.create(
+            {
+                "referrer_id": referrer.id,
+                "partner_id": customer.id,
+                "lead_id": lead.id,
+                "company_id": company.id,
+                "date": today,
+                "how": self.env.context.get("lifecycle_referral_how", "lead"),
+            }
+        )
+
+    def _identify(self, customer):
+        """Have claims be to the customer whom their lead, or contact, has become."""
+        for referral in self:
+            # Unsettled meanwhile: the customer may have an accepted claim already.
+            referral.write({"state": "claimed", "partner_id": customer.id})
+            if customer in referral.referrer_id._get_lifecycle_referrer_chain():
+                referral._reject(self.env._("Nobody brings themselves."))
+            else:
+                referral._settle_one()
+
+    @api.model
+    def _unite(self, sources, destination):
+        """Leave one accepted claim in each company to customers who become one.
+
+        Called before the host moves the rest, which deletes rows that violate a unique index.
+        """
+        merged = sources | destination
+        claims = self.search([("partner_id", "in", merged.ids), ("state", "!=", "rejected")])
+        circular = claims.filtered(
+            lambda claim: (
+                claim.referrer_customer_id & merged
+                or claim.referrer_id._get_lifecycle_referrer_chain() & merged
+            )
+        )
+        circular._reject(self.env._("The customers were merged."))
+        for of_company in (claims - circular).grouped("company_id").values():
+            accepted = of_company.filtered(lambda claim: claim.state in ACCEPTED).sorted(
+                # What led to a purchase first, then as the rule of the first.
+                lambda claim: (claim.state != "won", claim.date, claim.id)
+            )
+            accepted[1:]._reject(self.env._("The customers were merged."), keep_field=True)
+            doubles = of_company.filtered(
+                lambda claim, kept=accepted[:1]: (
+                    claim.state == "claimed"
+                    and claim.referrer_customer_id == kept.referrer_customer_id
+                )
+            )
+            doubles._reject(self.env._("The customers were merged."), keep_field=True)
+        kept = self.search(
+            [("partner_id", "in", merged.ids), ("state", "in", list(ACCEPTED))], order="date, id"
+        )
+        if kept and destination.lifecycle_referrer_id not in kept.referrer_id:
+            destination.with_context(lifecycle_referral_settled=True).lifecycle_referrer_id = kept[
+                0
+            ].referrer_id
+        self.flush_model()
+
+    @api.model
+    def _after_purchases(self, partner_ids):
+        """Have the job look at the claims to customers who were looked at."""
+        self.flush_model(["partner_id", "is_stale"])
+        self.env.cr.execute(
+            """UPDATE crm_lifecycle_referral
+                  SET is_stale = TRUE
+                WHERE partner_id = ANY(%s) AND NOT is_stale
+            RETURNING id""",
+            [list(partner_ids)],
+        )
+        if self.env.cr.rowcount:
+            self.invalidate_model(["is_stale"])
+            self._wake()
+
+
+def follow(records, method):
+    """Call a method of the claims for host records, whose transaction comes first.
+
+    :param str method: ``_follow_contact`` or ``_follow_lead``
+    """
+    claims = records.env["crm.lifecycle.referral"].sudo()
+    for record in records.sudo():
+        with host_first(record, "referrals"), records.env.cr.savepoint():
+            getattr(claims, method)(record)
+            records.env.flush_all()

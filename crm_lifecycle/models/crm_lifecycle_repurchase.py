@@ -1,0 +1,99 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..engine import indicators, loyalty_evidence, sources, timeline
+
+OPINIONS = [
+    ("top", "Very satisfied"),
+    ("satisfied", "Satisfied"),
+    ("low", "Dissatisfied"),
+]
+# What the rows depend on besides the database.
+_CONTEXT = ("lifecycle_date",)
+
+
+class CrmLifecycleRepurchase(models.Model):
+    """Who bought again after they said how satisfied they are, a row a customer.
+
+    See ``engine.loyalty_evidence``. The context tells the day that is asked about,
+    ``lifecycle_date``, today without.
+    """
+
+    _name = "crm.lifecycle.repurchase"
+    _description = "Repurchase after an Opinion"
+    _inherit = ["crm.lifecycle.ratio.mixin"]
+    _auto = False
+    _log_access = False
+    _order = "date DESC, id"
+    _rec_name = "partner_id"
+    _rec_names_search = ["partner_id"]
+
+    company_id = fields.Many2one("res.company", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    profile_id = fields.Many2one("crm.lifecycle.profile", readonly=True)
+    date = fields.Date(
+        readonly=True,
+        depends_context=_CONTEXT,
+        help="Day of the last single opinion after which the company's days have passed.",
+    )
+    score = fields.Float(
+        readonly=True,
+        digits=(16, 1),
+        aggregator=None,
+        depends_context=_CONTEXT,
+        help="What they said, 0 to 100.",
+    )
+    opinion = fields.Selection(OPINIONS, readonly=True, depends_context=_CONTEXT)
+    customer_count = fields.Integer(string="Customers", readonly=True)
+    bought_count = fields.Integer(
+        string="Bought Again",
+        readonly=True,
+        depends_context=_CONTEXT,
+        help="1 where the customer bought within the company's days after they said so.",
+    )
+    bought_share = fields.Float(
+        string="Share That Bought Again",
+        readonly=True,
+        aggregator="avg",
+        depends_context=_CONTEXT,
+        help="Customers who bought again, divided by all of them.",
+    )
+
+    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
+    value_class = fields.Selection(related="profile_id.value_class", string="Class")
+    customer_type = fields.Selection(related="profile_id.customer_type")
+    segment_id = fields.Many2one(related="profile_id.segment_id")
+
+    @property
+    def _table_query(self):
+        events, scope = self.env["crm.lifecycle.event"], sources.Scope()
+        program = events._get_program()
+        return SQL(
+            """WITH %s, %s, %s
+               SELECT heard.*, profile.id AS profile_id
+                 FROM (%s) heard
+            LEFT JOIN crm_lifecycle_profile profile
+                   ON profile.partner_id = heard.partner_id
+                  AND profile.company_id = heard.company_id""",
+            program.rule_cte(),
+            timeline.rule_company_cte(
+                fields.Datetime.now(),
+                fields.Date.to_date(self.env.context.get("lifecycle_date") or None),
+                columns=indicators.SETTINGS,
+            ),
+            indicators.purchase_days(
+                list(events._get_purchase_sources(scope, program.bases).values())
+            ),
+            loyalty_evidence.repurchase(events._get_satisfaction_sources(scope)),
+        )
+
+    @api.model
+    def _get_ratios(self):
+        return {"bought_share": ("bought_count", "customer_count")}
+
+    @api.readonly
+    def action_open_partner(self):
+        """Open the customer."""
+        self.ensure_one()
+        self.browse().check_access("read")
+        return self.partner_id._get_records_action()

@@ -1,0 +1,99 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..engine import indicators, loyalty_evidence, sources, value
+
+# What the rows depend on besides the database.
+_CONTEXT = ("lifecycle_date",)
+
+
+class CrmLifecycleSatisfactionChange(models.Model):
+    """How customers' satisfaction and margin changed from one year to the next, a row each.
+
+    See ``engine.loyalty_evidence``. The context tells the day that is asked about,
+    ``lifecycle_date``, today without.
+    """
+
+    _name = "crm.lifecycle.satisfaction.change"
+    _description = "Change of Satisfaction and Margin"
+    _auto = False
+    _log_access = False
+    _order = "score_change DESC, id"
+    _rec_name = "partner_id"
+    _rec_names_search = ["partner_id"]
+
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    profile_id = fields.Many2one("crm.lifecycle.profile", readonly=True)
+    score_before = fields.Float(
+        string="Satisfaction before",
+        readonly=True,
+        digits=(16, 1),
+        aggregator="avg",
+        depends_context=_CONTEXT,
+        help="Mean score of the twelve months before the last twelve.",
+    )
+    score_now = fields.Float(
+        string="Satisfaction Now",
+        readonly=True,
+        digits=(16, 1),
+        aggregator="avg",
+        depends_context=_CONTEXT,
+        help="Mean score of the last twelve months.",
+    )
+    score_change = fields.Float(
+        string="Change of Satisfaction",
+        readonly=True,
+        digits=(16, 1),
+        aggregator="avg",
+        depends_context=_CONTEXT,
+        help="In points of the score.",
+    )
+    margin_before = fields.Monetary(
+        string="Margin before",
+        readonly=True,
+        depends_context=_CONTEXT,
+        help="What was invoiced in the twelve months before the last twelve, less what it cost.",
+    )
+    margin_now = fields.Monetary(
+        readonly=True,
+        depends_context=_CONTEXT,
+        help="What was invoiced in the last twelve months, less what it cost.",
+    )
+    margin_change = fields.Monetary(
+        string="Change of Margin", readonly=True, depends_context=_CONTEXT
+    )
+
+    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
+    value_class = fields.Selection(related="profile_id.value_class", string="Class")
+    customer_type = fields.Selection(related="profile_id.customer_type")
+    segment_id = fields.Many2one(related="profile_id.segment_id")
+
+    @property
+    def _table_query(self):
+        scope = sources.Scope()
+        return SQL(
+            """WITH %s, %s
+               SELECT changed.*, profile.id AS profile_id
+                 FROM (%s) changed
+            LEFT JOIN crm_lifecycle_profile profile
+                   ON profile.partner_id = changed.partner_id
+                  AND profile.company_id = changed.company_id""",
+            sources.company_cte(
+                fields.Datetime.now(),
+                fields.Date.to_date(self.env.context.get("lifecycle_date") or None),
+                indicators.SETTINGS,
+            ),
+            value.entry_cte(self.env["crm.lifecycle.value"]._get_sources(scope).values()),
+            loyalty_evidence.changes(
+                self.env["crm.lifecycle.event"]._get_satisfaction_sources(scope)
+            ),
+        )
+
+    @api.readonly
+    def action_open_partner(self):
+        """Open the customer."""
+        self.ensure_one()
+        self.browse().check_access("read")
+        return self.partner_id._get_records_action()

@@ -1,0 +1,107 @@
+from odoo import api, fields, models
+
+from ..access import LIFECYCLE_GROUPS
+from .crm_lifecycle_referral_settle import follow
+from .crm_lifecycle_trigger_mixin import host_first
+
+
+class ResPartner(models.Model):
+    """Who brought a customer, on the contact and among the referrals, is the same."""
+
+    _inherit = "res.partner"  # pylint: disable=consider-merging-classes-inherited
+
+    lifecycle_referral_count = fields.Integer(
+        string="Referrals",
+        compute="_compute_lifecycle_referral_count",
+        compute_sudo=True,
+        groups=LIFECYCLE_GROUPS,
+        help="Claims that this customer brought somebody, whatever became of them.",
+    )
+
+    @api.depends_context("company")
+    def _compute_lifecycle_referral_count(self):
+        counts = dict(
+            self.env["crm.lifecycle.referral"]._read_group(
+                [
+                    ("referrer_customer_id", "in", self.commercial_partner_id._origin.ids),
+                    ("company_id", "=", self.env.company.id),
+                ],
+                ["referrer_customer_id"],
+                ["__count"],
+            )
+        )
+        for partner in self:
+            partner.lifecycle_referral_count = counts.get(partner.commercial_partner_id._origin, 0)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        partners.filtered("lifecycle_referrer_id")._follow_lifecycle_referrer()
+        return partners
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "lifecycle_referrer_id" in vals:
+            self._follow_lifecycle_referrer()
+        if not {"parent_id", "is_company"}.isdisjoint(vals):
+            with host_first(self, "referrals"):
+                self._move_lifecycle_referrals()
+        return result
+
+    def _follow_lifecycle_referrer(self):
+        """Have the referrals say what was entered on the contacts."""
+        if not self.env.context.get("lifecycle_referral_settled"):
+            follow(self, "_follow_contact")
+
+    def _move_lifecycle_referrals(self):
+        """Give the claims of contacts that became part of a customer to that customer."""
+        claims = self.env["crm.lifecycle.referral"].sudo()
+        with self.env.cr.savepoint():
+            for claim in claims.search([("partner_id", "in", self.ids)], order="date, id"):
+                customer = claim.partner_id.commercial_partner_id
+                if customer == claim.partner_id:
+                    continue
+                if claim.state == "rejected":
+                    claim.partner_id = customer
+                else:
+                    claim._identify(customer)
+            moved = claims.search(
+                [("referrer_id", "in", self.ids), ("state", "!=", "rejected")]
+            ).filtered(lambda claim: claim.referrer_customer_id == claim.partner_id)
+            moved._reject(self.env._("Nobody brings themselves."))
+            self.env.flush_all()
+
+    @api.readonly
+    def action_lifecycle_open_referrals(self):
+        """Open the tree of whom the customer brought, or the claims where none was accepted."""
+        self.ensure_one()
+        customer = self.commercial_partner_id
+        referrer = self.env["crm.lifecycle.referrer"].search(
+            [("partner_id", "=", customer.id), ("company_id", "=", self.env.company.id)]
+        )
+        if not referrer:
+            return self._get_lifecycle_claims_action()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Referrals: %s", customer.display_name),
+            "res_model": "crm.lifecycle.referrer",
+            "res_id": referrer.id,
+            "views": [(False, "form")],
+        }
+
+    def _get_lifecycle_claims_action(self):
+        """Return what opens whom the customer brought, and who says to have brought them."""
+        self.ensure_one()
+        customer = self.commercial_partner_id
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Referrals: %s", customer.display_name),
+            "res_model": "crm.lifecycle.referral",
+            "views": [(False, "list"), (False, "kanban"), (False, "form")],
+            "domain": [
+                "|",
+                ("referrer_customer_id", "=", customer.id),
+                ("partner_id", "=", customer.id),
+            ],
+            "context": {"default_referrer_id": self.id},
+        }

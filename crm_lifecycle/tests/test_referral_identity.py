@@ -1,0 +1,77 @@
+from odoo.tests import tagged
+
+from .referral_common import ReferralCase
+
+
+@tagged("post_install", "-at_install")
+class TestReferralIdentity(ReferralCase):
+    """Claims when contacts are merged, moved, archived or deleted."""
+
+    def test_merged_customers_keep_one_accepted_claim(self):
+        double = self._create_customer("Park Hotel Ltd")
+        older = self._refer(self.other, double, day="2026-03-01")
+        newer = self._refer(day="2026-03-05")
+        self._merge(double, self.customer)
+        self.assertEqual((older.partner_id, older.state), (self.customer, "accepted"))
+        self.assertEqual(newer.state, "rejected")
+        self.assertEqual(self.customer.lifecycle_referrer_id, self.other)
+
+    def test_the_claim_that_led_to_a_purchase_is_kept(self):
+        double = self._create_customer("Park Hotel Ltd")
+        older = self._refer(self.other, double, day="2026-03-01")
+        newer = self._refer(day="2026-03-05")
+        self._buy_and_follow()
+        self._merge(double, self.customer)
+        self._follow()
+        self.assertEqual((newer.state, older.state), ("won", "rejected"))
+        self.assertEqual(self.customer.lifecycle_referrer_id, self.referrer)
+
+    def test_a_merged_customer_brings_a_claim_along(self):
+        double = self._create_customer("Park Hotel Ltd")
+        claim = self._refer(customer=double)
+        self._merge(double, self.customer)
+        self.assertEqual((claim.partner_id, claim.state), (self.customer, "accepted"))
+        self.assertEqual(self.customer.lifecycle_referrer_id, self.referrer)
+        self.assertEqual(self.referrals.search_count([("partner_id", "=", self.customer.id)]), 1)
+
+    def test_referrer_and_referred_merged(self):
+        claim = self._refer()
+        self._merge(self.referrer, self.customer)
+        self.assertEqual(claim.state, "rejected")
+        self.assertFalse(self.customer.lifecycle_referrer_id)
+
+    def test_merged_referrers(self):
+        claim = self._refer()
+        self._merge(self.referrer, self.other)
+        self.assertEqual((claim.referrer_id, claim.referrer_customer_id), (self.other, self.other))
+        self.assertEqual(claim.state, "accepted")
+
+    def test_a_claimed_contact_becomes_part_of_a_customer(self):
+        person = self._create_customer("Grace", is_company=False)
+        claim = self._refer(customer=person)
+        person.parent_id = self.customer
+        self.assertEqual((claim.partner_id, claim.state), (self.customer, "accepted"))
+        # One whose customer was brought by somebody else before.
+        late = self._create_customer("Joan", is_company=False)
+        double = self._refer(self.other, late)
+        late.parent_id = self.customer
+        self.assertEqual(double.state, "rejected")
+
+    def test_a_referrer_becomes_a_contact_of_whom_they_brought(self):
+        person = self._create_customer("Grace", is_company=False)
+        claim = self._refer(person)
+        person.parent_id = self.customer
+        self.assertEqual(claim.state, "rejected")
+
+    def test_an_archived_customer_keeps_it(self):
+        claim = self._refer()
+        self.customer.active = False
+        self._follow()
+        self.assertEqual(claim.state, "accepted")
+        self.assertEqual(self.customer.lifecycle_referrer_id, self.referrer)
+
+    def test_a_deleted_contact_takes_claims_along(self):
+        claim = self._refer()
+        self.referrer.unlink()
+        self.assertFalse(claim.exists())
+        self.assertFalse(self.customer.lifecycle_referrer_id)

@@ -1,0 +1,145 @@
+from odoo.tests import tagged
+
+from .common import READONLY_ACCOUNTING, SALES, SALES_ALL
+from .referral_common import ReferralCase
+
+
+@tagged("post_install", "-at_install")
+class TestReferralTree(ReferralCase):
+    """Ada brought the hotel and the brewery, the hotel the inn, the inn the mill."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.inn, cls.mill = cls._create_customer("Inn"), cls._create_customer("Mill")
+        cls.product.with_company(cls.company).standard_price = 60.0
+
+    def setUp(self):
+        super().setUp()
+        for referrer, customer in (
+            (self.referrer, self.customer),
+            (self.referrer, self.other),
+            (self.customer, self.inn),
+            (self.inn, self.mill),
+        ):
+            self._refer(referrer, customer, day="2026-03-01")
+        for customer, amounts in (
+            (self.customer, (100.0, 300.0)),
+            (self.inn, (500.0,)),
+            (self.mill, (90.0,)),
+        ):
+            for number, amount in enumerate(amounts):
+                with self.at(f"2026-03-0{number + 2}"):
+                    order = self._confirm_order(customer, amount)
+                    self._invoice_order(order)
+        self._follow()
+        self.env.flush_all()
+
+    def _rows(self, *names, **domain):
+        rows = self.env["crm.lifecycle.referral.tree"].search(
+            [("company_id", "=", self.company.id)], order="id"
+        )
+        return {row.partner_id.name: tuple(row[name] for name in names) for row in rows}
+
+    def test_figures_equal_a_hand_calculation(self):
+        self.assertEqual(
+            self._rows("first_amount", "purchase_amount", "margin"),
+            {
+                "Park Hotel": (100.0, 400.0, 280.0),
+                "Brewery": (0.0, 0.0, 0.0),
+                "Inn": (500.0, 500.0, 440.0),
+                "Mill": (90.0, 90.0, 30.0),
+            },
+        )
+        self.assertEqual(
+            self._rows("branch_count", "branch_buyer_count", "branch_amount", "branch_margin"),
+            {
+                "Park Hotel": (3, 3, 990.0, 750.0),
+                "Brewery": (1, 0, 0.0, 0.0),
+                "Inn": (2, 2, 590.0, 470.0),
+                "Mill": (1, 1, 90.0, 30.0),
+            },
+        )
+
+    def test_it_can_be_walked(self):
+        rows = self.env["crm.lifecycle.referral.tree"].search(
+            [("company_id", "=", self.company.id), ("parent_id", "=", False)]
+        )
+        self.assertEqual(set(rows.partner_id.mapped("name")), {"Park Hotel", "Brewery"})
+        hotel = rows.filtered(lambda row: row.partner_id == self.customer)
+        self.assertEqual(hotel.child_ids.partner_id, self.inn)
+        self.assertEqual(hotel.child_ids.child_ids.partner_id, self.mill)
+        action = hotel.action_open_children()
+        children = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(children.partner_id, self.inn)
+
+    def test_it_is_drawn(self):
+        action = self.referrer.action_lifecycle_open_referrals()
+        referrer = self.env[action["res_model"]].browse(action["res_id"])
+        drawn = referrer.tree["nodes"]
+        self.assertEqual(
+            [(node["level"], node["name"]) for node in drawn],
+            [(1, "Park Hotel"), (2, "Inn"), (3, "Mill"), (1, "Brewery")],
+        )
+        self.assertIn("500.00", drawn[1]["job"])
+        self.assertIn("has not bought", drawn[3]["job"])
+        own = self._create_user("referral_own", SALES)
+        for node in referrer.with_user(own).tree["nodes"]:
+            self.assertNotIn("00", node["job"].replace("2026", ""))
+        claims = referrer.action_open_claims()
+        self.assertEqual(self.env[claims["res_model"]].search_count(claims["domain"]), 2)
+        # Who brought nobody has claims alone.
+        self.assertEqual(
+            self.mill.action_lifecycle_open_referrals()["res_model"], "crm.lifecycle.referral"
+        )
+
+    def test_a_rejected_claim_leaves_it(self):
+        claim = self.referrals.search([("partner_id", "=", self.inn.id)])
+        claim._reject("No")
+        self.assertEqual(self._rows("branch_count")["Park Hotel"], (1,))
+
+    def test_a_circle_ends(self):
+        # As old data may have it: nothing of ours lets it come about.
+        self.env.cr.execute(
+            "UPDATE crm_lifecycle_referral SET referrer_id = %s, referrer_customer_id = %s"
+            " WHERE partner_id = %s",
+            [self.mill.id, self.mill.id, self.customer.id],
+        )
+        self.env.invalidate_all()
+        rows = self._rows("branch_count", "branch_amount")
+        self.assertEqual(rows["Park Hotel"], (3, 990.0))
+        self.assertEqual(rows["Mill"], (3, 990.0))
+
+    def test_amounts_are_for_those_who_see_amounts(self):
+        own = self._create_user("referral_own", SALES)
+        for user, sees in (
+            (own, False),
+            (self._create_user("referral_all", SALES_ALL), True),
+            (self._create_user("referral_books", READONLY_ACCOUNTING), True),
+        ):
+            tree = self.env["crm.lifecycle.referral.tree"].with_user(user)
+            names = tree.fields_get().keys()
+            with self.subTest(user.login):
+                self.assertTrue(tree.search([("partner_id", "=", self.inn.id)]))
+                self.assertEqual("branch_amount" in names, sees)
+                self.assertEqual("first_amount" in names, sees)
+
+    def test_salespeople_of_their_own_see_their_own_customers(self):
+        self.env["res.partner"].browse((self.customer | self.inn | self.mill).ids).write(
+            {"user_id": self.manager.id}
+        )
+        own = self._create_user("referral_own", SALES)
+        found = self.env["crm.lifecycle.referral.tree"].with_user(own).search([])
+        # Ada is nobody's.
+        self.assertEqual(set(found.partner_id.mapped("name")), {"Park Hotel", "Brewery"})
+        claims = self.referrals.with_user(own).search([])
+        self.assertNotIn(self.mill, claims.partner_id)
+
+    def test_companies_have_trees_of_their_own(self):
+        abroad = self._create_company("Referrals Abroad", "base.USD")
+        rows = self.env["crm.lifecycle.referral.tree"].search([("company_id", "=", abroad.id)])
+        self.assertFalse(rows)
+        self._refer(self.mill, self._create_customer("Port"), company_id=abroad.id)
+        [row] = self.env["crm.lifecycle.referral.tree"].search([("company_id", "=", abroad.id)])
+        self.assertEqual((row.branch_count, row.parent_id.id), (1, False))
+        self.assertEqual(self._rows("branch_count")["Mill"], (1,))
