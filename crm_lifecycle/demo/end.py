@@ -9,4 +9,4 @@ class CrmLifecycleDemo(models.AbstractModel):
     @api.model
     def _look_again(self):
         profiles = self.env["crm.lifecycle.profile"]
-        profiles._refresh(profiles.search([]).partner_id.ids)
+        profiles._refresh(profiles.search([("active", "=", True)]).partner_id.ids)
