@@ -56,9 +56,7 @@ class CrmLifecycleReferralReward(models.Model):
     )
     date_due = fields.Date(string="Due Since", required=True, readonly=True)
     given_on = fields.Date(readonly=True)
-    given_by_id = fields.Many2one(
-        "res.users", readonly=True, ondelete="set null"
-    )
+    given_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
     reference = fields.Char(tracking=True, help="What it was given by, such as a payment.")
     move_id = fields.Many2one(
         "account.move",
@@ -213,6 +211,14 @@ class CrmLifecycleReferralReward(models.Model):
         for reward in self.sudo():
             if reward.state != "due":
                 raise UserError(self.env._("Only a reward that is due can be given."))
+            if reward.referral_id.state != "won" or reward.referral_id.is_stale:
+                # A refund of this minute may be about to take it back.
+                raise UserError(
+                    self.env._(
+                        "The purchases of %s have just changed. Try again in some minutes.",
+                        reward.partner_id.display_name,
+                    )
+                )
             if reward.referral_id._find_rivals(("claimed",)):
                 raise UserError(
                     self.env._(
