@@ -16,6 +16,8 @@ class PortalReferrals(CustomerPortal):
                 request.env["crm.lifecycle.referral"]
                 .sudo()
                 .search_count(self._get_referral_domain(), limit=1000)
+                if request.env.company.sudo().lifecycle_refer_page
+                else 0
             )
         return values
 
@@ -31,6 +33,8 @@ class PortalReferrals(CustomerPortal):
         ["/my/referrals", "/my/referrals/page/<int:page>"], type="http", auth="user", website=True
     )
     def portal_my_referrals(self, page=1, **_kwargs):
+        if not request.env.company.sudo().lifecycle_refer_page:
+            return request.redirect("/my")
         return self._render_referrals(page)
 
     def _render_referrals(self, page=1, **extra):
@@ -57,7 +61,6 @@ class PortalReferrals(CustomerPortal):
                 "default_url": "/my/referrals",
                 "code": code,
                 "shown_name": code.shown_name or visitor.name,
-                "can_refer": request.env.company.sudo().lifecycle_refer_page,
                 **extra,
             }
         )
@@ -65,6 +68,8 @@ class PortalReferrals(CustomerPortal):
 
     @route("/my/referrals/link", type="http", auth="user", website=True, methods=["POST"])
     def portal_referral_link(self, **form):
+        if not request.env.company.sudo().lifecycle_refer_page:
+            return request.redirect("/my")
         try:
             with request.env.cr.savepoint():
                 request.env["crm.lifecycle.referral.code"]._portal_agree(

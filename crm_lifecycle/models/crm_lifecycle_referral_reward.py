@@ -211,6 +211,14 @@ class CrmLifecycleReferralReward(models.Model):
         for reward in self.sudo():
             if reward.state != "due":
                 raise UserError(self.env._("Only a reward that is due can be given."))
+            if reward.referral_id.state != "won" or reward.referral_id.is_stale:
+                # A refund of this minute may be about to take it back.
+                raise UserError(
+                    self.env._(
+                        "The purchases of %s have just changed. Try again in some minutes.",
+                        reward.partner_id.display_name,
+                    )
+                )
             if reward.referral_id._find_rivals(("claimed",)):
                 raise UserError(
                     self.env._(

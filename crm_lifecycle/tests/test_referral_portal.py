@@ -180,6 +180,15 @@ class TestReferralPortal(LifecycleCase, HttpCase):
         self.assertIn("Closed", page)
         self.assertNotIn("Brewery", page)
 
+    def test_nothing_where_it_is_off(self):
+        self.company.lifecycle_refer_page = False
+        self.authenticate("refer_own", "refer_own")
+        page = self.url_open("/my/referrals")
+        self.assertTrue(page.url.rstrip("/").endswith("/my"), page.url)
+        self.codes._find_of(self.user.partner_id, self.company).active = False
+        self._post("/my/referrals/link", shown_name="Bo", agreed="1")
+        self.assertFalse(self.codes._find_of(self.user.partner_id, self.company))
+
     def test_strangers_log_in_first(self):
         self.authenticate(None, None)
         self.assertIn("/web/login", self.url_open("/my/referrals").url)
