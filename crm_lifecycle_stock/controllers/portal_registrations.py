@@ -98,7 +98,7 @@ class PortalRegistrations(CustomerPortal):
         registrations = request.env["crm.lifecycle.registration"].sudo()
         company = picking.company_id
         if not picking or not registrations._is_portal_open(company):
-            return request.not_found()
+            raise request.not_found()
         contact = picking._get_lifecycle_contact().sudo()
         registered, error = registrations.browse(), ""
         if request.httprequest.method == "POST":
