@@ -514,6 +514,9 @@ PUBLIC_METHODS = {
 }
 # Those of them that change something. All others only read, so that a replica may serve them.
 WRITING_METHODS = {
+    # Derives the months anew, for whoever looks.
+    "action_lifecycle_open_loyalty",
+    "action_open_loyalty",
     "action_accept",
     "action_activate",
     "action_adopt",

@@ -31,8 +31,10 @@ export function useDayKeys(controller) {
     let isOpened = false;
     // Ids of the lines with a result, the last one at the end: taking it back goes there.
     const entered = [];
+    let reopened;
 
-    const getLines = () => [...controller.rootRef.el.querySelectorAll(LINES)];
+    // There are none in a view that was left meanwhile.
+    const getLines = () => [...(controller.rootRef.el?.querySelectorAll(LINES) || [])];
     const getCurrent = () => {
         const current = document.activeElement?.closest(LINES);
         return current && controller.rootRef.el.contains(current) ? current : null;
@@ -59,7 +61,15 @@ export function useDayKeys(controller) {
     const load = async () => {
         await controller.model.load();
         await new Promise((resolve) => requestAnimationFrame(resolve));
-        focusAgain();
+        const number = getLines().findIndex(
+            (line) => reopened && controller.findLine(line.dataset.id)?.resId === reopened,
+        );
+        reopened = undefined;
+        if (number >= 0) {
+            focus(number);
+        } else {
+            focusAgain();
+        }
     };
     const run = async (method, ids) => {
         const result = await orm.call(MODEL, method, ids);
@@ -79,17 +89,8 @@ export function useDayKeys(controller) {
         }
     };
     const undo = async () => {
-        const id = entered.pop();
+        reopened = entered.pop();
         await run("action_undo", []);
-        const number = getLines().findIndex(
-            (line) => controller.findLine(line.dataset.id)?.resId === id,
-        );
-        // Where it is not in sight, nothing has the focus: a key would meet somebody else.
-        if (number >= 0) {
-            focus(number);
-        } else if (id) {
-            document.activeElement?.blur();
-        }
     };
 
     onMounted(focusAgain);
