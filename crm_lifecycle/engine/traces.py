@@ -278,12 +278,31 @@ def host_traces(subtypes):
                    WHEN 'crm.lead' THEN lead.partner_id
                    WHEN 'sale.order' THEN so.partner_id END"""
             ),
-            columns=("activity_type_id", "date_done", "user_id", "lifecycle_satisfaction"),
+            columns=(
+                "activity_type_id",
+                "date_done",
+                "user_id",
+                "create_uid",
+                "lifecycle_company_id",
+                "lifecycle_outcome",
+                "lifecycle_satisfaction",
+                SQL(
+                    "CASE WHEN mail_activity.write_date::date = mail_activity.date_done"
+                    " THEN mail_activity.write_date END"
+                ),
+                SQL("person.company_id"),
+                SQL("colleague.share"),
+            ),
             tables=SQL(
                 """LEFT JOIN crm_lead lead ON lead.id = mail_activity.res_id
                           AND mail_activity.res_model = 'crm.lead'
                    LEFT JOIN sale_order so ON so.id = mail_activity.res_id
-                          AND mail_activity.res_model = 'sale.order'"""
+                          AND mail_activity.res_model = 'sale.order'
+                   LEFT JOIN res_partner person ON person.id = mail_activity.res_id
+                          AND mail_activity.res_model = 'res.partner'
+                   LEFT JOIN res_users colleague
+                          ON colleague.id = COALESCE(mail_activity.user_id,
+                                                     mail_activity.create_uid)"""
             ),
             where=SQL("mail_activity.date_done IS NOT NULL AND NOT mail_activity.active"),
         ),
@@ -320,7 +339,7 @@ def host_traces(subtypes):
         Trace(
             table="crm_lifecycle_return_visit",
             partner=SQL("crm_lifecycle_return_visit.partner_id"),
-            columns=("company_id", "satisfaction", "done_on", "activity_id"),
+            columns=("company_id", "satisfaction", "done_on", "activity_id", "order_id"),
             where=SQL(
                 "crm_lifecycle_return_visit.state = 'done'"
                 " AND crm_lifecycle_return_visit.satisfaction IS NOT NULL"
@@ -332,6 +351,8 @@ def host_traces(subtypes):
             columns=(
                 "company_id",
                 "date",
+                "source",
+                "product_id",
                 "value",
                 "scale_min",
                 "scale_max",

@@ -317,12 +317,13 @@ class CrmLifecycleReferral(models.Model):
     def _identify(self, customer):
         """Have claims be to the customer whom their lead, or contact, has become."""
         for referral in self:
-            # Unsettled meanwhile: the customer may have an accepted claim already.
-            referral.write({"state": "claimed", "partner_id": customer.id})
             if customer in referral.referrer_id._get_lifecycle_referrer_chain():
                 referral._reject(self.env._("Nobody brings themselves."))
-            else:
-                referral._settle_one()
+                referral.partner_id = customer
+                continue
+            # Unsettled meanwhile: the customer may have an accepted claim already.
+            referral.write({"state": "claimed", "partner_id": customer.id})
+            referral._settle_one()
 
     @api.model
     def _unite(self, sources, destination):

@@ -14,6 +14,9 @@ UNTRACED = {
     "account_move_line": "The invoice's amounts tell of its lines.",
     "account_partial_reconcile": "The invoice's residual amount and state tell of payments.",
     "sale_order_line": "The order's amount tells of its lines.",
+    "res_company": "A changed limit of satisfaction has everybody looked at again.",
+    "crm_complaint_product_product_rel": "Which product was rated is no figure of the customer.",
+    "crm_complaint_sale_order_line_rel": "Which product was rated is no figure of the customer.",
     "sale_order_line_invoice_rel": "An invoice is made with what it bills.",
 }
 
