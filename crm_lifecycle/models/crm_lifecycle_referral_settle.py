@@ -318,7 +318,8 @@ class CrmLifecycleReferral(models.Model):
         """Have claims be to the customer whom their lead, or contact, has become."""
         for referral in self:
             if customer in referral.referrer_id._get_lifecycle_referrer_chain():
-                referral._reject(self.env._("Nobody brings themselves."))
+                # What was entered on the contact stays; a move takes nothing from it.
+                referral._reject(self.env._("Nobody brings themselves."), keep_field=True)
                 referral.partner_id = customer
                 continue
             # Unsettled meanwhile: the customer may have an accepted claim already.
