@@ -23,7 +23,7 @@ class CrmLifecycleProfile(models.Model):
         help="The highest of the company's levels whose conditions the customer meets.",
     )
     loyalty_color = fields.Integer(
-        related="loyalty_level_id.color", export_string_translation=False
+        related="loyalty_level_id.color", string="Level Color", export_string_translation=False
     )
     loyalty_explanation = fields.Json(
         compute="_compute_loyalty_explanation",
