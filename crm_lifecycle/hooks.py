@@ -54,7 +54,8 @@ def uninstall_hook(env):
     # The stages that these name could not be deleted before them.
     env.cr.execute(
         "TRUNCATE crm_lifecycle_transition, crm_lifecycle_value, crm_lifecycle_type_move,"
-        " crm_lifecycle_segment_move, crm_lifecycle_follow_up, crm_lifecycle_profile"
+        " crm_lifecycle_segment_move, crm_lifecycle_follow_up, crm_lifecycle_loyalty_month,"
+        " crm_lifecycle_profile"
     )
     # Nor the templates that levels of payment reminders name.
     env.cr.execute("TRUNCATE crm_lifecycle_dunning_notice, crm_lifecycle_dunning_level")
