@@ -9,6 +9,7 @@ from functools import cached_property
 from odoo.tools import SQL
 
 from . import loyalty, rules
+from .decisions import STATUS_FACTS
 from .figures import RELATIONSHIP_FACTS
 from .metrics import METRICS, LoyaltyIndex, sum_name
 
@@ -40,6 +41,23 @@ class Program:
         """Facts that the rules ask for."""
         return {
             fact for metric, _months in self.columns.values() for fact in self.metrics[metric].facts
+        }
+
+    @property
+    def stage_facts(self):
+        """Facts that decide on stages and status; the index asks for more of the same documents."""
+        return {
+            "override",
+            *STATUS_FACTS,
+            *RELATIONSHIP_FACTS,
+            *(
+                fact
+                for ruleset in self.rulesets
+                for rule in ruleset.stages
+                for group in rule.groups
+                for condition in group
+                for fact in self.metrics[condition.metric].facts
+            ),
         }
 
     @cached_property

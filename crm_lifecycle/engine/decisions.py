@@ -18,7 +18,7 @@ STATUS_FACTS = ("loss", "purchase")
 
 def decision_ctes(program):
     """Return the CTEs from ``figure`` and ``status_run`` to ``move`` and ``evidence``."""
-    return [*_staged_ctes(program), _stage_run(program), _STATE, _MOVE, *_evidence_ctes()]
+    return [*_staged_ctes(program), _stage_run(program), _STATE, _MOVE, *_evidence_ctes(program)]
 
 
 def _staged_ctes(program):
@@ -123,7 +123,7 @@ _MOVE = SQL(
 )
 
 
-def _evidence_ctes():
+def _evidence_ctes(program):
     """Yield ``evidence``: the documents behind each move, the deciding one first.
 
     On the way up that is what began and belongs to the new stage's facts, on the way
@@ -165,6 +165,7 @@ def _evidence_ctes():
          LEFT JOIN fact_place
                 ON fact_place.ruleset = move.ruleset AND fact_place.rank = move.proven_rank
                AND fact_place.fact = event.fact
+             WHERE event.fact = ANY(%(facts)s::varchar[])
          UNION ALL
             SELECT move_purchase.company_id, move_purchase.partner_id, move_purchase.date,
                    FALSE, FALSE, 0, event.fact, event.kind, FALSE, event.res_model, event.res_id
@@ -177,6 +178,7 @@ def _evidence_ctes():
              WHERE event.fact = 'purchase' AND event.amount > 0
         )""",
         status_facts=list(STATUS_FACTS),
+        facts=sorted(program.stage_facts),
     )
     yield SQL(
         """evidence AS (
