@@ -54,7 +54,7 @@ class CrmLifecycleLoyaltyMonth(models.TransientModel):
     breadth_points = fields.Float(string="Breadth", readonly=True, digits=(5, 1))
     payment_points = fields.Float(string="Payments", readonly=True, digits=(5, 1))
     figures = fields.Json(readonly=True, export_string_translation=False)
-    explanation = fields.Text(compute="_compute_explanation", string="Figures")
+    explanation = fields.Text(compute="_compute_explanation", string="By Part")
 
     @api.depends("figures")
     @api.depends_context("lang")
