@@ -290,6 +290,9 @@ class ReadOnlyCase(LifecycleCase):
         cls.cadence = self.env["crm.lifecycle.cadence"].search(
             [("company_id", "=", self.company.id)], limit=1
         )
+        cls.level = self.env["crm.lifecycle.loyalty.level"].create(
+            {"name": "Gold", "company_id": self.company.id}
+        )
         cls.segment_move = self.env["crm.lifecycle.segment.move"].create(
             {
                 "profile_id": self._profile(self.buyer).id,
@@ -453,6 +456,8 @@ class ReadOnlyCase(LifecycleCase):
             (self.disputed, "action_lifecycle_open_holds"),
             (self.complaint, "action_reject"),
             *self._get_report_buttons(),
+            *self._get_evidence_buttons(),
+            (self.level, "action_open_customers"),
             (self.buyer, "action_lifecycle_open_satisfaction"),
             *(
                 (self.env[model].search([*of_buyer], limit=1), "action_open_partner")
@@ -506,6 +511,16 @@ class ReadOnlyCase(LifecycleCase):
             ),
             (referrer, "action_lifecycle_open_referrals"),
         ]
+
+    def _get_evidence_buttons(self):
+        """Return the same of what satisfaction is worth: a wizard is read by who opened it."""
+        evidence = (
+            self.env["crm.lifecycle.satisfaction.evidence"]
+            .with_user(self.users["sales manager"])
+            .create({"company_id": self.company.id})
+        )
+        self.env.flush_all()
+        return [(evidence, "action_open_repurchases"), (evidence, "action_open_changes")]
 
     def _get_report_buttons(self):
         """Return the same of the reports on complaints."""

@@ -29,8 +29,8 @@ registry.category("web_tour.tours").add("crm_lifecycle_portal_complaint", {
             trigger: ".o_lifecycle_complaint .alert-success:contains(C/)",
         },
         {
-            content: "It is new",
-            trigger: ".o_lifecycle_step:contains(New)",
+            content: "It is received",
+            trigger: ".o_lifecycle_step:contains(Received)",
         },
         {
             content: "What happened is shown",
