@@ -21,7 +21,7 @@
         "views/crm_lifecycle_registration_host_views.xml",
         "views/crm_lifecycle_registration_portal_templates.xml",
     ],
-    "demo": ["demo/crm_lifecycle_registration_demo.xml"],
+    "demo": ["demo/crm_lifecycle_registration_demo.xml", "demo/crm_complaint_demo.xml"],
     "assets": {"web.assets_tests": ["crm_lifecycle_stock/static/tests/tours/**/*"]},
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -229,8 +229,8 @@ class TestRegistrations(RegistrationCase):
 
 
 @tagged("post_install", "-at_install")
-class TestRegistrationDemo(TransactionCase):
-    """The demo's registrations tell what they are there for, where there are demo data."""
+class TestGoodsDemo(TransactionCase):
+    """The demo's deliveries tell what they are there for, where there are demo data."""
 
     def test_one_is_registered_and_one_waits(self):
         registration = self.env.ref(
@@ -242,3 +242,17 @@ class TestRegistrationDemo(TransactionCase):
         self.assertEqual((delivery.state, registration.picking_id), ("done", delivery))
         [item] = delivery._get_register_items(registration.commercial_partner_id)
         self.assertEqual(item["lot"].name, "COF-1002")
+
+    def test_a_complaint_names_delivery_and_piece(self):
+        complaint = self.env.ref(
+            "crm_lifecycle_stock.crm_complaint_redwood", raise_if_not_found=False
+        )
+        if not complaint:
+            self.skipTest("Without demo data")
+        self.assertEqual(
+            (complaint.picking_ids, complaint.lot_ids.name),
+            (self.env.ref("crm_lifecycle_stock.picking_redwood"), "COF-1001"),
+        )
+        self.assertTrue(complaint.has_deliveries)
+        # It is solved, so that they are treated as before.
+        self.assertFalse(complaint.is_open)
