@@ -102,42 +102,20 @@ class Part:
 
 @dataclass(frozen=True)
 class Share(Part):
-    """A figure as a share of what is full.
+    """A figure as a share of what is full, or what it leaves of the whole.
 
     >>> Share("referrals", 0, "full_referrals").score({"referrals_0": 1}, LoyaltyRule())
     0.5
-    """
-
-    metric: str
-    months: int
-    full: str
-
-    @property
-    def figures(self):
-        return ((self.metric, self.months),)
-
-    def score(self, figures, rule):
-        figure = figures.get(f"{self.metric}_{self.months}")
-        return None if figure is None else min(1.0, figure / getattr(rule, self.full))
-
-    def sql(self, value, rule):
-        figure = value(f"{self.metric}_{self.months}")
-        return _known(figure, _capped(SQL("%s / %s::float8", figure, getattr(rule, self.full))))
-
-
-@dataclass(frozen=True)
-class Percentage(Part):
-    """A figure in percent, or what it leaves of the whole.
-
-    >>> Percentage("paid_on_time", 24).score({"paid_on_time_24": 80.0}, LoyaltyRule())
-    0.8
-    >>> Percentage("complaint_rate", 12, of_less=True).score(
+    >>> Share("complaint_rate", 12, of_less=True).score(
     ...     {"complaint_rate_12": 250.0}, LoyaltyRule())
     0.0
+
+    :param full: name of the rule's limit, none for a figure in percent
     """
 
     metric: str
     months: int
+    full: str | None = None
     of_less: bool = False
 
     @property
@@ -148,13 +126,19 @@ class Percentage(Part):
         figure = figures.get(f"{self.metric}_{self.months}")
         if figure is None:
             return None
-        share = min(1.0, figure / 100.0)
+        share = min(1.0, figure / self._full(rule))
         return 1.0 - share if self.of_less else share
 
     def sql(self, value, rule):
         figure = value(f"{self.metric}_{self.months}")
-        share = _capped(SQL("%s / 100::float8", figure))
-        return _known(figure, SQL("1::float8 - %s", share) if self.of_less else share)
+        share = _capped(SQL("%s / %s::float8", figure, self._full(rule)))
+        if self.of_less:
+            share = SQL("1::float8 - %s", share)
+        # LEAST skips what is unknown.
+        return SQL("CASE WHEN %s IS NOT NULL THEN %s END", figure, share)
+
+    def _full(self, rule):
+        return getattr(rule, self.full) if self.full else 100.0
 
 
 class Change(Part):
@@ -185,21 +169,16 @@ def _capped(share):
     return SQL("LEAST(1::float8, %s)", share)
 
 
-def _known(figure, expression):
-    # LEAST skips what is unknown.
-    return SQL("CASE WHEN %s IS NOT NULL THEN %s END", figure, expression)
-
-
 #: By code, in the order in which they are shown.
 PARTS = {
     "degree": Share("purchases", YEAR, "full_purchases"),
     "persistence": Share("purchase_span", 0, "full_days"),
     "change": Change(),
-    "satisfaction": Percentage("satisfaction", TWO_YEARS),
-    "complaints": Percentage("complaint_rate", YEAR, of_less=True),
+    "satisfaction": Share("satisfaction", TWO_YEARS),
+    "complaints": Share("complaint_rate", YEAR, of_less=True),
     "referral": Share("referrals", 0, "full_referrals"),
     "breadth": Share("product_lines", TWO_YEARS, "full_breadth"),
-    "payment": Percentage("paid_on_time", TWO_YEARS),
+    "payment": Share("paid_on_time", TWO_YEARS),
 }
 
 
@@ -218,7 +197,7 @@ def index(figures, rule):
     >>> figures = {"purchases_0": 9, "purchases_12": 3, "purchases_24": 7, "purchase_span_0": 1095,
     ...     "referrals_0": 0, "product_lines_24": 2}
     >>> index(figures, LoyaltyRule())
-    59
+    60
     >>> index({**figures, "purchases_0": 0}, LoyaltyRule()) is None
     True
 
@@ -244,9 +223,9 @@ def contributions(figures, rule):
     """Return how many points of the index each known part makes up.
 
     >>> figures = {"purchases_0": 1, "purchases_12": 3, "purchase_span_0": 1095}
-    >>> contributions(figures, LoyaltyRule(known_share=0.0, referral_weight=0.0,
+    >>> contributions(figures, LoyaltyRule(degree_weight=25.0, referral_weight=0.0,
     ...     breadth_weight=0.0))
-    {'degree': 28.57142857142857, 'persistence': 42.857142857142854}
+    {'degree': 31.25, 'persistence': 37.5}
     """
     known = known_scores(figures, rule)
     weight = sum(rule.weight(code) for code in known)

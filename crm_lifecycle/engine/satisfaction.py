@@ -179,6 +179,24 @@ def sources(scope):
     }
 
 
+def _numbered(selects):
+    """Return the query of all statements, their keys unique among all sources.
+
+    :param dict selects: see ``sources``
+    """
+    columns = SQL(", ").join(SQL.identifier("source", name) for name in COLUMNS[1:])
+    return SQL(" UNION ALL ").join(
+        SQL(
+            "SELECT source.key * %s + %s AS key, %s FROM (%s) source",
+            len(selects),
+            number,
+            columns,
+            selects[name],
+        )
+        for number, name in enumerate(sorted(selects))
+    )
+
+
 def statements(selects):
     """Return the query of all statements with their scores, of the days up to today.
 
@@ -188,18 +206,8 @@ def statements(selects):
     :param dict selects: see ``sources``
     """
     columns = SQL(", ").join(SQL.identifier("statement", name) for name in COLUMNS[1:])
-    union = SQL(" UNION ALL ").join(
-        SQL(
-            "SELECT source.key * %s + %s AS id, %s FROM (%s) source",
-            len(selects),
-            number,
-            SQL(", ").join(SQL.identifier("source", name) for name in COLUMNS[1:]),
-            selects[name],
-        )
-        for number, name in enumerate(sorted(selects))
-    )
     return SQL(
-        """SELECT statement.id, %(columns)s, scored.score,
+        """SELECT statement.key AS id, %(columns)s, scored.score,
                   single.is_one::int AS single_count,
                   (single.is_one AND scored.score >= company.top)::int AS top_count,
                   (single.is_one AND scored.score <= company.low)::int AS low_count
@@ -209,7 +217,7 @@ def statements(selects):
        CROSS JOIN LATERAL (SELECT statement.sample_size = 1 AS is_one) single
             WHERE statement.date <= company.today""",
         columns=columns,
-        union=union,
+        union=_numbered(selects),
         score=score("statement"),
     )
 
@@ -233,16 +241,6 @@ def events(selects, fact=None, single=False):
     :param str fact: fact that they carry, none for events that people see
     :param bool single: single opinions alone
     """
-    union = SQL(" UNION ALL ").join(
-        SQL(
-            "SELECT source.key * %s + %s AS key, %s FROM (%s) source",
-            len(selects),
-            number,
-            SQL(", ").join(SQL.identifier("source", name) for name in COLUMNS[1:]),
-            selects[name],
-        )
-        for number, name in enumerate(sorted(selects))
-    )
     points = score("said")
     if fact == "top_box":
         points = SQL(
@@ -264,6 +262,6 @@ def events(selects, fact=None, single=False):
         amount=points if fact else SQL("0"),
         fact=fact,
         delta=SQL("said.sample_size") if fact else None,
-        union=union,
+        union=_numbered(selects),
         where=SQL("said.sample_size = 1") if single else SQL("TRUE"),
     )
