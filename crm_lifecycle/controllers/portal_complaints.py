@@ -2,7 +2,9 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.http import request, route
 
-from odoo.addons.portal.controllers.portal import CustomerPortal, pager
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+from .portal_listing import list_page
 
 # What the form is opened from, by the place in the portal.
 DOCUMENTS = {"orders": "sale.order", "invoices": "account.move"}
@@ -45,26 +47,17 @@ class PortalComplaints(CustomerPortal):
         ["/my/complaints", "/my/complaints/page/<int:page>"], type="http", auth="user", website=True
     )
     def portal_my_complaints(self, page=1, sortby=None, filterby=None, **_kwargs):
-        complaints = request.env["crm.complaint"]
-        sortings, filters = self._get_complaint_sortings(), self._get_complaint_filters()
-        sortby = sortby if sortby in sortings else "date"
-        filterby = filterby if filterby in filters else "all"
-        domain = self._get_complaint_domain() & filters[filterby]["domain"]
-        may_read = complaints.has_access("read")
-        pages = pager(
-            url="/my/complaints",
-            url_args={"sortby": sortby, "filterby": filterby},
-            total=complaints.search_count(domain) if may_read else 0,
-            page=page,
-            step=self._items_per_page,
+        complaints, listed = list_page(
+            request.env["crm.complaint"],
+            self._get_complaint_domain(),
+            "/my/complaints",
+            page,
+            self._items_per_page,
+            sortings=self._get_complaint_sortings(),
+            filters=self._get_complaint_filters(),
+            sortby=sortby,
+            filterby=filterby,
         )
-        if may_read:
-            complaints = complaints.search(
-                domain,
-                order=sortings[sortby]["order"],
-                limit=self._items_per_page,
-                offset=pages["offset"],
-            )
         request.session["my_complaints_history"] = complaints.ids[:100]
         values = self._prepare_portal_layout_values()
         values.update(
@@ -72,12 +65,7 @@ class PortalComplaints(CustomerPortal):
                 "complaints": complaints.sudo(),
                 "can_file": request.env.company.sudo().lifecycle_complaint_portal,
                 "page_name": "complaint",
-                "pager": pages,
-                "default_url": "/my/complaints",
-                "searchbar_sortings": sortings,
-                "sortby": sortby,
-                "searchbar_filters": filters,
-                "filterby": filterby,
+                **listed,
             }
         )
         return request.render("crm_lifecycle.portal_my_complaints", values)

@@ -2,9 +2,10 @@ from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Domain
 from odoo.http import request, route
 
-from odoo.addons.portal.controllers.portal import CustomerPortal, pager
+from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..models.crm_lifecycle_idea import ADOPTED_STATES
+from .portal_listing import list_page
 
 
 class PortalIdeas(CustomerPortal):
@@ -65,23 +66,16 @@ class PortalIdeas(CustomerPortal):
         website=True,
     )
     def portal_my_ideas(self, page=1, sortby=None, filterby=None, **_kwargs):
-        ideas = self._get_ideas()
-        sortings, filters = self._get_idea_sortings(), self._get_idea_filters()
-        sortby = sortby if sortby in sortings else "date"
-        filterby = filterby if filterby in filters else "all"
-        domain = self._get_idea_domain() & filters[filterby]["domain"]
-        pages = pager(
-            url="/my/suggestions",
-            url_args={"sortby": sortby, "filterby": filterby},
-            total=ideas.search_count(domain),
-            page=page,
-            step=self._items_per_page,
-        )
-        ideas = ideas.search(
-            domain,
-            order=sortings[sortby]["order"],
-            limit=self._items_per_page,
-            offset=pages["offset"],
+        ideas, listed = list_page(
+            self._get_ideas(),
+            self._get_idea_domain(),
+            "/my/suggestions",
+            page,
+            self._items_per_page,
+            sortings=self._get_idea_sortings(),
+            filters=self._get_idea_filters(),
+            sortby=sortby,
+            filterby=filterby,
         )
         request.session["my_ideas_history"] = ideas.ids[:100]
         values = self._prepare_portal_layout_values()
@@ -90,12 +84,7 @@ class PortalIdeas(CustomerPortal):
                 "ideas": ideas.sudo(),
                 "can_file": ideas._is_portal_open(request.env.user, request.env.company),
                 "page_name": "idea",
-                "pager": pages,
-                "default_url": "/my/suggestions",
-                "searchbar_sortings": sortings,
-                "sortby": sortby,
-                "searchbar_filters": filters,
-                "filterby": filterby,
+                **listed,
             }
         )
         return request.render("crm_lifecycle.portal_my_ideas", values)

@@ -3,7 +3,9 @@ from werkzeug.exceptions import NotFound
 from odoo.exceptions import UserError
 from odoo.http import request, route
 
-from odoo.addons.portal.controllers.portal import CustomerPortal, pager
+from odoo.addons.portal.controllers.portal import CustomerPortal
+
+from .portal_listing import list_page
 
 
 class PortalReferrals(CustomerPortal):
@@ -38,13 +40,12 @@ class PortalReferrals(CustomerPortal):
         return self._render_referrals(page)
 
     def _render_referrals(self, page=1, **extra):
-        referrals = request.env["crm.lifecycle.referral"].sudo()
-        domain = self._get_referral_domain()
-        pages = pager(
-            url="/my/referrals",
-            total=referrals.search_count(domain),
-            page=page,
-            step=self._items_per_page,
+        referrals, listed = list_page(
+            request.env["crm.lifecycle.referral"].sudo(),
+            self._get_referral_domain(),
+            "/my/referrals",
+            page,
+            self._items_per_page,
         )
         visitor = request.env.user.partner_id
         code = request.env["crm.lifecycle.referral.code"]._find_of(visitor, request.env.company)
@@ -52,13 +53,8 @@ class PortalReferrals(CustomerPortal):
         values.update(
             {
                 "page_name": "referral",
-                "referrals": referrals.search(
-                    domain,
-                    limit=self._items_per_page,
-                    offset=pages["offset"],
-                ),
-                "pager": pages,
-                "default_url": "/my/referrals",
+                "referrals": referrals,
+                **listed,
                 "code": code,
                 "shown_name": code.shown_name or visitor.name,
                 **extra,

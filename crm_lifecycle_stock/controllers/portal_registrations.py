@@ -2,7 +2,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.http import request, route
 
-from odoo.addons.portal.controllers.portal import CustomerPortal, pager
+from odoo.addons.crm_lifecycle.controllers.portal_listing import list_page
+from odoo.addons.portal.controllers.portal import CustomerPortal
 
 
 class PortalRegistrations(CustomerPortal):
@@ -31,19 +32,13 @@ class PortalRegistrations(CustomerPortal):
         website=True,
     )
     def portal_my_registrations(self, page=1, registered=None, **_kwargs):
-        registrations = request.env["crm.lifecycle.registration"]
-        domain = self._get_registration_domain()
-        may_read = registrations.has_access("read")
-        pages = pager(
-            url="/my/registrations",
-            total=registrations.search_count(domain) if may_read else 0,
-            page=page,
-            step=self._items_per_page,
+        registrations, listed = list_page(
+            request.env["crm.lifecycle.registration"],
+            self._get_registration_domain(),
+            "/my/registrations",
+            page,
+            self._items_per_page,
         )
-        if may_read:
-            registrations = registrations.search(
-                domain, limit=self._items_per_page, offset=pages["offset"]
-            )
         values = self._prepare_portal_layout_values()
         values.update(
             {
@@ -51,8 +46,7 @@ class PortalRegistrations(CustomerPortal):
                 "can_register": registrations._is_portal_open(request.env.company),
                 "is_new": bool(registered),
                 "page_name": "registration",
-                "pager": pages,
-                "default_url": "/my/registrations",
+                **listed,
             }
         )
         return request.render("crm_lifecycle_stock.portal_my_registrations", values)
