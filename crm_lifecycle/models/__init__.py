@@ -6,6 +6,8 @@ from . import lifecycle_move_mixin
 from . import lifecycle_default_mixin
 from . import crm_lifecycle_statement_mixin
 from . import lifecycle_column_mixin
+from . import crm_lifecycle_customer_report_mixin
+from . import crm_lifecycle_dated_report_mixin
 from . import lifecycle_segment_mixin
 from . import lifecycle_stage_mixin
 from . import lifecycle_payment_mixin

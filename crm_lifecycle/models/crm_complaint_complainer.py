@@ -11,7 +11,7 @@ class CrmComplaintComplainer(models.Model):
 
     _name = "crm.complaint.complainer"
     _description = "Complaining Customer"
-    _inherit = ["crm.lifecycle.ratio.mixin"]
+    _inherit = ["crm.lifecycle.ratio.mixin", "crm.lifecycle.customer.report.mixin"]
     _auto = False
     _log_access = False
     _rec_name = "partner_id"
@@ -25,7 +25,6 @@ class CrmComplaintComplainer(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
-    profile_id = fields.Many2one("crm.lifecycle.profile", readonly=True)
     complaint_count = fields.Integer(string="Complaints", readonly=True, help="Ever.")
     complaint_count_12m = fields.Integer(
         string="Complaints, 12 Months",
@@ -57,9 +56,6 @@ class CrmComplaintComplainer(models.Model):
     user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
     country_id = fields.Many2one(related="partner_id.country_id")
     industry_id = fields.Many2one(related="partner_id.industry_id")
-    value_class = fields.Selection(related="profile_id.value_class", string="Class")
-    customer_type = fields.Selection(related="profile_id.customer_type")
-    segment_id = fields.Many2one(related="profile_id.segment_id")
     stage_id = fields.Many2one(related="profile_id.stage_id")
     stage_color = fields.Integer(related="profile_id.stage_color")
 

@@ -24,10 +24,6 @@ class CrmComplaintHold(models.Model):
         return ["expired", "lost"]
 
     @api.model
-    def _get_rows_query(self, company, step, begin, limit):
-        return getattr(self, f"_query_{step}")(company, begin, limit)
-
-    @api.model
     def _query_expired(self, company, begin, limit):
         return SQL(
             """SELECT id FROM crm_complaint_hold

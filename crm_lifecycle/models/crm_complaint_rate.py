@@ -12,7 +12,11 @@ class CrmComplaintRate(models.Model):
 
     _name = "crm.complaint.rate"
     _description = "Complaint Rate"
-    _inherit = ["crm.lifecycle.document.mixin", "crm.lifecycle.ratio.mixin"]
+    _inherit = [
+        "crm.lifecycle.document.mixin",
+        "crm.lifecycle.ratio.mixin",
+        "crm.lifecycle.customer.report.mixin",
+    ]
     _auto = False
     _log_access = False
     _rec_name = "partner_id"
@@ -27,7 +31,6 @@ class CrmComplaintRate(models.Model):
 
     company_id = fields.Many2one("res.company", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
-    profile_id = fields.Many2one("crm.lifecycle.profile", readonly=True)
     date = fields.Date(
         readonly=True, help="Day of the complaint, or of the first invoice of the order."
     )
@@ -48,9 +51,6 @@ class CrmComplaintRate(models.Model):
     user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
     country_id = fields.Many2one(related="partner_id.country_id")
     industry_id = fields.Many2one(related="partner_id.industry_id")
-    value_class = fields.Selection(related="profile_id.value_class", string="Class")
-    customer_type = fields.Selection(related="profile_id.customer_type")
-    segment_id = fields.Many2one(related="profile_id.segment_id")
     stage_id = fields.Many2one(related="profile_id.stage_id")
 
     @property

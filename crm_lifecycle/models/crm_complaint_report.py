@@ -24,6 +24,7 @@ class CrmComplaintReport(models.Model):
 
     _name = "crm.complaint.report"
     _description = "Complaint Analysis"
+    _inherit = ["crm.lifecycle.customer.report.mixin"]
     _auto = False
     _log_access = False
     _rec_name = "complaint_id"
@@ -51,7 +52,6 @@ class CrmComplaintReport(models.Model):
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
-    profile_id = fields.Many2one("crm.lifecycle.profile", readonly=True)
     user_id = fields.Many2one("res.users", string="Responsible", readonly=True)
     team_id = fields.Many2one("crm.team", readonly=True)
     kind = fields.Selection(KINDS, readonly=True)
@@ -118,9 +118,6 @@ class CrmComplaintReport(models.Model):
         help="What was credited, given or spent to make up for it: remedies that are done.",
     )
 
-    value_class = fields.Selection(related="profile_id.value_class", string="Class")
-    customer_type = fields.Selection(related="profile_id.customer_type")
-    segment_id = fields.Many2one(related="profile_id.segment_id")
     stage_id = fields.Many2one(related="profile_id.stage_id")
 
     @property

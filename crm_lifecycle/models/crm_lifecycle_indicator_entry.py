@@ -26,7 +26,7 @@ class CrmLifecycleIndicatorEntry(models.Model):
 
     _name = "crm.lifecycle.indicator.entry"
     _description = "Indicator over Time"
-    _inherit = ["crm.lifecycle.ratio.mixin"]
+    _inherit = ["crm.lifecycle.ratio.mixin", "crm.lifecycle.dated.report.mixin"]
     _auto = False
     _log_access = False
     _order = "date DESC, id"
@@ -35,8 +35,6 @@ class CrmLifecycleIndicatorEntry(models.Model):
 
     indicator = fields.Selection(INDICATOR_NAMES, readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
-    profile_id = fields.Many2one("crm.lifecycle.profile", readonly=True)
     product_tmpl_id = fields.Many2one(
         "product.template", string="Product", readonly=True, help="Of the reputation alone."
     )
@@ -79,17 +77,10 @@ class CrmLifecycleIndicatorEntry(models.Model):
         " company's minimum, and of several indicators together.",
     )
 
-    value_class = fields.Selection(
-        related="profile_id.value_class", string="Class", help="The customer's class today."
-    )
-    customer_type = fields.Selection(
-        related="profile_id.customer_type", help="The customer's type today."
-    )
-    segment_id = fields.Many2one(
-        related="profile_id.segment_id", help="The customer's segment today."
-    )
+    value_class = fields.Selection(help="The customer's class today.")
+    customer_type = fields.Selection(help="The customer's type today.")
+    segment_id = fields.Many2one(help="The customer's segment today.")
     stage_id = fields.Many2one(related="profile_id.stage_id", help="The customer's stage today.")
-    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
     country_id = fields.Many2one(related="partner_id.country_id")
     industry_id = fields.Many2one(related="partner_id.industry_id")
 
@@ -114,11 +105,6 @@ class CrmLifecycleIndicatorEntry(models.Model):
             # As large as a number may be in a browser.
             2**52 - 1,
         )
-
-    @api.model
-    def _get_day(self):
-        """Return the day that is asked about, None for today."""
-        return fields.Date.to_date(self.env.context.get("lifecycle_date") or None)
 
     @api.model
     def _get_entries(self):
@@ -165,13 +151,6 @@ class CrmLifecycleIndicatorEntry(models.Model):
     # ------------------------------------------------------------
     # ACTIONS
     # ------------------------------------------------------------
-
-    @api.readonly
-    def action_open_partner(self):
-        """Open the customer."""
-        self.ensure_one()
-        self.browse().check_access("read")
-        return self.partner_id._get_records_action()
 
     @api.model
     def _get_action(self, domain, name, context=None):

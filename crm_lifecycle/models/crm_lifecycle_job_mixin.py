@@ -37,11 +37,12 @@ class CrmLifecycleJobMixin(models.AbstractModel):
     def _get_rows_query(self, company, step, begin, limit):
         """Return the query of the next rows of a step, None if there is nothing to do now.
 
-        Its rows have an ``id`` and are sorted by it.
+        Its rows have an ``id`` and are sorted by it. Steps that have little in common have a
+        ``_query_<name>`` each.
 
         :param int begin: id after which to look
         """
-        raise NotImplementedError
+        return getattr(self, f"_query_{step}")(company, begin, limit)
 
     @api.model
     def _run_steps(self):

@@ -26,10 +26,6 @@ class CrmLifecycleReferralJob(models.AbstractModel):
         return ["unclaimed", "stale", "thanks"]
 
     @api.model
-    def _get_rows_query(self, company, step, begin, limit):
-        return getattr(self, f"_query_{step}")(company, begin, limit)
-
-    @api.model
     def _query_unclaimed(self, company, begin, limit):
         return referrals.unclaimed(company.id, begin, limit)
 

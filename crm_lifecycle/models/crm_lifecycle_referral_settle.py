@@ -64,10 +64,9 @@ class CrmLifecycleReferral(models.Model):
 
     def _settle_one(self):
         company = self.company_id.sudo()
-        first_date = self._get_profile().first_purchase_date
         if self._find_same():
             self._reject(self.env._("Claimed by the same referrer already."))
-        elif first_date and self.date > first_date:
+        elif first_date := self._note_late():
             self._settle_late(company, first_date)
         else:
             rivals = self._find_rivals()
@@ -86,11 +85,22 @@ class CrmLifecycleReferral(models.Model):
         reason = self.env._(
             "Claimed after the first purchase on %s.", format_date(self.env, first_date)
         )
-        self.write({"is_late": True, "earns_reward": False})
         if company.lifecycle_referral_late == "decide":
             self._wait(reason)
         else:
             self._reject(reason)
+
+    def _note_late(self):
+        """Note that a claim was told only after the customer had bought.
+
+        :return: the day of the first purchase, False if the claim is not late
+        """
+        self.ensure_one()
+        first_date = self._get_profile().first_purchase_date
+        if not first_date or self.date <= first_date:
+            return False
+        self.write({"is_late": True, "earns_reward": False})
+        return first_date
 
     def _comes_before(self, rival, rule):
         """Tell whether the rule prefers a claim to the accepted one."""
@@ -271,9 +281,7 @@ class CrmLifecycleReferral(models.Model):
                 **vals,
             }
         )
-        first_date = claim._get_profile().first_purchase_date
-        if first_date and claim.date > first_date:
-            claim.write({"is_late": True, "earns_reward": False})
+        claim._note_late()
         return claim.with_context(lifecycle_referral_unsettled=False)
 
     @api.model

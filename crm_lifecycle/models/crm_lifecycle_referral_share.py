@@ -12,7 +12,7 @@ class CrmLifecycleReferralShare(models.Model):
 
     _name = "crm.lifecycle.referral.share"
     _description = "Referral Share of New Customers"
-    _inherit = ["crm.lifecycle.ratio.mixin"]
+    _inherit = ["crm.lifecycle.ratio.mixin", "crm.lifecycle.customer.report.mixin"]
     _auto = False
     _log_access = False
     _rec_name = "partner_id"
@@ -24,7 +24,6 @@ class CrmLifecycleReferralShare(models.Model):
 
     company_id = fields.Many2one("res.company", readonly=True)
     partner_id = fields.Many2one("res.partner", string="New Customer", readonly=True)
-    profile_id = fields.Many2one("crm.lifecycle.profile", readonly=True)
     referrer_id = fields.Many2one("res.partner", readonly=True)
     date = fields.Date(string="First Purchase", readonly=True)
     new_count = fields.Integer(
@@ -40,9 +39,6 @@ class CrmLifecycleReferralShare(models.Model):
         help="Referred ones among the new customers of the same group and time; empty for fewer"
         " new customers than the settings ask for.",
     )
-    segment_id = fields.Many2one(related="profile_id.segment_id")
-    customer_type = fields.Selection(related="profile_id.customer_type")
-    value_class = fields.Selection(related="profile_id.value_class", string="Class")
     user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
     source_id = fields.Many2one(related="partner_id.lifecycle_source_id", string="Source")
 

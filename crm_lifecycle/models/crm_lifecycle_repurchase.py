@@ -21,7 +21,7 @@ class CrmLifecycleRepurchase(models.Model):
 
     _name = "crm.lifecycle.repurchase"
     _description = "Repurchase after an Opinion"
-    _inherit = ["crm.lifecycle.ratio.mixin"]
+    _inherit = ["crm.lifecycle.ratio.mixin", "crm.lifecycle.dated.report.mixin"]
     _auto = False
     _log_access = False
     _order = "date DESC, id"
@@ -29,8 +29,6 @@ class CrmLifecycleRepurchase(models.Model):
     _rec_names_search = ["partner_id"]
 
     company_id = fields.Many2one("res.company", readonly=True)
-    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
-    profile_id = fields.Many2one("crm.lifecycle.profile", readonly=True)
     date = fields.Date(
         readonly=True,
         depends_context=_CONTEXT,
@@ -59,11 +57,6 @@ class CrmLifecycleRepurchase(models.Model):
         help="Customers who bought again, divided by all of them.",
     )
 
-    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
-    value_class = fields.Selection(related="profile_id.value_class", string="Class")
-    customer_type = fields.Selection(related="profile_id.customer_type")
-    segment_id = fields.Many2one(related="profile_id.segment_id")
-
     @property
     def _table_query(self):
         events, scope = self.env["crm.lifecycle.event"], sources.Scope()
@@ -78,7 +71,7 @@ class CrmLifecycleRepurchase(models.Model):
             program.rule_cte(),
             timeline.rule_company_cte(
                 fields.Datetime.now(),
-                fields.Date.to_date(self.env.context.get("lifecycle_date") or None),
+                self._get_day(),
                 columns=indicators.SETTINGS,
             ),
             indicators.purchase_days(
@@ -90,10 +83,3 @@ class CrmLifecycleRepurchase(models.Model):
     @api.model
     def _get_ratios(self):
         return {"bought_share": ("bought_count", "customer_count")}
-
-    @api.readonly
-    def action_open_partner(self):
-        """Open the customer."""
-        self.ensure_one()
-        self.browse().check_access("read")
-        return self.partner_id._get_records_action()

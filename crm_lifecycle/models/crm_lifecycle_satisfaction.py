@@ -22,7 +22,11 @@ class CrmLifecycleSatisfaction(models.Model):
 
     _name = "crm.lifecycle.satisfaction"
     _description = "Statement of Satisfaction"
-    _inherit = ["crm.lifecycle.document.mixin", "crm.lifecycle.ratio.mixin"]
+    _inherit = [
+        "crm.lifecycle.document.mixin",
+        "crm.lifecycle.ratio.mixin",
+        "crm.lifecycle.customer.report.mixin",
+    ]
     _auto = False
     _log_access = False
     _order = "date DESC, id DESC"
@@ -52,7 +56,6 @@ class CrmLifecycleSatisfaction(models.Model):
         help="Empty where a result is of no single customer.",
     )
     person_id = fields.Many2one("res.partner", string="Who Said So", readonly=True)
-    profile_id = fields.Many2one("crm.lifecycle.profile", readonly=True)
     date = fields.Date(readonly=True, help="Day in the company's time zone.")
     source = fields.Selection(SOURCES, readonly=True)
     value = fields.Float(
@@ -111,9 +114,6 @@ class CrmLifecycleSatisfaction(models.Model):
     user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
     country_id = fields.Many2one(related="partner_id.country_id")
     industry_id = fields.Many2one(related="partner_id.industry_id")
-    value_class = fields.Selection(related="profile_id.value_class", string="Class")
-    customer_type = fields.Selection(related="profile_id.customer_type")
-    segment_id = fields.Many2one(related="profile_id.segment_id")
     stage_id = fields.Many2one(related="profile_id.stage_id")
 
     @property

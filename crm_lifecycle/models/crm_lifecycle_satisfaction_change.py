@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.tools import SQL
 
 from ..engine import indicators, loyalty_evidence, sources, value
@@ -16,6 +16,7 @@ class CrmLifecycleSatisfactionChange(models.Model):
 
     _name = "crm.lifecycle.satisfaction.change"
     _description = "Change of Satisfaction and Margin"
+    _inherit = ["crm.lifecycle.dated.report.mixin"]
     _auto = False
     _log_access = False
     _order = "score_change DESC, id"
@@ -24,8 +25,6 @@ class CrmLifecycleSatisfactionChange(models.Model):
 
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
-    profile_id = fields.Many2one("crm.lifecycle.profile", readonly=True)
     score_before = fields.Float(
         string="Satisfaction before",
         readonly=True,
@@ -65,11 +64,6 @@ class CrmLifecycleSatisfactionChange(models.Model):
         string="Change of Margin", readonly=True, depends_context=_CONTEXT
     )
 
-    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
-    value_class = fields.Selection(related="profile_id.value_class", string="Class")
-    customer_type = fields.Selection(related="profile_id.customer_type")
-    segment_id = fields.Many2one(related="profile_id.segment_id")
-
     @property
     def _table_query(self):
         scope = sources.Scope()
@@ -82,7 +76,7 @@ class CrmLifecycleSatisfactionChange(models.Model):
                   AND profile.company_id = changed.company_id""",
             sources.company_cte(
                 fields.Datetime.now(),
-                fields.Date.to_date(self.env.context.get("lifecycle_date") or None),
+                self._get_day(),
                 indicators.SETTINGS,
             ),
             value.entry_cte(self.env["crm.lifecycle.value"]._get_sources(scope).values()),
@@ -90,10 +84,3 @@ class CrmLifecycleSatisfactionChange(models.Model):
                 self.env["crm.lifecycle.event"]._get_satisfaction_sources(scope)
             ),
         )
-
-    @api.readonly
-    def action_open_partner(self):
-        """Open the customer."""
-        self.ensure_one()
-        self.browse().check_access("read")
-        return self.partner_id._get_records_action()
