@@ -82,7 +82,8 @@ registry.category("web_tour.tours").add("crm_lifecycle_complaint_board", {
         },
         {
             content: "The complaint is new",
-            trigger: ".o_kanban_group:contains(Received) .o_kanban_record:contains(Tour paint peels)",
+            trigger:
+                ".o_kanban_group:contains(Received) .o_kanban_record:contains(Tour paint peels)",
         },
         {
             content: "Confirm it by moving it",
