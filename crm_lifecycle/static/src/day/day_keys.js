@@ -47,6 +47,7 @@ export function useDayKeys(controller) {
         (line?.querySelector("td.o_data_cell") || line)?.focus();
     };
     const move = (step) => {
+        reopened = undefined;
         const current = getCurrent();
         focus(current ? getLines().indexOf(current) + step : 0);
     };
@@ -58,18 +59,30 @@ export function useDayKeys(controller) {
             focus(place);
         }
     };
+    /**
+     * Go to the line that was taken back, as soon as it is drawn.
+     *
+     * @returns {Boolean} whether it was
+     */
+    const focusReopened = () => {
+        if (!reopened) {
+            return false;
+        }
+        const number = getLines().findIndex(
+            (line) => controller.findLine(line.dataset.id)?.resId === reopened,
+        );
+        if (number < 0) {
+            return false;
+        }
+        reopened = undefined;
+        focus(number);
+        return true;
+    };
+    const settle = () => focusReopened() || focusAgain();
     const load = async () => {
         await controller.model.load();
         await new Promise((resolve) => requestAnimationFrame(resolve));
-        const number = getLines().findIndex(
-            (line) => reopened && controller.findLine(line.dataset.id)?.resId === reopened,
-        );
-        reopened = undefined;
-        if (number >= 0) {
-            focus(number);
-        } else {
-            focusAgain();
-        }
+        settle();
     };
     const run = async (method, ids) => {
         const result = await orm.call(MODEL, method, ids);
@@ -83,6 +96,7 @@ export function useDayKeys(controller) {
         const current = getCurrent();
         const record = current && controller.findLine(current.dataset.id);
         if (record) {
+            reopened = undefined;
             place = getLines().indexOf(current);
             entered.push(record.resId);
             await run(method, [[record.resId]]);
@@ -94,7 +108,7 @@ export function useDayKeys(controller) {
     };
 
     onMounted(focusAgain);
-    onPatched(focusAgain);
+    onPatched(settle);
     useHotkey("j", () => move(1), {allowRepeat: true});
     useHotkey("k", () => move(-1), {allowRepeat: true});
     useHotkey("u", undo);
