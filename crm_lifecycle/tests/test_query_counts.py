@@ -268,6 +268,8 @@ class TestIndexes(QueriesCase):
         lead = self._create_lead(customer)
         invoice = self._create_invoice(customer)
         rating = self._rate(customer.sale_order_ids[:1], customer, 3)
+        self._pay(invoice)
+        due = invoice.line_ids.filtered("matched_credit_ids")
         self.env.flush_all()
         people = self._multiply(customer, "commercial_partner_id")
         order = customer.sale_order_ids[:1]
@@ -280,9 +282,11 @@ class TestIndexes(QueriesCase):
             (rating, "partner_id"),
         ):
             self._multiply(document, column, people)
+        items = self._multiply(due, "partner_id", people)
+        self._multiply(due.matched_credit_ids, "debit_move_id", items)
         self.env.cr.execute(
             "ANALYZE res_partner, crm_lead, sale_order, sale_order_line, account_move,"
-            " account_move_line, rating_rating"
+            " account_move_line, account_partial_reconcile, rating_rating"
         )
 
     def _multiply(self, record, column, values=None, count=2000):
