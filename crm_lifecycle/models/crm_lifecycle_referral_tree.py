@@ -60,7 +60,7 @@ class CrmLifecycleReferralTree(models.Model):
         string="Bought", readonly=True, help="1 where the referred customer has bought."
     )
     purchase_amount = fields.Monetary(
-        string="Purchases",
+        string="Purchased",
         readonly=True,
         groups=AMOUNT_GROUPS,
         help="Net amount of all purchases of the referred customer that hold.",

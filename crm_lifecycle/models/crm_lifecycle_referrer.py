@@ -36,7 +36,7 @@ class CrmLifecycleReferrer(models.Model):
     )
     last_date = fields.Date(string="Last Referral", readonly=True)
     purchase_amount = fields.Monetary(
-        string="Purchases",
+        string="Purchased",
         readonly=True,
         groups=AMOUNT_GROUPS,
         aggregator=None,
