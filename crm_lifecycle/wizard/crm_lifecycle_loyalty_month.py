@@ -52,7 +52,7 @@ class CrmLifecycleLoyaltyMonth(models.TransientModel):
     complaints_points = fields.Float(string="Complaints", readonly=True, digits=(5, 1))
     referral_points = fields.Float(string="Referrals", readonly=True, digits=(5, 1))
     breadth_points = fields.Float(string="Breadth", readonly=True, digits=(5, 1))
-    payment_points = fields.Float(string="Payments", readonly=True, digits=(5, 1))
+    payment_points = fields.Float(string="Payment Habit", readonly=True, digits=(5, 1))
     figures = fields.Json(readonly=True, export_string_translation=False)
     explanation = fields.Text(compute="_compute_explanation", string="By Part")
 
