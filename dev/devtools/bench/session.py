@@ -174,6 +174,7 @@ class Session:
             screens.Groups("board", "board of the stages", env, profile, "stage_id", opened=True),
             screens.Listing("profiles", "list of the customers' profiles", env, profile, []),
             *self._of_knowledge(env),
+            *self._of_loyalty(env),
         ]
         for name, side in (("without", self.without), ("with", self.env)):
             if side:
@@ -206,6 +207,21 @@ class Session:
             screens.Listing("review", "data to review", env, "crm.lifecycle.data.review", []),
             screens.Groups("segments", "customers by segment", env, profile, "segment_id"),
             screens.Groups("types_of", "customers by type", env, profile, "customer_type"),
+        ]
+
+    @staticmethod
+    def _of_loyalty(env):
+        """How satisfied customers are, and who brings others: the first page of each list."""
+        return [
+            screens.Listing(key, label, env, f"crm.lifecycle.{model}", [])
+            for key, label, model in (
+                ("said", "what customers said", "satisfaction"),
+                ("indicators", "the seven indicators", "indicator"),
+                ("repurchase", "what satisfaction is worth", "repurchase"),
+                ("satisfaction_change", "satisfaction and margin", "satisfaction.change"),
+                ("referrers", "referrers", "referrer"),
+                ("referral_share", "referral share", "referral.share"),
+            )
         ]
 
     def follow_ups(self):

@@ -143,6 +143,12 @@ ROWS = (
             ("review", "data to review"),
             ("segments", "customers by segment"),
             ("types_of", "customers by type"),
+            ("said", "what customers said"),
+            ("indicators", "the seven indicators"),
+            ("repurchase", "what satisfaction is worth"),
+            ("satisfaction_change", "satisfaction and margin"),
+            ("referrers", "referrers"),
+            ("referral_share", "referral share"),
         )
     ),
     Row("memory of the refreshing process, first fill", "below 300 MB", "{:.0f} MB",
