@@ -202,6 +202,7 @@ from . import sale_order_line
 from . import account_move
 from . import account_move_dunning
 from . import account_move_hold
+from . import account_move_reward
 from . import account_move_line
 from . import mail_activity
 from . import mail_activity_plan

@@ -163,13 +163,31 @@ class CrmLead(models.Model):
         """Keep who brought leads that are merged into this one."""
         super()._merge_dependences(opportunities)
         claims = self.env["crm.lifecycle.referral"].sudo()
-        with host_first(self, "referrals"):
-            claims.search([("lead_id", "in", opportunities.ids)]).lead_id = self
+        with host_first(self, "referrals"), self.env.cr.savepoint():
+            claims._unite_leads(self, opportunities)
+
+    def _merge_get_fields_specific(self):
+        """Have the merged lead name the referrer whose claim the company's rule prefers."""
+        return {
+            **super()._merge_get_fields_specific(),
+            "lifecycle_referrer_id": lambda _name, leads: leads._get_merged_referrer().id,
+        }
+
+    def _get_merged_referrer(self):
+        claims = self.env["crm.lifecycle.referral"].sudo()
+        accepted = claims.search(
+            [
+                ("lead_id", "in", self.ids),
+                ("partner_id", "=", False),
+                ("state", "in", ("accepted", "lost")),
+            ]
+        )
+        named = self.filtered("lifecycle_referrer_id")[:1].lifecycle_referrer_id
+        return claims._get_preferred(accepted).referrer_id or named
 
     def _merge_get_fields(self):
         return [
             *super()._merge_get_fields(),
-            "lifecycle_referrer_id",
             *CARRIED_OVER.values(),
         ]
 

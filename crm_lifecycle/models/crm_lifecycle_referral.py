@@ -222,12 +222,25 @@ class CrmLifecycleReferral(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._ensure_enterable(vals, ENTERED)
-        referrals = super().create(vals_list)
-        if not self.env.su:
+        if self.env.su:
+            referrals = super().create(vals_list)
+            is_settled_later = self.env.context.get("lifecycle_referral_unsettled")
+        else:
+            # Nor do defaults say what the rule settles.
+            referrals = super(CrmLifecycleReferral, self._without_defaults()).create(vals_list)
             referrals._ensure_claimable()
-        if not self.env.context.get("lifecycle_referral_unsettled"):
+            is_settled_later = False
+        if not is_settled_later:
             referrals.sudo()._settle()
         return referrals
+
+    def _without_defaults(self):
+        """Return the records with a context that gives defaults of what people enter alone."""
+        entered = {f"default_{name}" for name in ENTERED}
+        ours = {f"default_{name}" for name in self._fields} - entered
+        return self.with_context(
+            {key: value for key, value in self.env.context.items() if key not in ours}
+        )
 
     def write(self, vals):
         if not self.env.su:
@@ -276,6 +289,17 @@ class CrmLifecycleReferral(models.Model):
                         referral.referrer_id.display_name,
                     )
                 )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_rewarded(self):
+        """Keep what somebody was rewarded for: entered again, it would earn another reward."""
+        if self.sudo().reward_ids._filter_paid_out():
+            raise UserError(
+                self.env._(
+                    "A reward was given for this referral, so it stays for the record. Reject it"
+                    " instead."
+                )
+            )
 
     def _ensure_manager(self):
         if not (self.env.su or self.env.user.has_group(MANAGER_GROUP)):

@@ -100,6 +100,13 @@ class CrmLifecycleReferralCode(models.Model):
 
     def write(self, vals):
         self._ensure_drawn([vals])
+        if not self.env.su and {"partner_id", "company_id"} & vals.keys():
+            raise UserError(
+                self.env._(
+                    "A link stays whose it is: friends have it already. Make another one for"
+                    " somebody else."
+                )
+            )
         return super().write(vals)
 
     def _ensure_drawn(self, vals_list):

@@ -22,9 +22,14 @@ class CrmLifecycleReferral(models.Model):
     )
 
     def _get_portal_name(self):
-        """Return by which name the referrer knows whom they brought; no title of ours."""
+        """Return by which name the referrer knows whom they brought; no title of ours.
+
+        Nobody is named who did not agree on the page of the link.
+        """
         self.ensure_one()
         referral = self.sudo()
+        if not referral.consent_on:
+            return self.env._("Somebody")
         lead = referral.lead_id
         return (
             lead.contact_name

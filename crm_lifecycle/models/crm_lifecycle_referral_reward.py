@@ -73,6 +73,13 @@ class CrmLifecycleReferralReward(models.Model):
         readonly=True, help="Taken back after it was given: somebody has to ask for it."
     )
     recovered_on = fields.Date(readonly=True)
+    is_written_off = fields.Boolean(
+        string="Let Go",
+        readonly=True,
+        copy=False,
+        help="Given for a purchase that did not hold, and nobody asks for it any more. It counts"
+        " as given if the customer buys again.",
+    )
     note = fields.Text()
 
     _referral_unique = models.Constraint(
@@ -92,8 +99,20 @@ class CrmLifecycleReferralReward(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_given(self):
-        if any(reward.state == "given" or reward.to_recover for reward in self):
+        if self._filter_paid_out():
             raise UserError(self.env._("What was given stays for the record."))
+
+    def _filter_paid_out(self):
+        """Return those that somebody has, or had: given, or paid by a bill."""
+        return self.filtered(
+            lambda reward: (
+                reward.state == "given"
+                or reward.to_recover
+                or reward.recovered_on
+                or reward.is_written_off
+                or reward.sudo().move_id.state == "posted"
+            )
+        )
 
     # ------------------------------------------------------------
     # FOLLOWING THE REFERRAL
@@ -117,7 +136,7 @@ class CrmLifecycleReferralReward(models.Model):
             elif reward.state == "due" and reward.percent:
                 amount = self._get_amount(referral, reward.percent)
                 if amount != reward.amount:
-                    reward.amount = amount
+                    reward._change_amount(amount)
 
     @api.model
     def _earn(self, referral):
@@ -157,8 +176,15 @@ class CrmLifecycleReferralReward(models.Model):
             return self.env._("It earns no reward after all.")
         return self.env._("The first purchase was cancelled or refunded.")
 
+    def _change_amount(self, amount):
+        """Change what is due, also on the bill that is drafted for it."""
+        self.amount = amount
+        bill = self.move_id
+        if bill.state == "draft":
+            bill.invoice_line_ids[:1].price_unit = amount
+
     def _take_back(self, reason):
-        """Take rewards back; those given already are to be recovered."""
+        """Take rewards back; those given already are to be recovered, drafted bills cancelled."""
         for reward in self:
             reward.write(
                 {
@@ -168,12 +194,19 @@ class CrmLifecycleReferralReward(models.Model):
                     "to_recover": reward.state == "given",
                 }
             )
+            if reward.move_id.state == "draft":
+                reward.move_id.button_cancel()
 
     def _restore(self):
         """Have rewards hold again that were taken back: a purchase of the customer holds."""
         for reward in self:
-            cleared = {"taken_back_on": False, "taken_back_reason": False, "to_recover": False}
-            if reward.to_recover:
+            cleared = {
+                "taken_back_on": False,
+                "taken_back_reason": False,
+                "to_recover": False,
+                "is_written_off": False,
+            }
+            if reward.to_recover or reward.is_written_off:
                 # They still have it.
                 reward.write({"state": "given", **cleared})
                 continue
@@ -208,7 +241,12 @@ class CrmLifecycleReferralReward(models.Model):
     def action_give(self):
         """Note that rewards are given."""
         self._ensure_giver()
-        for reward in self.sudo():
+        self.sudo()._ensure_givable()
+        self.sudo()._give()
+
+    def _ensure_givable(self):
+        """Refuse to give what is not due, or may not be a minute later."""
+        for reward in self:
             if reward.state != "due":
                 raise UserError(self.env._("Only a reward that is due can be given."))
             if reward.referral_id.state != "won" or reward.referral_id.is_stale:
@@ -219,6 +257,13 @@ class CrmLifecycleReferralReward(models.Model):
                         reward.partner_id.display_name,
                     )
                 )
+            if reward.move_id.state in ("draft", "posted"):
+                raise UserError(
+                    self.env._(
+                        "A bill was drafted for it, and pays it once it is posted. Cancel the bill"
+                        " to give something else."
+                    )
+                )
             if reward.referral_id._find_rivals(("claimed",)):
                 raise UserError(
                     self.env._(
@@ -226,10 +271,12 @@ class CrmLifecycleReferralReward(models.Model):
                         reward.partner_id.display_name,
                     )
                 )
-        self.sudo()._give()
 
     def _give(self):
         """Give rewards: here by hand, so it is only noted. Bridges override it."""
+        self._note_given()
+
+    def _note_given(self):
         for reward in self:
             reward.write(
                 {
@@ -244,8 +291,7 @@ class CrmLifecycleReferralReward(models.Model):
         self.ensure_one()
         self.check_access("write")
         reward = self.sudo()
-        if reward.state != "due" or reward.move_id.filtered(lambda move: move.state != "cancel"):
-            raise UserError(self.env._("A bill is drafted once, for a reward that is due."))
+        reward._ensure_givable()
         bill = (
             self.env["account.move"]
             .with_company(reward.company_id)
@@ -280,9 +326,36 @@ class CrmLifecycleReferralReward(models.Model):
         }
 
     def action_recovered(self):
-        """Note that what was given is back, or is let go."""
-        self._ensure_giver()
+        """Note that what was given is back; it can be earned again."""
+        self._ensure_recoverable()
         for reward in self.sudo():
-            if not reward.to_recover:
-                raise UserError(self.env._("Nothing of this reward is to be recovered."))
             reward.write({"to_recover": False, "recovered_on": reward.referral_id._get_today_of()})
+
+    def action_write_off(self):
+        """Let go what was given; nobody gets it twice for that."""
+        self._ensure_recoverable()
+        self.sudo().write({"to_recover": False, "is_written_off": True})
+
+    def _ensure_recoverable(self):
+        self._ensure_giver()
+        if any(not reward.to_recover for reward in self.sudo()):
+            raise UserError(self.env._("Nothing of this reward is to be recovered."))
+
+    # ------------------------------------------------------------
+    # BILLS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _follow_bills(self, moves):
+        """Have rewards follow from the bills that pay them: given once posted, not before."""
+        for reward in self.search([("move_id", "in", moves.ids)]):
+            is_posted = reward.move_id.state == "posted"
+            if is_posted and reward.state == "due":
+                reward._note_given()
+            elif not is_posted and reward.state == "given":
+                reward.write({"state": "due", "given_on": False, "given_by_id": False})
+                # The purchase may hold no longer.
+                reward.referral_id._mark_stale()
+            elif not is_posted and reward.to_recover:
+                # Nothing is out any more.
+                reward.to_recover = False

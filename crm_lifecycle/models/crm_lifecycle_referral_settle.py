@@ -1,9 +1,15 @@
+import logging
+
+import psycopg2
+
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 from ..engine.referrals import ACCEPTED
 from .crm_lifecycle_trigger_mixin import host_first
+
+_logger = logging.getLogger(__name__)
 
 
 class CrmLifecycleReferral(models.Model):
@@ -179,7 +185,10 @@ class CrmLifecycleReferral(models.Model):
     def _carry_to_customer(self):
         """Have the customer, and the lead, name the accepted referrer."""
         customer = self.partner_id.commercial_partner_id
-        if not customer or customer.lifecycle_referrer_id == self.referrer_id:
+        if not customer:
+            return
+        self._take_from_contacts(customer)
+        if customer.lifecycle_referrer_id == self.referrer_id:
             return
         elsewhere = self.search(
             Domain("partner_id", "=", customer.id)
@@ -192,9 +201,38 @@ class CrmLifecycleReferral(models.Model):
                 lifecycle_referral_settled=True
             ).lifecycle_referrer_id = self.referrer_id
 
-    def _take_from_customer(self):
-        """Have the customer no longer name a referrer whom no accepted claim names."""
-        customer = self.partner_id
+    def _take_from_contacts(self, customer):
+        """Have a customer's contacts no longer name referrers whose claims were not accepted.
+
+        Each would count as a customer whom they brought.
+        """
+        contacts = (
+            self.env["res.partner"]
+            .with_context(active_test=False)
+            .search(
+                [
+                    ("commercial_partner_id", "=", customer.id),
+                    ("id", "!=", customer.id),
+                    ("lifecycle_referrer_id", "!=", False),
+                ]
+            )
+        )
+        if not contacts:
+            return
+        accepted = self.search([("partner_id", "=", customer.id), ("state", "in", list(ACCEPTED))])
+        contacts.filtered(
+            lambda contact: (
+                contact.lifecycle_referrer_id.commercial_partner_id
+                not in accepted.referrer_customer_id
+            )
+        ).with_context(lifecycle_referral_settled=True).lifecycle_referrer_id = False
+
+    def _take_from_customer(self, customer=None):
+        """Have the customer no longer name a referrer whom no accepted claim names.
+
+        :param customer: another one than that of the claim
+        """
+        customer = self.partner_id if customer is None else customer
         contacts = (
             self.env["res.partner"]
             .with_context(active_test=False)
@@ -251,19 +289,29 @@ class CrmLifecycleReferral(models.Model):
             self.search(
                 Domain("partner_id", "=", customer.id)
                 & Domain("state", "in", list(ACCEPTED))
-                & Domain("referrer_id", "not in", named.lifecycle_referrer_id.ids)
+                & Domain(
+                    "referrer_customer_id",
+                    "not in",
+                    named.lifecycle_referrer_id.commercial_partner_id.ids,
+                )
             )._reject(self.env._("The referrer was removed from the customer."), by_person=True)
             return
         if referrer.commercial_partner_id == customer:
             return
+        self._lock_customer(customer)
         company = contact.company_id or self.env.company
         claims = self.search(
-            Domain("partner_id", "=", customer.id) & Domain("company_id", "=", company.id)
+            Domain("partner_id", "=", customer.id)
+            & Domain("company_id", "=", company.id)
+            & Domain("referrer_customer_id", "=", referrer.commercial_partner_id.id)
         )
-        own = claims.filtered(lambda claim: claim.referrer_id == referrer).sorted(
+        own = claims.sorted(
             lambda claim: (claim.state not in ACCEPTED, claim.state != "claimed", claim.id)
         )[:1]
         if own.state in ACCEPTED:
+            if own.referrer_id != referrer:
+                # Another contact of the same referrer.
+                own.referrer_id = referrer
             return
         if not own:
             own = self._claim(customer, referrer, company)
@@ -289,15 +337,24 @@ class CrmLifecycleReferral(models.Model):
         """Have the claims say what a lead tells of who brought it, and whom."""
         customer = lead.partner_id.commercial_partner_id
         referrer = lead.lifecycle_referrer_id
+        self._lock_customer(customer)
         claims = self.search([("lead_id", "=", lead.id), ("state", "!=", "rejected")])
-        others = claims.filtered(lambda claim: claim.referrer_id != referrer)
-        others._reject(self.env._("The lead names somebody else."))
+        others = claims.filtered(
+            lambda claim: claim.referrer_customer_id != referrer.commercial_partner_id
+        )
+        # What led to a purchase, waits for a person or was decided by one is not for a lead to say.
+        others.filtered(
+            lambda claim: claim.state in ("accepted", "lost") and not claim.decided_by_id
+        )._reject(self.env._("The lead names somebody else."), by_person=True)
         claim = (claims - others)[:1]
         if not referrer or customer in referrer._get_lifecycle_referrer_chain():
             return
         if claim:
-            if customer and not claim.partner_id:
+            if customer and claim.partner_id != customer and claim.state != "won":
+                former = claim.partner_id
                 claim._identify(customer)
+                if former:
+                    claim._take_from_customer(former)
             return
         company = lead.company_id or self.env.company
         if customer and self.search_count(
@@ -333,6 +390,73 @@ class CrmLifecycleReferral(models.Model):
             # Unsettled meanwhile: the customer may have an accepted claim already.
             referral.write({"state": "claimed", "partner_id": customer.id})
             referral._settle_one()
+
+    @api.model
+    def _lock_customer(self, customer):
+        """Have whoever tells of the same customer at the same moment wait, and try again.
+
+        Neither would know of the other's claim. The host tries again whoever comes second.
+        """
+        if customer:
+            self.env.cr.execute(
+                SQL("SELECT FROM res_partner WHERE id = %s FOR NO KEY UPDATE", customer.id)
+            )
+
+    @api.model
+    def _get_preferred(self, claims):
+        """Return which of several accepted claims to a lead the company's rule prefers."""
+        claims = claims.sorted(lambda claim: (claim.date, claim.id))
+        is_last = claims.company_id[:1].sudo().lifecycle_referral_rule == "last"
+        return claims[-1:] if is_last else claims[:1]
+
+    @api.model
+    def _unite_leads(self, head, tail):
+        """Leave one accepted claim to leads that become one, by the company's rule."""
+        claims = self.search([("lead_id", "in", (head | tail).ids)])
+        accepted = claims.filtered(
+            lambda claim: not claim.partner_id and claim.state in ("accepted", "lost")
+        )
+        kept = self._get_preferred(accepted)
+        for rival in accepted - kept:
+            if rival.referrer_customer_id == kept.referrer_customer_id:
+                rival._reject(self.env._("Claimed by the same referrer already."))
+            elif kept.company_id.sudo().lifecycle_referral_rule == "decide":
+                rival.write(
+                    {
+                        "state": "claimed",
+                        "reason": self.env._("Also claimed by %s.", kept.referrer_id.display_name),
+                    }
+                )
+            else:
+                rival._reject(kept._get_rival_reason())
+        self.env.flush_all()
+        claims.lead_id = head
+        self.env.flush_all()
+
+    @api.model
+    def _break_circles(self, customers):
+        """Reject the last claim of each circle of accepted ones that customers are part of.
+
+        Moved contacts make them, of claims each of which was right.
+        """
+        accepted = Domain("state", "in", list(ACCEPTED))
+        for claim in self.search(accepted & Domain("partner_id", "in", customers.ids)):
+            way = claim
+            while way:
+                above = self.search(
+                    accepted
+                    & Domain("company_id", "=", claim.company_id.id)
+                    & Domain("partner_id", "=", way[-1].referrer_customer_id.id),
+                    limit=1,
+                )
+                if above in way:
+                    circle = way[way.ids.index(above.id) :]
+                    last = circle.sorted(lambda one: (one.date, one.id))[-1:]
+                    last._reject(self.env._("Nobody brings themselves."))
+                    break
+                if not above:
+                    break
+                way += above
 
     @api.model
     def _unite(self, sources, destination):
@@ -394,6 +518,11 @@ def follow(records, method):
     """
     claims = records.env["crm.lifecycle.referral"].sudo()
     for record in records.sudo():
-        with host_first(record, "referrals"), records.env.cr.savepoint():
-            getattr(claims, method)(record)
-            records.env.flush_all()
+        with host_first(record, "referrals"):
+            try:
+                with records.env.cr.savepoint():
+                    getattr(claims, method)(record)
+                    records.env.flush_all()
+            except psycopg2.IntegrityError:
+                # Behind the savepoint; the document is saved without.
+                _logger.exception("Customer lifecycle: referrals of %s were refused", record)

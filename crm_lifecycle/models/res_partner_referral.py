@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..access import LIFECYCLE_GROUPS
 from .crm_lifecycle_referral_settle import follow
@@ -48,6 +49,30 @@ class ResPartner(models.Model):
                 self._move_lifecycle_referrals()
         return result
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_rewarded_referral(self):
+        """Keep who was given a reward, and for whom: it would be gone from the record."""
+        rewards = (
+            self.env["crm.lifecycle.referral.reward"]
+            .sudo()
+            .search(
+                [
+                    "|",
+                    ("referral_id.referrer_id", "in", self.ids),
+                    ("referral_id.partner_id", "in", self.ids),
+                ]
+            )
+        )
+        if paid := rewards._filter_paid_out():
+            raise UserError(
+                self.env._(
+                    "%(referrer)s was given a reward for bringing %(customer)s. Archive the"
+                    " contact instead of deleting it.",
+                    referrer=paid[0].referrer_customer_id.display_name,
+                    customer=paid[0].partner_id.display_name,
+                )
+            )
+
     def _follow_lifecycle_referrer(self):
         """Have the referrals say what was entered on the contacts."""
         if not self.env.context.get("lifecycle_referral_settled"):
@@ -69,6 +94,8 @@ class ResPartner(models.Model):
                 [("referrer_id", "in", self.ids), ("state", "!=", "rejected")]
             ).filtered(lambda claim: claim.referrer_customer_id == claim.partner_id)
             moved._reject(self.env._("Nobody brings themselves."))
+            self.env.flush_all()
+            claims._break_circles(self.commercial_partner_id.sudo())
             self.env.flush_all()
 
     @api.readonly

@@ -323,6 +323,7 @@ PUBLIC_METHODS = {
         "action_give",
         "action_make_bill",
         "action_recovered",
+        "action_write_off",
     },
     "crm.lifecycle.referral.code": {"create", "write"},
     "crm.lifecycle.referral.tree": {"action_open_children", "action_open_customer"},
@@ -571,6 +572,7 @@ WRITING_METHODS = {
     "action_start",
     "action_undo",
     "action_wait",
+    "action_write_off",
 }
 # What the screens with charts are drawn from: data, no action.
 DATA_METHODS = {"get_day", "get_pareto", "get_rfm_grid", "get_type_distribution", "get_whale_curve"}

@@ -1,3 +1,6 @@
+from freezegun import freeze_time as freeze
+
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .referral_common import ReferralCase
@@ -62,6 +65,27 @@ class TestReferralIdentity(ReferralCase):
         claim = self._refer(person)
         person.parent_id = self.customer
         self.assertEqual(claim.state, "rejected")
+
+    def test_a_move_makes_no_circle(self):
+        person = self._create_customer("Grace", is_company=False)
+        mill = self._create_customer("Mill")
+        # Grace brought the mill, and the mill the hotel.
+        first, second = self._refer(person, mill, day="2026-03-01"), self._refer(mill)
+        person.parent_id = self.customer
+        self.assertEqual((first.state, second.state), ("accepted", "rejected"))
+        self.assertEqual(second.reason, "Nobody brings themselves.")
+
+    def test_what_was_rewarded_stays(self):
+        with freeze("2026-01-01"):
+            self.company.write({"lifecycle_reward": True, "lifecycle_reward_amount": 50.0})
+        person = self._create_customer("Grace", is_company=False)
+        claim = self._refer(person)
+        self._buy_and_follow()
+        claim.reward_ids.with_user(self.manager).action_give()
+        for record in (claim, person, self.customer):
+            with self.subTest(record), self.assertRaises(UserError):
+                record.with_user(self.env.user).unlink()
+        self.assertTrue(claim.reward_ids.exists())
 
     def test_an_archived_customer_keeps_it(self):
         claim = self._refer()

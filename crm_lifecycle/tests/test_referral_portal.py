@@ -1,10 +1,10 @@
 from odoo import Command, http
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tests.common import JsonRpcException
 from odoo.tools import mute_logger
 
-from .common import SALES_ALL, LifecycleCase
+from .common import SALES, SALES_ALL, LifecycleCase
 
 AGREED = {"shown_name": "Ada L.", "agreed": "1"}
 
@@ -227,6 +227,37 @@ class TestReferralPortal(LifecycleCase, HttpCase):
         self.assertNotEqual(link.code, self.link.code)
         with self.assertRaises(UserError):
             link.shown_name = "The King"
+
+    def test_a_link_stays_whose_it_is(self):
+        own = self._create_user("refer_seller", SALES)
+        friend = self._create_customer("A Friend")
+        for user in (own, self._create_user("refer_sales", SALES_ALL)):
+            with self.subTest(user.login), self.assertRaises(UserError):
+                self.link.with_user(user).partner_id = friend
+        self.referrer.user_id = self._create_user("refer_owner", SALES)
+        with self.assertRaises(AccessError):
+            self.link.with_user(own).active = False
+        self.assertEqual(self.link.partner_id, self.user.partner_id)
+
+    def test_nobody_is_named_who_did_not_agree(self):
+        claim = (
+            self.env["crm.lifecycle.referral"]
+            .sudo()
+            .create(
+                {
+                    "referrer_id": self.referrer.id,
+                    "partner_id": self._create_customer("Park Hotel").id,
+                    "company_id": self.company.id,
+                }
+            )
+        )
+        self.authenticate("refer_own", "refer_own")
+        page = self.url_open("/my/referrals").text
+        self.assertIn("Somebody", page)
+        self.assertNotIn("Park Hotel", page)
+        template = self.env.ref("crm_lifecycle.mail_template_referral_thanks")
+        body = template._render_field("body_html", claim.ids)[claim.id]
+        self.assertNotIn("Park Hotel", body)
 
     def test_merged_referrers_keep_their_links(self):
         double = self._create_customer("Secret Gardens")

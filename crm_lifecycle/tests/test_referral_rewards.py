@@ -1,4 +1,5 @@
 from datetime import date
+from unittest.mock import patch
 
 from freezegun import freeze_time as freeze
 
@@ -133,7 +134,68 @@ class TestReferralRewards(ReferralCase):
         self._follow()
         self.assertEqual((reward.state, reward.partner_id), ("due", self.customer))
 
-    def test_a_bill_is_drafted_once(self):
+    def test_what_is_let_go_is_given_once(self):
+        reward, order = self._earn()
+        reward.with_user(self.accountant).action_give()
+        order._action_cancel()
+        self._follow()
+        reward.with_user(self.accountant).action_write_off()
+        self.assertEqual((reward.to_recover, reward.is_written_off), (False, True))
+        self._buy_and_follow()
+        self.assertEqual((reward.state, reward.is_written_off), ("given", False))
+
+    def test_a_posted_bill_gives_it(self):
+        self._create_bills()
+        reward, order = self._earn()
+        reward.with_user(self.accountant).action_make_bill()
+        for user in (self.accountant, self.manager):
+            with self.assertRaises(UserError):
+                reward.with_user(user).action_give()
+        reward.move_id.invoice_date = "2026-03-10"
+        reward.move_id.action_post()
+        self.assertEqual((reward.state, reward.given_on), ("given", date(2026, 3, 10)))
+        reward.move_id.button_draft()
+        self.assertEqual((reward.state, reward.given_on), ("due", False))
+        reward.move_id.action_post()
+        order._action_cancel()
+        self._follow()
+        self.assertEqual((reward.state, reward.to_recover), ("taken_back", True))
+        reward.move_id.button_draft()
+        reward.move_id.button_cancel()
+        self.assertFalse(reward.to_recover)
+
+    def test_a_drafted_bill_goes_with_the_purchase(self):
+        self._create_bills()
+        reward, order = self._earn()
+        reward.with_user(self.accountant).action_make_bill()
+        order._action_cancel()
+        self._follow()
+        self.assertEqual((reward.state, reward.to_recover), ("taken_back", False))
+        self.assertEqual(reward.move_id.state, "cancel")
+
+    def test_a_drafted_bill_follows_a_refund(self):
+        self._create_bills()
+        self.company.write({"lifecycle_reward_kind": "percent", "lifecycle_reward_percent": 10})
+        reward, order = self._earn()
+        reward.with_user(self.accountant).action_make_bill()
+        self._refund(self._invoice_order(order), 0.5)
+        self._follow()
+        self.assertEqual((reward.amount, reward.move_id.amount_total), (10.0, 10.0))
+
+    def test_a_defect_of_ours_posts_the_bill(self):
+        self._create_bills()
+        reward, _order = self._earn()
+        reward.with_user(self.accountant).action_make_bill()
+        reward.move_id.invoice_date = "2026-03-10"
+        with (
+            patch.object(type(reward), "_follow_bills", side_effect=ZeroDivisionError),
+            self.assertLogs("odoo.addons.crm_lifecycle", "ERROR"),
+        ):
+            reward.move_id.action_post()
+        self.assertEqual((reward.move_id.state, reward.state), ("posted", "due"))
+
+    def _create_bills(self):
+        """Create a journal for bills of referrers."""
         self.env["account.journal"].create(
             {
                 "name": "Bills",
@@ -151,6 +213,9 @@ class TestReferralRewards(ReferralCase):
                 .id,
             }
         )
+
+    def test_a_bill_is_drafted_once(self):
+        self._create_bills()
         reward, _order = self._earn()
         action = reward.with_user(self.accountant).action_make_bill()
         bill = self.env["account.move"].browse(action["res_id"])
@@ -164,7 +229,7 @@ class TestReferralRewards(ReferralCase):
     def test_who_may_give_and_change(self):
         reward, _order = self._earn()
         seller = self._create_user("referral_seller", SALES_ALL)
-        for method in ("action_give", "action_recovered", "action_make_bill"):
+        for method in ("action_give", "action_recovered", "action_write_off", "action_make_bill"):
             with self.subTest(method), self.assertRaises(AccessError):
                 getattr(reward.with_user(seller), method)()
         for vals in ({"state": "given"}, {"amount": 900.0}, {"to_recover": True}):

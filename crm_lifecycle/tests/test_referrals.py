@@ -1,8 +1,11 @@
 from datetime import date
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
+from .common import SALES
 from .referral_common import ReferralCase
 
 
@@ -129,6 +132,61 @@ class TestReferrals(ReferralCase):
         ):
             with self.subTest(change), self.assertRaises(UserError):
                 claim.write(change)
+
+    def test_nobody_forges_what_the_rule_settles(self):
+        self._buy_and_follow(day="2026-03-01")
+        own = self._create_user("referral_own_forger", SALES)
+        context = {
+            "lifecycle_referral_unsettled": True,
+            "default_state": "accepted",
+            "default_how": "known",
+            "default_is_late": False,
+            "default_earns_reward": True,
+            "default_user_id": self.manager.id,
+            "default_first_date": "2026-03-09",
+            "default_thanks": "due",
+        }
+        claim = (
+            self.referrals.with_user(own)
+            .with_context(**context)
+            .create({"referrer_id": self.referrer.id, "partner_id": self.customer.id})
+            .sudo()
+        )
+        self.assertEqual(
+            (claim.state, claim.how, claim.is_late, claim.earns_reward, claim.user_id),
+            ("rejected", "hand", True, False, own),
+        )
+        self.assertFalse(claim.first_date or claim.thanks)
+
+    def test_another_contact_of_the_referrer_is_the_same_referrer(self):
+        claim = self._refer()
+        self._buy_and_follow()
+        person = self.env["res.partner"].create({"name": "Ada", "parent_id": self.referrer.id})
+        self.customer.lifecycle_referrer_id = person
+        self.assertEqual((claim.state, claim.referrer_id), ("won", person))
+        self.assertEqual(self.referrals.search_count([("partner_id", "=", self.customer.id)]), 1)
+
+    def test_contacts_name_the_rejected_referrer_no_more(self):
+        grace = self.env["res.partner"].create(
+            {
+                "name": "Grace",
+                "parent_id": self.customer.id,
+                "lifecycle_referrer_id": self.referrer.id,
+            }
+        )
+        for referrer in (self.referrer, self.other):
+            self._buy(referrer, "2026-02-01")
+        self._buy_and_follow()
+        rival = self._refer(self.other)
+        rival.with_user(self.manager).action_accept()
+        self._follow()
+        self.assertEqual(self.customer.lifecycle_referrer_id, self.other)
+        self.assertFalse(grace.lifecycle_referrer_id)
+        counts = [
+            partner.lifecycle_profile_id.figures["referrals_0"]
+            for partner in (self.referrer, self.other)
+        ]
+        self.assertEqual(counts, [0, 1])
 
     def test_a_contact_of_a_customer_is_the_customer(self):
         contact = self.env["res.partner"].create({"name": "Bo", "parent_id": self.customer.id})
@@ -257,6 +315,76 @@ class TestReferralLeads(ReferralCase):
         self.assertTrue(claim.exists())
         self.assertTrue(claim.lead_id.exists())
         self.assertEqual(claim.state, "accepted")
+
+    def test_merged_leads_of_two_referrers_go_by_the_rule(self):
+        for rule, winner in (("first", self.referrer), ("last", self.other)):
+            with self.subTest(rule):
+                self.company.lifecycle_referral_rule = rule
+                with self.at("2026-03-09"):
+                    first = self._lead()
+                second = self._lead(lifecycle_referrer_id=self.other.id)
+                claims = self._claims_of(first) | self._claims_of(second)
+                head = (first | second).merge_opportunity()
+                self.assertEqual(claims.lead_id, head)
+                self.assertEqual(
+                    claims.filtered(lambda claim: claim.state == "accepted").referrer_id, winner
+                )
+                self.assertEqual(head.lifecycle_referrer_id, winner)
+                self.assertEqual(sorted(claims.mapped("state")), ["accepted", "rejected"])
+
+    def test_merged_leads_of_two_referrers_wait_for_a_person(self):
+        self.company.lifecycle_referral_rule = "decide"
+        first, second = self._lead(), self._lead(lifecycle_referrer_id=self.other.id)
+        claims = self._claims_of(first) | self._claims_of(second)
+        (first | second).merge_opportunity()
+        self.assertEqual(
+            [(claim.referrer_id, claim.state) for claim in claims.sorted("id")],
+            [(self.referrer, "accepted"), (self.other, "claimed")],
+        )
+
+    def test_merged_leads_of_one_referrer_have_one_claim(self):
+        claims = self._claims_of(first := self._lead()) | self._claims_of(second := self._lead())
+        (first | second).merge_opportunity()
+        self.assertEqual(sorted(claims.mapped("state")), ["accepted", "rejected"])
+
+    def test_a_lead_does_not_undo_what_led_to_a_purchase(self):
+        lead = self._lead(self.customer)
+        claim = self._claims_of(lead)
+        self._buy_and_follow()
+        lead.lifecycle_referrer_id = self.other
+        self._follow()
+        self.assertEqual(claim.state, "won")
+        lead.lifecycle_referrer_id = False
+        self.assertEqual(claim.state, "won")
+        self.assertEqual(self.customer.lifecycle_referrer_id, self.referrer)
+
+    def test_a_lead_says_who_took_a_claim_back(self):
+        lead = self._lead(self.customer)
+        claim = self._claims_of(lead)
+        lead.with_user(self.colleague).lifecycle_referrer_id = False
+        self.assertEqual((claim.state, claim.decided_by_id), ("rejected", self.colleague))
+
+    def test_the_customer_of_a_lead_is_corrected(self):
+        inn = self._create_customer("New Inn")
+        lead = self._lead(self.customer)
+        claim = self._claims_of(lead)
+        lead.partner_id = inn
+        self.assertEqual((claim.partner_id, claim.state), (inn, "accepted"))
+        self.assertFalse(self.customer.lifecycle_referrer_id)
+        self.assertEqual(inn.lifecycle_referrer_id, self.referrer)
+
+    def test_who_is_second_in_the_same_moment_is_saved_all_the_same(self):
+        self._lead(self.customer)
+        with (
+            # As if the first one were not there to be seen yet.
+            patch.object(type(self.referrals), "_find_rivals", lambda claim, *_: claim.browse()),
+            patch.object(type(self.referrals), "_find_same", lambda claim: claim.browse()),
+            mute_logger("odoo.sql_db"),
+            self.assertLogs("odoo.addons.crm_lifecycle", "ERROR"),
+        ):
+            second = self._lead(self.customer, lifecycle_referrer_id=self.other.id)
+        self.assertTrue(second.exists())
+        self.assertStates(**{"Ada's Garden": "accepted"})
 
     def test_a_deleted_lead_takes_a_claim_to_nobody_along(self):
         lead = self._lead()
