@@ -10,6 +10,7 @@ from devtools import databases, postgres, settings, testing
 #: The module whose installation brings each bridge.
 TRIGGERS = {
     "crm_lifecycle_hierarchy": "web_hierarchy",
+    "crm_lifecycle_loyalty": "sale_loyalty",
     "crm_lifecycle_repair": "repair",
 }
 
