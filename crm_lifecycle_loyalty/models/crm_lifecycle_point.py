@@ -25,7 +25,10 @@ class CrmLifecyclePoint(models.Model):
         index=True,
         ondelete="cascade",
     )
-    program_id = fields.Many2one(related="rule_id.program_id", store=True, index=True)
+    # Goes with the programme as its rules do, in whichever order the database takes them.
+    program_id = fields.Many2one(
+        related="rule_id.program_id", store=True, index=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(related="rule_id.company_id", store=True, index=True)
     person_id = fields.Many2one(
         "res.partner",

@@ -11,6 +11,7 @@ from devtools import databases, postgres, settings, testing
 TRIGGERS = {
     "crm_lifecycle_hierarchy": "web_hierarchy",
     "crm_lifecycle_loyalty": "sale_loyalty",
+    "crm_lifecycle_partnership": "partnership",
     "crm_lifecycle_repair": "repair",
 }
 

@@ -1,0 +1,3 @@
+from . import test_grade_access
+from . import test_grade_suggestions
+from . import test_grades
