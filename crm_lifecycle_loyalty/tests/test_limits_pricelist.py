@@ -56,6 +56,14 @@ class TestPricelistLimits(PointCase):
             form.partner_id = self.customer
             self.assertEqual(form.lifecycle_barred_pricelist_ids[:], self.friends)
 
+    def test_customers_are_not_told_what_is_not_for_them(self):
+        portal = new_test_user(self.env, "limit_rpc_portal", "base.group_portal")
+        order = self._create_order(portal.partner_id)
+        order.message_subscribe(portal.partner_id.ids)
+        self.assertEqual(order.lifecycle_barred_pricelist_ids, self.friends)
+        [row] = order.with_user(portal).read(["lifecycle_barred_pricelist_ids"])
+        self.assertEqual(row["lifecycle_barred_pricelist_ids"], [])
+
     def test_colleagues_cannot_confirm_with_it(self):
         with self.assertRaises(UserError) as refused:
             self._order_of(self.customer).with_user(self.seller).action_confirm()
