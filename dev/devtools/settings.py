@@ -22,7 +22,7 @@ OCA = HOME / "oca"
 OCA_REQUIREMENTS = DEV / "requirements-oca.txt"
 OCA_ADDONS = ("queue_job",)
 #: All that bridges of ours need and no template has: tested in databases of their own.
-APART = (*OCA_ADDONS, "repair", "web_hierarchy")
+APART = (*OCA_ADDONS, "partnership", "repair", "sale_loyalty", "web_hierarchy")
 
 #: The path of a company's own Odoo 19 (checkout or installation), used instead of the
 #: downloaded one.

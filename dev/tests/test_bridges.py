@@ -5,11 +5,13 @@ by themselves, and their tests pass.
 import subprocess
 
 import pytest
-from devtools import databases, postgres, settings, testing
+from devtools import databases, odoo_process, postgres, settings, testing
 
 #: The module whose installation brings each bridge.
 TRIGGERS = {
     "crm_lifecycle_hierarchy": "web_hierarchy",
+    "crm_lifecycle_loyalty": "sale_loyalty",
+    "crm_lifecycle_partnership": "partnership",
     "crm_lifecycle_repair": "repair",
 }
 
@@ -49,3 +51,42 @@ def test_its_tests_pass(bridge):
         check=False,
     )
     assert done.returncode == 0
+
+
+def test_it_goes_without_a_trace(bridge):
+    """Last: its own columns, tables and records are gone, and the trigger stays."""
+    addon, database, _install = bridge
+    of_bridge = f"""
+        FROM ir_model_data mine
+        JOIN ir_model_fields field ON field.id = mine.res_id
+       WHERE mine.model = 'ir.model.fields' AND mine.module = '{addon}'
+         AND NOT EXISTS (SELECT FROM ir_model_data other
+                          WHERE other.model = mine.model AND other.res_id = mine.res_id
+                            AND other.module <> mine.module)"""
+    columns = postgres.query(
+        f"SELECT replace(field.model, '.', '_'), field.name {of_bridge}", database
+    )
+    tables = postgres.query(
+        f"SELECT DISTINCT field.relation_table {of_bridge} AND field.relation_table IS NOT NULL",
+        database,
+    )
+    outcome = odoo_process.run(
+        *("module", "uninstall", "-d", database, addon), log=f"{database}-uninstall.log"
+    )
+    assert (outcome.returncode, outcome.complaints) == (0, [])
+    left = postgres.query(
+        "SELECT table_name, column_name FROM information_schema.columns"
+        " WHERE table_schema = 'public'",
+        database,
+    )
+    found = {tuple(column) for column in left}
+    assert [column for column in columns if tuple(column) in found] == []
+    names = {table for table, _column in found}
+    assert [table for (table,) in tables if table in names] == []
+    assert (
+        postgres.query(f"SELECT name FROM ir_model_data WHERE module = '{addon}'", database) == []
+    )
+    states = postgres.query(
+        f"SELECT state FROM ir_module_module WHERE name = '{TRIGGERS[addon]}'", database
+    )
+    assert states == [["installed"]]

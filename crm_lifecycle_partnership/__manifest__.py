@@ -1,0 +1,23 @@
+{
+    "name": "Customer Lifecycle: Partner Levels",
+    "summary": "Levels of business partners that follow agreements and loyalty",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "crm_lifecycle",
+    "maintainers": ["crm_lifecycle"],
+    "license": "LGPL-3",
+    "development_status": "Beta",
+    "depends": ["crm_lifecycle", "partnership"],
+    "auto_install": True,
+    "data": [
+        "security/ir.model.access.csv",
+        "security/crm_lifecycle_partnership_security.xml",
+        "data/ir_cron_data.xml",
+        "views/crm_lifecycle_grade_rule_views.xml",
+        "views/crm_lifecycle_grade_set_views.xml",
+        "views/crm_lifecycle_grade_suggestion_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/res_partner_grade_views.xml",
+        "views/crm_lifecycle_partnership_menus.xml",
+    ],
+}

@@ -1,0 +1,81 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..engine import grades
+
+
+class CrmLifecycleGradeJob(models.AbstractModel):
+    """The job that has levels of business partners follow agreements and loyalty.
+
+    A level is shared by all companies, and so all of them are looked at together.
+    """
+
+    _name = "crm.lifecycle.grade.job"
+    _description = "Setting of Partner Levels"
+    _inherit = ["crm.lifecycle.job.mixin"]
+    _job_lock_space = 0x63726D67  # "crmg" in ASCII
+    # One by one through the host, which tracks each in the chatter.
+    _job_page_size = 50
+
+    @api.model
+    def _cron_set(self):
+        self._run_steps()
+
+    @api.model
+    def _get_steps(self):
+        return ["set"]
+
+    @api.model
+    def _get_companies(self):
+        # The same one always: its lock stands for all.
+        return super()._get_companies().sorted("id")[:1]
+
+    @api.model
+    def _query_set(self, _company, begin, limit):
+        companies = self.env["res.company"].sudo()
+        if not companies.search_count([("lifecycle_grade_mode", "=", "set")], limit=1):
+            return None
+        return grades.to_set(fields.Datetime.now(), self._get_level_sql(), begin, limit)
+
+    @api.model
+    def _get_level_sql(self):
+        """Return the SQL of the loyalty level of ``profile``."""
+        return self.env["crm.lifecycle.loyalty.level"]._get_sql_level(
+            SQL("profile.loyalty_index"), SQL("profile.stage_id"), SQL("profile.company_id")
+        )
+
+    @api.model
+    def _do_set(self, _company, rows):
+        levels = self.env["crm.lifecycle.grade.set"]
+        for row in rows:
+            rule = self.env["crm.lifecycle.grade.rule"].browse(row["rule_id"] or ())
+            company = self.env["res.company"].browse(row["company_id"] or ())
+            levels._set_grade(
+                self.env["res.partner"].browse(row["id"]),
+                self.env["res.partner.grade"].browse(row["grade_id"] or ()),
+                company,
+                rule,
+                self._say_why(company, rule, row["others"] or ()),
+            )
+
+    @api.model
+    def _say_why(self, company, rule, other_ids):
+        """Return why a customer has a level, and who would give another one."""
+        if not rule:
+            return self.env._("nothing holds any more that it was given for")
+        why = self.env._("%(company)s, %(why)s", company=company.name, why=rule._say_why())
+        if not other_ids:
+            return why
+        others = self.env["res.company"].browse(other_ids)
+        return self.env._(
+            "%(why)s. %(others)s would give a lower one; the level that stands first counts.",
+            why=why,
+            others=", ".join(others.mapped("name")),
+        )
+
+    @api.model
+    def _wake(self, companies):
+        """Have the job run soon, where a company sets levels."""
+        cron = self.env.ref("crm_lifecycle_partnership.ir_cron_grade", raise_if_not_found=False)
+        if cron and "set" in companies.mapped("lifecycle_grade_mode"):
+            cron._trigger()

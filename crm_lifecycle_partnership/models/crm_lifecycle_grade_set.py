@@ -1,0 +1,109 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from odoo.addons.crm_lifecycle.access import MANAGER_GROUP
+
+
+class CrmLifecycleGradeSet(models.Model):
+    """Which level was last set by the rules, so that what people set by hand is told apart.
+
+    A customer whose level is another one, or none, has it by hand, and keeps it.
+    """
+
+    _name = "crm.lifecycle.grade.set"
+    _description = "Partner Level Set by the Rules"
+    _order = "date DESC, id DESC"
+    _rec_name = "partner_id"
+
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", required=True, readonly=True, ondelete="cascade"
+    )
+    grade_id = fields.Many2one(
+        "res.partner.grade",
+        string="Set by the Rules",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+    )
+    current_grade_id = fields.Many2one(related="partner_id.grade_id", string="Partner Level")
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    rule_id = fields.Many2one(
+        "crm.lifecycle.grade.rule", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    pricelist_id = fields.Many2one(
+        "product.pricelist",
+        readonly=True,
+        ondelete="set null",
+        export_string_translation=False,
+        help="What the customer had before the level brought a price list.",
+    )
+    date = fields.Date(required=True, readonly=True)
+    reason = fields.Char(readonly=True)
+    by_hand = fields.Boolean(
+        compute="_compute_by_hand", help="Somebody set another level since, and it is kept."
+    )
+
+    _partner_unique = models.Constraint(
+        "UNIQUE(partner_id)", "This customer's level is noted already."
+    )
+
+    @api.depends("grade_id", "partner_id.grade_id")
+    def _compute_by_hand(self):
+        for row in self:
+            row.by_hand = row.grade_id != row.partner_id.grade_id
+
+    def action_follow_again(self):
+        """Have levels set by hand follow the rules again."""
+        if not (self.env.su or self.env.user.has_group(MANAGER_GROUP)):
+            raise AccessError(self.env._("Only a sales manager hands levels over to the rules."))
+        self.check_access("read")
+        for row in self.sudo():
+            row.grade_id = row.partner_id.grade_id
+        self.env["crm.lifecycle.grade.job"].sudo()._wake(self.company_id)
+
+    # ------------------------------------------------------------
+    # SETTING
+    # ------------------------------------------------------------
+
+    @api.model
+    def _set_grade(self, partner, grade, company, rule, reason):
+        """Give a customer a level, or none, by the host's own write, and note why.
+
+        The host writes the level's price list as well, in the company that it is written in. Of
+        a level that no longer holds, it goes as it came.
+
+        :param partner: as the superuser, as the rest
+        """
+        row = self.search([("partner_id", "=", partner.id)])
+        company = company or row.company_id
+        here = partner.with_company(company)
+        kept = here.specific_property_product_pricelist
+        if row.grade_id:
+            there = partner.with_company(row.company_id)
+            theirs = row.grade_id.default_pricelist_id
+            if theirs and there.specific_property_product_pricelist == theirs:
+                there.specific_property_product_pricelist = row.pricelist_id
+            if company == row.company_id:
+                kept = row.pricelist_id
+        here.grade_id = grade
+        noted = {
+            "grade_id": grade.id,
+            "company_id": company.id,
+            "rule_id": rule.id,
+            "pricelist_id": kept.id,
+            "date": self.env["crm.lifecycle.period.mixin"].with_company(company)._get_today(),
+            "reason": reason,
+        }
+        if row:
+            row.write(noted)
+        else:
+            self.create({"partner_id": partner.id, **noted})
+        partner._message_log(body=self._say(grade, reason))
+
+    @api.model
+    def _say(self, grade, reason):
+        if not grade:
+            return self.env._("No partner level any more: %s", reason)
+        return self.env._("Partner level %(level)s: %(reason)s", level=grade.name, reason=reason)

@@ -1,0 +1,95 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.crm_lifecycle.access import MANAGER_GROUP
+
+from ..engine import grades
+
+
+class CrmLifecycleGradeSuggestion(models.Model):
+    """A level that a customer has a right to, where the company has levels suggested.
+
+    Derived anew each time: what no longer holds, or was accepted, is gone by itself.
+    """
+
+    _name = "crm.lifecycle.grade.suggestion"
+    _description = "Suggested Partner Level"
+    _auto = False
+    _log_access = False
+    _rec_name = "partner_id"
+    _order = "partner_id, id"
+    _depends = {
+        "crm.lifecycle.agreement": [
+            "active",
+            "company_id",
+            "date_end",
+            "date_start",
+            "kind",
+            "partner_id",
+        ],
+        "crm.lifecycle.grade.rule": [
+            "active",
+            "agreement_kind",
+            "company_id",
+            "grade_id",
+            "level_id",
+        ],
+        "crm.lifecycle.grade.waiver": ["company_id", "grade_id", "partner_id"],
+        "crm.lifecycle.loyalty.level": ["active", "company_id", "minimum", "stage_ids"],
+        "crm.lifecycle.profile": ["company_id", "partner_id", "stage_id"],
+        "res.company": ["lifecycle_grade_mode"],
+        "res.partner": ["active", "grade_id"],
+        "res.partner.grade": ["active", "sequence"],
+    }
+
+    company_id = fields.Many2one("res.company", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    rule_id = fields.Many2one("crm.lifecycle.grade.rule", string="Because", readonly=True)
+    grade_id = fields.Many2one("res.partner.grade", string="Suggested Level", readonly=True)
+    current_grade_id = fields.Many2one("res.partner.grade", string="Current Level", readonly=True)
+    salesperson_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
+
+    @property
+    def _table_query(self):
+        level = self.env["crm.lifecycle.grade.job"]._get_level_sql()
+        return grades.suggestions(fields.Datetime.now(), level)
+
+    def _ensure_manager(self):
+        if not (self.env.su or self.env.user.has_group(MANAGER_GROUP)):
+            raise AccessError(self.env._("Only a sales manager decides on partner levels."))
+        self.check_access("read")
+        if self.search_count([("id", "in", self.ids)]) != len(self):
+            raise UserError(self.env._("This has changed meanwhile. Load the list again."))
+
+    def action_accept(self):
+        """Give the customers the levels."""
+        self._ensure_manager()
+        levels = self.env["crm.lifecycle.grade.set"].sudo()
+        for suggestion in self.sudo():
+            levels._set_grade(
+                suggestion.partner_id,
+                suggestion.grade_id,
+                suggestion.company_id,
+                suggestion.rule_id,
+                self.env._(
+                    "%(company)s, %(why)s, accepted by %(user)s",
+                    company=suggestion.company_id.name,
+                    why=suggestion.rule_id._say_why(),
+                    user=self.env.user.name,
+                ),
+            )
+
+    def action_dismiss(self):
+        """Suggest these levels no more."""
+        self._ensure_manager()
+        self.env["crm.lifecycle.grade.waiver"].sudo().create(
+            [
+                {
+                    "partner_id": suggestion.partner_id.id,
+                    "company_id": suggestion.company_id.id,
+                    "grade_id": suggestion.grade_id.id,
+                    "user_id": self.env.uid,
+                }
+                for suggestion in self
+            ]
+        )

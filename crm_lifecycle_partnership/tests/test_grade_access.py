@@ -1,0 +1,88 @@
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from odoo.addons.crm_lifecycle.tests.common import (
+    INVOICING,
+    READONLY_ACCOUNTING,
+    SALES,
+    SALES_ALL,
+    SALES_MANAGER,
+)
+
+from .grade_common import GradeCase
+
+ROLES = {
+    "own": SALES,
+    "all": SALES_ALL,
+    "manager": SALES_MANAGER,
+    "invoicing": INVOICING,
+    "auditor": READONLY_ACCOUNTING,
+    "internal": "base.group_user",
+    "portal": "base.group_portal",
+}
+# What each role may do: r(ead), w(rite), c(reate), d(elete).
+RIGHTS = {
+    #                                 own  all  manager invoicing auditor internal portal
+    "crm.lifecycle.grade.rule": ("r", "r", "rwcd", "r", "r", "", ""),
+    "crm.lifecycle.grade.set": ("", "", "r", "", "", "", ""),
+    "crm.lifecycle.grade.suggestion": ("", "", "r", "", "", "", ""),
+    "crm.lifecycle.grade.waiver": ("", "", "rd", "", "", "", ""),
+}
+OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
+
+
+@tagged("post_install", "-at_install")
+class TestGradeAccess(GradeCase):
+    """Who reads and changes what, and of which company."""
+
+    def test_models(self):
+        for number, (role, group) in enumerate(ROLES.items()):
+            user = self._create_user(f"grade_role_{role}", group)
+            for model, rights in RIGHTS.items():
+                for letter, operation in OPERATIONS.items():
+                    with self.subTest(model=model, role=role, operation=operation):
+                        allowed = self.env[model].with_user(user).has_access(operation)
+                        self.assertEqual(allowed, letter in rights[number])
+
+    def test_others_see_nothing_of_the_company(self):
+        self._agree()
+        self._run_job()
+        elsewhere = self._create_company("Other Company", "base.EUR")
+        stranger = self._create_user("grade_stranger", SALES_MANAGER, company=elsewhere)
+        self.company.lifecycle_grade_mode = "suggest"
+        self._agree("shareholder")
+        self._process_queue()
+        self._dismiss()
+        for model in RIGHTS:
+            with self.subTest(model):
+                self.assertTrue(self.env[model].with_user(self.manager).search_count([]))
+                found = self.env[model].with_user(stranger)
+                self.assertFalse(
+                    found.with_context(allowed_company_ids=elsewhere.ids).search(
+                        [("company_id", "=", self.company.id)]
+                    )
+                )
+
+    def _dismiss(self):
+        """Leave one suggestion, and one that was dismissed."""
+        other = self._create_customer("Other")
+        self._agree(customer=other)
+        self._process_queue()
+        suggestions = self.env["crm.lifecycle.grade.suggestion"].with_user(self.manager)
+        suggestions.search([("partner_id", "=", other.id)]).action_dismiss()
+
+    def test_only_managers_hand_over(self):
+        self._agree()
+        self._run_job()
+        row = self.sets.search([("partner_id", "=", self.customer.id)])
+        seller = self._create_user("grade_other_seller", SALES_ALL)
+        with self.assertRaises(AccessError):
+            row.with_user(seller).action_follow_again()
+
+    def test_screens_open(self):
+        for model in RIGHTS:
+            with self.subTest(model):
+                views = self.env[model].with_user(self.manager).get_views([(False, "list")])
+                self.assertIn("partner_id" if "rule" not in model else "grade_id", str(views))
+        views = self.silver.with_user(self.manager).get_views([(False, "form")])
+        self.assertIn("lifecycle_rule_ids", views["views"]["form"]["arch"])

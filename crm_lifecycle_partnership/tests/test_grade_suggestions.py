@@ -1,0 +1,80 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from odoo.addons.crm_lifecycle.tests.common import SALES_ALL
+
+from .grade_common import GradeCase
+
+
+@tagged("post_install", "-at_install")
+class TestGradeSuggestions(GradeCase):
+    """Where the settings say so, levels are suggested, and a manager decides."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.lifecycle_grade_mode = "suggest"
+
+    def _suggested(self):
+        self._process_queue()
+        self.env.invalidate_all()
+        return self.env["crm.lifecycle.grade.suggestion"].with_user(self.manager).search([])
+
+    def test_nothing_is_set(self):
+        self._agree()
+        self._run_job()
+        self.assertFalse(self.customer.grade_id)
+        suggestion = self._suggested()
+        self.assertEqual(
+            (suggestion.partner_id, suggestion.grade_id, suggestion.rule_id),
+            (self.customer, self.silver, self.by_dealer),
+        )
+
+    def test_accepted(self):
+        self._agree()
+        suggestion = self._suggested()
+        suggestion.action_accept()
+        self.assertEqual(self.customer.grade_id, self.silver)
+        self.assertEqual(
+            self._notes(),
+            [
+                "Partner level Silver: Lifecycle Test Company, agreement: Dealer, accepted by"
+                f" {self.manager.name}"
+            ],
+        )
+        self.assertFalse(self._suggested())
+        with self.assertRaises(UserError):
+            suggestion.action_accept()
+
+    def test_dismissed(self):
+        self._agree()
+        self._suggested().action_dismiss()
+        self.assertFalse(self._suggested())
+        self.assertFalse(self.customer.grade_id)
+        # Another level is another question.
+        self._agree("shareholder")
+        self.assertEqual(self._suggested().grade_id, self.gold)
+        waivers = self.env["crm.lifecycle.grade.waiver"].with_user(self.manager)
+        waivers.search([]).unlink()
+        self.assertEqual(self._suggested().grade_id, self.gold)
+
+    def test_also_instead_of_what_was_set_by_hand(self):
+        self.customer.grade_id = self.bronze
+        self._agree()
+        suggestion = self._suggested()
+        self.assertEqual(
+            (suggestion.current_grade_id, suggestion.grade_id), (self.bronze, self.silver)
+        )
+
+    def test_others_do_not_decide(self):
+        seller = self._create_user("grade_seller", SALES_ALL)
+        self._agree()
+        suggestion = self._suggested()
+        for method in ("action_accept", "action_dismiss"):
+            with self.subTest(method), self.assertRaises(AccessError):
+                getattr(suggestion.with_user(seller), method)()
+
+    def test_nothing_is_suggested_where_levels_are_by_hand(self):
+        self._agree()
+        self.company.lifecycle_grade_mode = "off"
+        self.assertFalse(self._suggested())
