@@ -238,9 +238,8 @@ class CrmLifecycleReferral(models.Model):
         """Return the records with a context that gives defaults of what people enter alone."""
         entered = {f"default_{name}" for name in ENTERED}
         ours = {f"default_{name}" for name in self._fields} - entered
-        return self.with_context(
-            {key: value for key, value in self.env.context.items() if key not in ours}
-        )
+        context = {key: value for key, value in self.env.context.items() if key not in ours}
+        return self.with_env(self.env(context=context))
 
     def write(self, vals):
         if not self.env.su:
