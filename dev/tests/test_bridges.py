@@ -11,6 +11,8 @@ from devtools import databases, postgres, settings, testing
 TRIGGERS = {
     "crm_lifecycle_hierarchy": "web_hierarchy",
     "crm_lifecycle_repair": "repair",
+    "crm_lifecycle_survey": "survey",
+    "crm_lifecycle_survey_stock": "survey",
 }
 
 

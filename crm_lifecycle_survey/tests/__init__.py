@@ -1,0 +1,2 @@
+from . import test_asking
+from . import test_answers
