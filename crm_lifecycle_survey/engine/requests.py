@@ -62,16 +62,17 @@ def found(now, company_id, name, event, since, begin, limit):
     )
 
 
-def _of_state(now, company_id, condition, begin, limit, tables=None):
+def _of_state(now, company_id, condition, begin, limit, tables=None, columns=None):
     return _page(
         now,
         SQL(
-            """SELECT request.id
+            """SELECT request.id %s
                  FROM crm_lifecycle_survey_request request
                  JOIN company ON company.id = request.company_id
                  JOIN crm_lifecycle_survey_round round ON round.id = request.round_id
                  %s
                 WHERE request.company_id = %s AND %s""",
+            columns or SQL(),
             tables or SQL(),
             company_id,
             condition,
@@ -113,18 +114,19 @@ def gone(now, company_id, events, begin, limit):
 
 
 def again(now, company_id, events, begin, limit):
-    """Return the requests whose event was taken back, and that hold again."""
+    """Return the requests whose event was taken back, and holds again: ``day``."""
     return _of_state(
         now,
         company_id,
         SQL(
             """request.state = 'withdrawn' AND request.reason = 'gone'
-               AND %s + round.delay_days + %s >= company.today""",
-            _day(company_id, events),
+               AND event.day + round.delay_days + %s >= company.today""",
             MAX_WAIT,
         ),
         begin,
         limit,
+        SQL("CROSS JOIN LATERAL (SELECT %s AS day) event", _day(company_id, events)),
+        SQL(", event.day"),
     )
 
 

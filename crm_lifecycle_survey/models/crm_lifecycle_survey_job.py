@@ -119,7 +119,16 @@ class CrmLifecycleSurveyJob(models.AbstractModel):
 
     @api.model
     def _do_again(self, _company, rows):
-        self._browse(rows).write({"state": "due", "reason": False, "date_retry": False})
+        for request, row in zip(self._browse(rows), rows, strict=True):
+            request.write(
+                {
+                    "state": "due",
+                    "reason": False,
+                    "date_retry": False,
+                    "date_event": row["day"],
+                    "date_due": row["day"] + timedelta(days=request.round_id.delay_days),
+                }
+            )
 
     @api.model
     def _do_late(self, _company, rows):

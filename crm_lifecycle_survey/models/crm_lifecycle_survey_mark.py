@@ -1,5 +1,6 @@
-import psycopg2
 import logging
+
+import psycopg2
 
 from odoo import api, fields, models
 from odoo.tools import SQL

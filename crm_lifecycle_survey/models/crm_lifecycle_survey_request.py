@@ -141,12 +141,6 @@ class CrmLifecycleSurveyRequest(models.Model):
         "(company_id, partner_id, date_answered) WHERE state = 'answered' AND kind = 'nps'"
     )
 
-    @api.depends("person_id.display_name", "round_id.name")
-    def _compute_display_name(self):
-        for request in self:
-            parts = (request.person_id.display_name, request.round_id.name)
-            request.display_name = ", ".join(part for part in parts if part)
-
     # ------------------------------------------------------------
     # RIGHTS
     # ------------------------------------------------------------

@@ -203,6 +203,8 @@ class TestAnswers(SurveyCase):
             person = self._create_customer(f"C {number}", email=f"c{number}@c.example")
             answers |= self._asked("2026-03-02", "2026-03-09", person).user_input_id
         counts = []
+        # What is looked up once for all is looked up.
+        self.marks._append(answers[0].ids)
         for some in (answers[0], answers[1:]):
             self.env.cr.flush()
             before = self.env.cr.sql_log_count

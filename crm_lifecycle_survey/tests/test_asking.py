@@ -61,7 +61,7 @@ class TestAsking(SurveyCase):
         self.env["res.lang"]._activate_lang("zh_CN")
         self.contact.lang = "zh_CN"
         body = self._asked().mail_id.body_html
-        self.assertIn("2026年03月23日", body)
+        self.assertIn("2026/03/23", body)
 
     def test_nobody_is_asked_by_night(self):
         self._buy_on("2026-03-02")
@@ -84,7 +84,8 @@ class TestAsking(SurveyCase):
 
     def test_finding_takes_as_many_queries_for_many(self):
         counts = []
-        for size in (1, 20):
+        # The first time warms the caches up.
+        for size in (1, 2, 20):
             for number in range(size):
                 self._buy_on("2026-03-02", self._create_customer(f"Of {size}: {number}"))
             with self.at("2026-03-03"):
@@ -94,8 +95,8 @@ class TestAsking(SurveyCase):
                 self.job._work_off(self.company, "found_purchase")
                 self.env.flush_all()
                 counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(len(self._all()), 21)
-        self.assertEqual(counts[0], counts[1])
+        self.assertEqual(len(self._all()), 23)
+        self.assertEqual(counts[1], counts[2])
 
     # ------------------------------------------------------------
     # COMPLAINTS AND LOSSES
@@ -209,7 +210,12 @@ class TestAsking(SurveyCase):
     def test_a_template_that_became_one_of_something_else(self):
         own = self.round.mail_template_id.copy()
         self.round.mail_template_id = own
-        own.model_id = self.env["ir.model"]._get("res.partner")
+        # As long as it is used for nothing that the other model lacks, the host lets one do so.
+        own.flush_recordset()
+        self.env.cr.execute(
+            "UPDATE mail_template SET model = 'res.partner' WHERE id = %s", [own.id]
+        )
+        own.invalidate_recordset()
         mail = self._asked().mail_id
         self.assertIn("may we ask", mail.subject)
         self.assertEqual(mail.model, "crm.lifecycle.survey.request")
