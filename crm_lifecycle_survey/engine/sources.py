@@ -1,10 +1,10 @@
 """What customers answered, as satisfaction, as figures, and as what these depend on."""
 
 from odoo.tools import SQL
+from odoo.tools.translate import LazyTranslate
 
 from odoo.addons.crm_lifecycle.engine.metrics import Mean, Metric, sum_name
 from odoo.addons.crm_lifecycle.engine.traces import Trace
-from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
 
@@ -90,8 +90,7 @@ class Latest(Metric):
     def accumulations(self, months):
         return {
             suffix: SQL(
-                "SELECT company_id, partner_id, date, %s AS delta FROM event"
-                " WHERE fact = ANY(%s)",
+                "SELECT company_id, partner_id, date, %s AS delta FROM event WHERE fact = ANY(%s)",
                 change,
                 list(self.facts),
             )

@@ -26,7 +26,7 @@ class CrmLifecycleSurveyJob(models.AbstractModel):
     def _get_companies(self):
         """Return the companies that have rounds, or had."""
         rounds = self.env["crm.lifecycle.survey.round"].sudo().with_context(active_test=False)
-        return rounds.search([]).company_id.filtered("active")
+        return rounds.search([("company_id.active", "=", True)]).company_id
 
     @api.model
     def _get_events(self):
@@ -78,9 +78,7 @@ class CrmLifecycleSurveyJob(models.AbstractModel):
             min(rounds.mapped("date_start")), today - timedelta(days=delay + requests.MAX_WAIT)
         )
         event = self._get_events()[name]
-        return requests.found(
-            fields.Datetime.now(), company.id, name, event, since, begin, limit
-        )
+        return requests.found(fields.Datetime.now(), company.id, name, event, since, begin, limit)
 
     @api.model
     def _do_or_leave(self, company, step, rows):

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from .crm_lifecycle_survey_round import KINDS
-
 STATES = [
     ("due", "To Ask"),
     ("asked", "Asked"),

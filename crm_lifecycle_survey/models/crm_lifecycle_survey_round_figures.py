@@ -45,7 +45,9 @@ class CrmLifecycleSurveyRound(models.Model):
         counts = {}
         for survey_round, state, verdict, count in self.env[
             "crm.lifecycle.survey.request"
-        ]._read_group([("round_id", "in", self.ids)], ["round_id", "state", "verdict"], ["__count"]):
+        ]._read_group(
+            [("round_id", "in", self.ids)], ["round_id", "state", "verdict"], ["__count"]
+        ):
             mine = counts.setdefault(survey_round.id, Counter())
             mine[state] += count
             mine[verdict] += count

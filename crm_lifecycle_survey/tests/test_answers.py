@@ -116,7 +116,7 @@ class TestAnswers(SurveyCase):
     # ------------------------------------------------------------
 
     def test_no_answer(self):
-        request = self._asked()
+        self._asked()
         self.assertEqual(self._run("2026-03-23 23:00:00").state, "asked")
         self.assertEqual(self._run("2026-03-24").state, "unanswered")
 

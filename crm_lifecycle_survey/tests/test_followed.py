@@ -36,7 +36,9 @@ class TestFollowed(SurveyCase):
             ],
         )
         self.assertNotIn("Too late", f"{activity.summary}{activity.note}")
-        answer.user_input_line_ids.filtered(lambda line: line.answer_type == "scale").value_scale = 1
+        answer.user_input_line_ids.filtered(
+            lambda line: line.answer_type == "scale"
+        ).value_scale = 1
         self.env.cr.flush()
         self._read("2026-03-12")
         self.assertEqual(request.value, 1)
@@ -224,7 +226,7 @@ class TestFollowed(SurveyCase):
     # ------------------------------------------------------------
 
     def _answer_many(self, values):
-        for number, value in enumerate(values):
+        for number in range(len(values)):
             person = self._create_customer(f"C {number}", email=f"c{number}@c.example")
             self._buy_on("2026-03-02", person)
         self._run("2026-03-09")
@@ -275,9 +277,7 @@ class TestFollowed(SurveyCase):
             profile._read_group(domain, ["nps_verdict"], ["__count"]), [("promoter", 1)]
         )
         self.assertEqual(self.contact.with_user(self.salesperson).lifecycle_survey_count, 2)
-        self.assertEqual(
-            self.requests.search(profile.action_open_surveys()["domain"]), self._all()
-        )
+        self.assertEqual(self.requests.search(profile.action_open_surveys()["domain"]), self._all())
 
     # ------------------------------------------------------------
     # PEOPLE
@@ -321,7 +321,11 @@ class TestFollowed(SurveyCase):
     # ------------------------------------------------------------
 
     def _broken(self, model, method):
-        return patch.object(type(self.env[model]), method, side_effect=ValueError("broken"))
+        # A function, for the host takes a mock for a method that is run at every deletion.
+        def fail(*_args, **_kwargs):
+            raise ValueError("broken")
+
+        return patch.object(type(self.env[model]), method, fail)
 
     def test_a_defect_leaves_the_answer_done(self):
         request = self._asked()

@@ -63,15 +63,13 @@ class TestDeliveryRounds(GoodsCase):
             )
             back.write({"date_done": fields.Datetime.now()})
             self.env.flush_all()
-            self.env.cr.execute(
-                "UPDATE stock_picking SET state = 'done' WHERE id = %s", [back.id]
-            )
+            self.env.cr.execute("UPDATE stock_picking SET state = 'done' WHERE id = %s", [back.id])
         self.assertEqual(self._run("2026-01-06").res_id, self.delivery.id)
 
     def test_the_index_serves(self):
         self.env.cr.execute(
             "SELECT indexdef FROM pg_indexes WHERE indexname ="
-            " 'stock_picking__lifecycle_survey_done_idx'"
+            " 'stock_picking_lifecycle_survey_done_idx'"
         )
         [[definition]] = self.env.cr.fetchall()
         self.assertIn("(company_id, date_done) WHERE", definition)
