@@ -95,7 +95,10 @@ class CrmLifecycleSurveyRound(models.Model):
         string="Days After", default=7, required=True, help="Days from the event to the mail."
     )
     answer_days = fields.Integer(
-        string="Days to Answer", default=14, required=True, help="Last day that the link works."
+        string="Days to Answer",
+        default=14,
+        required=True,
+        help="Days from the mail on that the link works.",
     )
     gap_days = fields.Integer(
         string="Days between Surveys",
