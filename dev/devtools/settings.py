@@ -22,7 +22,7 @@ OCA = HOME / "oca"
 OCA_REQUIREMENTS = DEV / "requirements-oca.txt"
 OCA_ADDONS = ("queue_job",)
 #: All that bridges of ours need and no template has: tested in databases of their own.
-APART = (*OCA_ADDONS, "partnership", "repair", "sale_loyalty", "web_hierarchy")
+APART = (*OCA_ADDONS, "partnership", "repair", "sale_loyalty", "survey", "web_hierarchy")
 
 #: The path of a company's own Odoo 19 (checkout or installation), used instead of the
 #: downloaded one.
@@ -80,11 +80,18 @@ def bridges_apart():
 
     Their tests have a database of their own, so that the rest is tested without.
     """
-    needs = {
-        name: [needed for needed in manifest["depends"] if needed in APART]
-        for name, manifest in _manifests().items()
-    }
+    manifests = _manifests()
+    needs = {name: sorted(_apart(name, manifests)) for name in manifests}
     return {name: needed for name, needed in needs.items() if needed}
+
+
+def _apart(name, manifests):
+    """Names of the modules that one of our addons needs and no template has, by others of ours
+    as well.
+    """
+    if name not in manifests:
+        return {name} & set(APART)
+    return {found for needed in manifests[name]["depends"] for found in _apart(needed, manifests)}
 
 
 def _manifests():

@@ -7,12 +7,14 @@ import subprocess
 import pytest
 from devtools import databases, odoo_process, postgres, settings, testing
 
-#: The module whose installation brings each bridge.
+#: The module whose installation brings each bridge; that to surveys is looked at in
+#: ``test_surveys``.
 TRIGGERS = {
     "crm_lifecycle_hierarchy": "web_hierarchy",
     "crm_lifecycle_loyalty": "sale_loyalty",
     "crm_lifecycle_partnership": "partnership",
     "crm_lifecycle_repair": "repair",
+    "crm_lifecycle_survey_stock": "survey",
 }
 
 

@@ -1,0 +1,140 @@
+from datetime import datetime, time, timedelta
+
+import pytz
+
+from odoo import Command, fields, models
+from odoo.tools import email_normalize
+
+from ..engine import sources
+
+
+class CrmLifecycleSurveyRequest(models.Model):
+    """Asking: who may be asked now is sent a mail with a link of their own."""
+
+    _inherit = "crm.lifecycle.survey.request"  # pylint: disable=consider-merging-classes-inherited
+
+    def _ask(self):
+        """Ask by mail, as far as nothing speaks against it; all of one company.
+
+        Of several requests to one customer, or one address, the first is sent.
+
+        :return: whether there are mails to send
+        """
+        today = self.env["crm.lifecycle.period.mixin"]._get_today()
+        self._turn_to_customers()
+        people = self.person_id
+        blocks = (people | self.partner_id)._get_contact_block(channel="mail")
+        asked = self._get_asked_lately(today)
+        templates = {
+            survey_round: not survey_round._get_obstacle() and survey_round._get_template()
+            for survey_round in self.round_id
+        }
+        sent = False
+        for request in self:
+            template = templates[request.round_id]
+            if template is False:
+                # Until somebody mends the survey, or it is too late.
+                continue
+            obstacle = request._get_obstacle(template, blocks, asked, today)
+            if obstacle:
+                request.write(obstacle)
+                continue
+            request._send(template, today)
+            for key in request._get_asked_keys():
+                asked[key] = today
+            sent = True
+        return sent
+
+    def _turn_to_customers(self):
+        """Ask the customers themselves in place of contacts who left."""
+        for request in self:
+            if not request.person_id.active and request.partner_id.active:
+                request.person_id = request.partner_id
+
+    def _get_asked_keys(self):
+        """Return what is sent one survey at a time: the customer, and the address."""
+        self.ensure_one()
+        address = self.person_id.email_normalized
+        return [self.partner_id.id, *([address] if address else [])]
+
+    def _get_asked_lately(self, today):
+        """Return when customers and addresses were last sent a survey, ``{id or address: day}``."""
+        self.env.flush_all()
+        found = {}
+        since = today - timedelta(days=max(self.round_id.mapped("gap_days"), default=0) + 1)
+        query = sources.last_asked(
+            self.company_id.id,
+            since,
+            self.partner_id.ids,
+            list(filter(None, self.person_id.mapped("email_normalized"))),
+        )
+        for customer_id, address, day in self.env.execute_query(query):
+            for key in filter(None, (customer_id, address)):
+                found[key] = max(day, found.get(key, day))
+        return found
+
+    def _get_obstacle(self, template, blocks, asked, today):
+        """Return what to write where a person is not asked now, None where they are."""
+        self.ensure_one()
+        person, customer = self.person_id, self.partner_id
+        found = [
+            block
+            for block in (blocks.get(person), blocks.get(customer))
+            if block and block["blocked"]
+        ]
+        if not person.active or person.is_blacklisted or any(not b["earliest"] for b in found):
+            return {"state": "withdrawn", "reason": "refused"}
+        if not email_normalize(person.email or ""):
+            return {"state": "withdrawn", "reason": "no_address"}
+        # Nobody is sent two on one day, whatever the round says.
+        gap = timedelta(days=max(self.round_id.gap_days, 1))
+        if any(key in asked and asked[key] + gap > today for key in self._get_asked_keys()):
+            return {"state": "withdrawn", "reason": "lately"}
+        if not template:
+            return {"state": "failed", "reason": "no_template"}
+        if found:
+            return {"date_retry": max(block["earliest"] for block in found)}
+        return None
+
+    def _send(self, template, today):
+        """Make the answer with its link, and the mail to the person alone."""
+        self.ensure_one()
+        survey_round, person = self.round_id, self.person_id
+        question = survey_round.question_id
+        scale_min, scale_max = question._get_lifecycle_scale()
+        last_day = today + timedelta(days=survey_round.answer_days)
+        answer = survey_round.survey_id._create_answer(
+            partner=person, check_attempts=False, deadline=self._get_end_of(last_day)
+        )
+        self.write(
+            {
+                "state": "asked",
+                "reason": False,
+                "date_asked": today,
+                "date_deadline": last_day,
+                "user_input_id": answer.id,
+                "question_id": question.id,
+                "scale_min": scale_min,
+                "scale_max": scale_max,
+            }
+        )
+        [mail] = template.send_mail_batch(
+            self.ids,
+            email_values={
+                "recipient_ids": [Command.set(person.ids)],
+                "email_to": False,
+                "email_cc": False,
+                # The link stands in it.
+                "auto_delete": True,
+            },
+            email_layout_xmlid="mail.mail_notification_light",
+        )
+        self.mail_id = mail
+
+    def _get_end_of(self, day):
+        """Return the last moment of a day of the company, in UTC."""
+        zone = pytz.timezone(self.env["crm.lifecycle.period.mixin"]._get_zone())
+        end = zone.localize(datetime.combine(day + timedelta(days=1), time.min))
+        return fields.Datetime.to_datetime(
+            (end.astimezone(pytz.utc) - timedelta(seconds=1)).replace(tzinfo=None)
+        )

@@ -1,0 +1,37 @@
+from odoo import fields, models
+
+from odoo.addons.crm_lifecycle.models.crm_lifecycle_trigger_mixin import host_first
+
+
+class SurveyUserInput(models.Model):
+    """An answer that a round asked for: it is read when it is complete."""
+
+    _inherit = "survey.user_input"
+
+    lifecycle_request_ids = fields.One2many(
+        "crm.lifecycle.survey.request",
+        "user_input_id",
+        string="Survey Requests",
+        groups="sales_team.group_sale_manager,survey.group_survey_user",
+    )
+
+    def _mark_lifecycle_answers(self):
+        self.env["crm.lifecycle.survey.mark"]._mark(self.ids)
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not {"state", "end_datetime"}.isdisjoint(vals):
+            with host_first(self, "answers"):
+                self._mark_lifecycle_answers()
+        return result
+
+    def unlink(self):
+        """Forget what was answered: nothing of it may stay with us."""
+        requests = self.env["crm.lifecycle.survey.request"]
+        with host_first(self, "answers"):
+            requests = requests.sudo().search([("user_input_id", "in", self.ids)])
+        result = super().unlink()
+        with host_first(requests, "answers"), self.env.cr.savepoint():
+            requests._forget()
+            self.env.flush_all()
+        return result
