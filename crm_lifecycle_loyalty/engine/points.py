@@ -26,7 +26,8 @@ def referrals():
               AND NOT EXISTS (
                   SELECT FROM crm_lifecycle_referral_reward reward
                    WHERE reward.referral_id = referral.id
-                     AND (reward.state <> 'taken_back' OR reward.to_recover))"""
+                     AND (reward.state <> 'taken_back' OR reward.to_recover
+                          OR reward.is_written_off))"""
     )
 
 

@@ -1,0 +1,2 @@
+from . import crm_lifecycle_event
+from . import crm_lifecycle_point_rule

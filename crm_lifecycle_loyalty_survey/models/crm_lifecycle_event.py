@@ -1,0 +1,23 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class CrmLifecycleEvent(models.Model):
+    """Who answered a survey earns points, as long as the answer stands."""
+
+    _inherit = "crm.lifecycle.event"
+
+    @api.model
+    def _get_point_sources(self):
+        return {
+            **super()._get_point_sources(),
+            "survey": SQL(
+                """SELECT request.company_id, request.person_id, request.partner_id,
+                          request.date_answered AS date,
+                          'crm.lifecycle.survey.request,' || request.id AS key,
+                          'crm.lifecycle.survey.request' AS res_model, request.id AS res_id
+                     FROM crm_lifecycle_survey_request request
+                    WHERE request.date_answered IS NOT NULL
+                      AND request.user_input_id IS NOT NULL"""
+            ),
+        }
