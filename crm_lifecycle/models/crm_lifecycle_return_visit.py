@@ -244,9 +244,13 @@ class CrmLifecycleReturnVisit(models.Model):
     def _reopen(self, activity=None):
         """Have closed visits due again.
 
+        What was done stays a contact, but what the customer is to be asked anew was not said.
+
         :param activity: what is planned for them, None for what the job will plan
         """
-        self.filtered(lambda visit: visit.state in ("done", "skipped")).write(
+        closed = self.filtered(lambda visit: visit.state in ("done", "skipped"))
+        closed.activity_id.lifecycle_satisfaction = False
+        closed.write(
             {
                 "state": "due",
                 "done_on": False,

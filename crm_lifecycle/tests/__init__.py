@@ -14,6 +14,7 @@ from . import test_view_fields
 from . import test_views
 from . import test_access_fields
 from . import test_access_models
+from . import test_access_wizards
 from . import test_demo
 from . import test_companies
 from . import test_engine_doctests

@@ -166,6 +166,31 @@ class TestSatisfaction(ComplaintCase):
                 savepoint.rollback()
                 self.env.invalidate_all()
 
+    def test_what_was_said_by_mistake_before_a_visit_was_reopened_counts_no_more(self):
+        with self.at("2026-03-02"):
+            order = self._confirm_order(self.customer)
+            visit = self.env["crm.lifecycle.return.visit"].create(
+                {"order_id": order.id, "user_id": self.salesperson.id}
+            )
+        for day, said, scores in (("2026-03-05", "1", [0]), ("2026-03-06", "5", [100])):
+            with self.at(day):
+                visit.activity_id = self.env["mail.activity"].create(
+                    {
+                        "res_model_id": self.env["ir.model"]._get_id("res.partner"),
+                        "res_id": self.customer.id,
+                        "activity_type_id": self.env.ref("mail.mail_activity_data_call").id,
+                        "user_id": self.salesperson.id,
+                    }
+                )
+                visit.satisfaction = said
+                visit.action_done()
+                self.env.flush_all()
+                self.env.invalidate_all()
+                self.assertEqual(self._read().mapped("score"), scores)
+                if said == "1":
+                    visit.with_user(self.salesperson).action_reopen()
+                    self.assertFalse(self._read())
+
     def test_a_third_party_speaks_for_many_and_for_nobody_alone(self):
         self._enter(
             98,

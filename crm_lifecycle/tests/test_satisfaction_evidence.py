@@ -110,6 +110,19 @@ class TestSatisfactionEvidence(RuleCase):
         self.assertIn("n is 2, and 3 are needed", evidence.odds_text)
         self.assertIn("n is 0", evidence.correlation_text)
 
+    def test_a_day_to_come_has_no_figures_but_a_reason(self):
+        evidence = self._evidence("2026-04-01")
+        for name in ("top_text", "satisfied_text", "low_text", "odds_text", "correlation_text"):
+            with self.subTest(name):
+                self.assertEqual(
+                    evidence[name], "That day is yet to come. Choose today or a day before."
+                )
+        # Of the company's day: it is tomorrow there already.
+        self.company.partner_id.tz = "Pacific/Kiritimati"
+        with self.at("2026-03-31 12:00:00"):
+            there = self.env["crm.lifecycle.satisfaction.evidence"].create({"date": "2026-04-01"})
+            self.assertIn("n = 3", there.top_text)
+
     def test_as_of_a_past_day(self):
         evidence = self._evidence("2025-07-31")
         # The opinion of May alone, three of five.

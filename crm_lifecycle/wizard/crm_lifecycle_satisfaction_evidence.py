@@ -68,6 +68,10 @@ class CrmLifecycleSatisfactionEvidence(models.TransientModel):
     @api.depends("date", "company_id")
     def _compute_repurchase(self):
         for evidence in self:
+            if too_early := evidence._say_too_early():
+                for name in ("top_text", "satisfied_text", "low_text", "odds_text"):
+                    evidence[name] = too_early
+                continue
             found = {
                 opinion: (bought, customers)
                 for opinion, bought, customers in evidence._on_day(
@@ -83,6 +87,15 @@ class CrmLifecycleSatisfactionEvidence(models.TransientModel):
             evidence.odds_text = evidence._say_odds(
                 *found.get("top", (0, 0)), *found.get("satisfied", (0, 0))
             )
+
+    def _say_too_early(self):
+        """Return why a day has no figures yet; False where it has."""
+        period = self.env["crm.lifecycle.period.mixin"].with_company(self.company_id)
+        return (
+            self.date
+            and self.date > period._get_today()
+            and self.env._("That day is yet to come. Choose today or a day before.")
+        )
 
     def _get_minimum(self):
         return self.company_id.sudo().lifecycle_indicator_minimum
@@ -121,6 +134,9 @@ class CrmLifecycleSatisfactionEvidence(models.TransientModel):
     @api.depends("date", "company_id")
     def _compute_correlation(self):
         for evidence in self:
+            if too_early := evidence._say_too_early():
+                evidence.correlation_text = too_early
+                continue
             rows = evidence._on_day("crm.lifecycle.satisfaction.change").search(
                 [("company_id", "=", evidence.company_id.id)]
             )
@@ -155,8 +171,8 @@ class CrmLifecycleSatisfactionEvidence(models.TransientModel):
 
     def _open(self, xmlid):
         self.ensure_one()
-        if self.date > self.env["crm.lifecycle.period.mixin"]._get_today():
-            raise UserError(self.env._("That day is yet to come. Choose today or a day before."))
+        if too_early := self._say_too_early():
+            raise UserError(too_early)
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
         return {
             **action,

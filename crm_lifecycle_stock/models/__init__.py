@@ -1,3 +1,4 @@
+from . import base_partner_merge
 from . import crm_complaint
 from . import crm_complaint_remedy
 from . import crm_complaint_warranty

@@ -254,6 +254,24 @@ class CrmLifecycleRegistration(models.Model):
             for vals in vals_list
         ]
 
+    @api.model
+    def _unite(self, src_partners, dst_partner):
+        """Archive what contacts that are merged registered twice; the earliest stays."""
+        registrations = self.search(
+            [("partner_id", "in", (src_partners | dst_partner).ids)], order="id"
+        )
+        for same in registrations.grouped(
+            lambda known: (
+                (known.company_id, known.lot_id)
+                if known.lot_id
+                else (known.company_id, known.picking_id, known.product_id)
+                if known.picking_id
+                # Of what we have not delivered, there may be any number.
+                else known
+            )
+        ).values():
+            same[1:].active = False
+
     @api.readonly
     def action_open_delivery(self):
         """Open the delivery."""

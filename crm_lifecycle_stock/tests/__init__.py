@@ -10,6 +10,7 @@ from . import test_value_returns
 from . import test_talk_card
 from . import test_registrations
 from . import test_registration_access
+from . import test_registration_merge
 from . import test_registration_pages
 from . import test_registration_rpc
 from . import test_registration_tours
