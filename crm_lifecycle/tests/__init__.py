@@ -169,6 +169,7 @@ from . import test_complaint_portal_rpc
 from . import test_complaint_ratings
 from . import test_complaint_metrics
 from . import test_complaint_rates
+from . import test_indicator_scopes
 from . import test_indicators
 from . import test_satisfaction
 from . import test_satisfaction_access
