@@ -180,6 +180,7 @@ from . import test_complaint_steps
 from . import test_complaint_story
 from . import test_complaint_tours
 from . import test_ideas
+from . import test_idea_badges
 from . import test_idea_thanks
 from . import test_idea_metrics
 from . import test_idea_portal_pages
