@@ -175,6 +175,7 @@ from . import test_satisfaction
 from . import test_satisfaction_access
 from . import test_satisfaction_evidence
 from . import test_satisfaction_metrics
+from . import test_switching
 from . import test_complaint_times
 from . import test_complaint_steps
 from . import test_complaint_story
