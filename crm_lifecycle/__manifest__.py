@@ -134,6 +134,7 @@
         "views/crm_lifecycle_indicator_views.xml",
         "views/crm_lifecycle_repurchase_views.xml",
         "views/crm_lifecycle_satisfaction_change_views.xml",
+        "views/crm_lifecycle_switching_views.xml",
         "views/crm_lifecycle_profile_satisfaction_views.xml",
         "views/res_partner_satisfaction_views.xml",
         "data/mail_template_complaint_data.xml",

@@ -4,9 +4,8 @@ from odoo.tools import SQL
 
 from . import complaints, price_sensitivity, satisfaction
 from .sold_lines import sold_ctes
-from .sources import Scope
 
-# Months for which exits are counted.
+# Months for which exits are counted, up to the last finished one.
 EXIT_MONTHS = 36
 
 
@@ -120,11 +119,10 @@ def complaint_rate(context):
     Complaints divided by invoiced orders, as ``complaint_reports.rates`` counts them. n:
     invoiced orders, and invoices that come from none.
     """
-    scope = Scope()
     sources = (
-        (SQL("source.part = 0"), complaints.complaints(scope), 1, 0),
-        (SQL("TRUE"), complaints.billed_orders(scope), 0, 1),
-        (SQL("TRUE"), complaints.billed_without_order(scope), 0, 1),
+        (SQL("source.part = 0"), complaints.complaints(context.scope), 1, 0),
+        (SQL("TRUE"), complaints.billed_orders(context.scope), 0, 1),
+        (SQL("TRUE"), complaints.billed_without_order(context.scope), 0, 1),
     )
     return _entry(
         SQL("counted.key"),
@@ -187,7 +185,7 @@ def sensitivity(context):
                   FROM elasticity
                   JOIN company ON company.id = elasticity.company_id) felt""",
             context.type_company,
-            sold_ctes(Scope(), context.host),
+            sold_ctes(context.scope, context.host),
             price_sensitivity.elasticity_ctes(),
         ),
         SQL("felt.price_elasticity IS NOT NULL"),
@@ -198,15 +196,15 @@ def sensitivity(context):
 
 
 _MONTHS = SQL(
-    """GENERATE_SERIES(DATE_TRUNC('month', company.today::timestamp)
+    """GENERATE_SERIES(DATE_TRUNC('month', (company.today + 1)::timestamp)
                            - make_interval(months => %s),
-                       company.today::timestamp, interval '1 month') AS begun(at)""",
-    EXIT_MONTHS - 1,
+                       DATE_TRUNC('month', (company.today + 1)::timestamp) - interval '1 month',
+                       interval '1 month') AS begun(at)""",
+    EXIT_MONTHS,
 )
 _MONTH = SQL(
     """LATERAL (SELECT begun.at::date AS first,
-                       LEAST((begun.at + interval '1 month')::date - 1, company.today) AS last
-               ) month"""
+                       (begun.at + interval '1 month')::date - 1 AS last) month"""
 )
 
 
@@ -218,6 +216,9 @@ def exit_rate(context):
     ``contacts``: people of customers who were archived in the month, divided by all whom the
     month began with. n: people, each month anew. An archived contact left on the day of its
     last change.
+
+    A month counts on its last day, and not before: of a running one all have begun it, and few
+    have left yet.
     """
     lapsed = _entry(
         SQL("alive.profile_id || '-' || month.first"),
@@ -227,7 +228,7 @@ def exit_rate(context):
                        effective_date AS start, LEAD(effective_date) OVER (
                            PARTITION BY profile_id ORDER BY effective_date, id) AS until
                   FROM crm_lifecycle_transition
-                 WHERE superseded_at IS NULL) alive
+                 WHERE superseded_at IS NULL AND %s) alive
           JOIN company ON company.id = alive.company_id AND company.exit_basis = 'lapsed'
     CROSS JOIN LATERAL %s
     CROSS JOIN %s
@@ -238,6 +239,7 @@ def exit_rate(context):
                                     AND last.effective_date <= month.last
                                ORDER BY last.effective_date DESC, last.id DESC
                                   LIMIT 1) IN ('lapsed', 'lost'))::int AS part) left_""",
+            context.scope.of(SQL("partner_id")),
             _MONTHS,
             _MONTH,
         ),
@@ -248,7 +250,7 @@ def exit_rate(context):
         ),
         company_id=SQL("alive.company_id"),
         partner_id=SQL("alive.partner_id"),
-        date=SQL("month.first"),
+        date=SQL("month.last"),
     )
     contacts = _entry(
         SQL("profile.company_id || '-' || person.id || '-' || month.first"),
@@ -269,10 +271,11 @@ def exit_rate(context):
         SQL(
             """person.commercial_partner_id <> person.id AND person.type = 'contact'
                AND person.create_date::date <= month.first
-               AND (gone.date IS NULL OR gone.date >= month.first)"""
+               AND (gone.date IS NULL OR gone.date >= month.first) AND %s""",
+            context.scope.of(SQL("profile.partner_id")),
         ),
         company_id=SQL("profile.company_id"),
         partner_id=SQL("profile.partner_id"),
-        date=SQL("month.first"),
+        date=SQL("month.last"),
     )
     return SQL("%s UNION ALL %s", lapsed, contacts)

@@ -47,6 +47,7 @@ class Indicator:
     :param unit: ``percent``, ``amount`` or ``figure``
     :param definition: what is divided by what, as people read it
     :param n: what its n counts
+    :param is_of_today: whether it is told as of the day alone, and so of no year before
     :param query: gives the SELECT of its entries, see ``COLUMNS``
     """
 
@@ -56,6 +57,7 @@ class Indicator:
     definition: object
     n: object
     query: object
+    is_of_today: bool = False
 
 
 INDICATORS = {
@@ -122,6 +124,7 @@ INDICATORS = {
             ),
             n=_lt("order lines"),
             query=indicator_queries.sensitivity,
+            is_of_today=True,
         ),
         Indicator(
             key="exit",
@@ -129,7 +132,8 @@ INDICATORS = {
             unit="percent",
             definition=_lt(
                 "Customers who lapsed within a month, divided by all buyers whom it began with;"
-                " or people of customers who left, where the company chose that."
+                " or people of customers who left, where the company chose that. The running"
+                " month does not count yet."
             ),
             n=_lt("customers or people, each month anew"),
             query=indicator_queries.exit_rate,
@@ -142,12 +146,14 @@ INDICATORS = {
 class Context:
     """What the indicators read.
 
+    :param Scope scope: the customers; that of ``said`` and ``purchases``, too
     :param dict said: ``satisfaction.sources``
     :param list purchases: SELECTs of purchase events, see ``purchases``
     :param SQL type_company: ``type_rules.settings_cte``
     :param HostColumns host: see ``type_evidence``
     """
 
+    scope: object
     said: dict
     purchases: list
     type_company: SQL

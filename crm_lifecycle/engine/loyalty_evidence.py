@@ -10,6 +10,8 @@ from .satisfaction import statements
 
 _COMPANY_FACTOR = 2**32
 OPINIONS = ("top", "satisfied", "low")
+#: Points by which satisfaction is said to do wonders: as wide is a band of changes.
+BAND = 5
 
 
 def repurchase(said):
@@ -63,6 +65,11 @@ def changes(said):
         """SELECT asked.company_id * %(factor)s + asked.partner_id AS id, asked.company_id,
                   asked.partner_id, asked.score_before, asked.score_now,
                   asked.score_now - asked.score_before AS score_change,
+                  CASE WHEN asked.score_now - asked.score_before <= -%(band)s THEN '1_far_down'
+                       WHEN asked.score_now < asked.score_before THEN '2_down'
+                       WHEN asked.score_now = asked.score_before THEN '3_same'
+                       WHEN asked.score_now - asked.score_before < %(band)s THEN '4_up'
+                       ELSE '5_far_up' END AS score_band,
                   COALESCE(earned.before, 0) AS margin_before,
                   COALESCE(earned.now, 0) AS margin_now,
                   COALESCE(earned.now, 0) - COALESCE(earned.before, 0) AS margin_change
@@ -87,6 +94,7 @@ def changes(said):
                ON earned.company_id = asked.company_id AND earned.partner_id = asked.partner_id
             WHERE asked.score_now IS NOT NULL AND asked.score_before IS NOT NULL""",
         factor=_COMPANY_FACTOR,
+        band=BAND,
         recent=recent,
         said=statements(said),
         year=year,

@@ -271,6 +271,7 @@ from . import crm_lifecycle_indicator_entry
 from . import crm_lifecycle_indicator
 from . import crm_lifecycle_repurchase
 from . import crm_lifecycle_satisfaction_change
+from . import crm_lifecycle_switching
 from . import crm_lifecycle_profile_satisfaction
 from . import res_company_satisfaction
 from . import res_config_settings_satisfaction

@@ -150,6 +150,8 @@ class CrmLifecycleIndicator(models.Model):
         for row in self:
             row.value_text = row._say(row.value) if row.has_value else "–"
             row.previous_text = row._say(row.previous_value) if row.has_previous_value else "–"
+            if indicators.INDICATORS[row.indicator].is_of_today:
+                row.previous_text = False
             row.mean_text = (
                 float_repr(row.mean_score, 1)
                 if row.has_value and row.indicator == "reputation"
@@ -196,7 +198,7 @@ class CrmLifecycleIndicator(models.Model):
                 ("date", "<=", self.date_end),
             ],
             names[self.indicator],
-            {"search_default_group_indicator": 0},
+            {"search_default_group_indicator": 0, "lifecycle_company_id": self.company_id.id},
         )
 
     @api.model

@@ -14,6 +14,8 @@ INDICATOR_NAMES = [
 ]
 # What the rows depend on besides the database.
 _CONTEXT = ("lifecycle_date",)
+# Sums that mean nothing where amounts of several currencies are among them.
+_AMOUNTS = ("part:sum", "points:sum", "value:avg")
 
 
 class CrmLifecycleIndicatorEntry(models.Model):
@@ -21,7 +23,9 @@ class CrmLifecycleIndicatorEntry(models.Model):
 
     Of a group, an indicator is the quotient of sums, and empty where the whole is below the
     company's minimum. What it counts says ``engine.indicators``. The context tells the day that
-    is asked about, ``lifecycle_date``, today without.
+    is asked about, ``lifecycle_date``, today without; and of which customers and company alone,
+    ``lifecycle_partner_ids`` and ``lifecycle_company_id``, where all others would be computed in
+    vain.
     """
 
     _name = "crm.lifecycle.indicator.entry"
@@ -35,13 +39,14 @@ class CrmLifecycleIndicatorEntry(models.Model):
 
     indicator = fields.Selection(INDICATOR_NAMES, readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
     product_tmpl_id = fields.Many2one(
         "product.template", string="Product", readonly=True, help="Of the reputation alone."
     )
     date = fields.Date(
         readonly=True,
         depends_context=_CONTEXT,
-        help="Day of the opinion, purchase or complaint; of the exit rate the first of the month;"
+        help="Day of the opinion, purchase or complaint; of the exit rate the last of the month;"
         " of the price sensitivity today.",
     )
     part = fields.Float(
@@ -74,7 +79,8 @@ class CrmLifecycleIndicatorEntry(models.Model):
         digits=(16, 2),
         depends_context=_CONTEXT,
         help="The part divided by n, in the unit of the indicator. Empty where n is below the"
-        " company's minimum, and of several indicators together.",
+        " company's minimum, and of several indicators, or amounts of several currencies,"
+        " together.",
     )
 
     value_class = fields.Selection(help="The customer's class today.")
@@ -95,9 +101,10 @@ class CrmLifecycleIndicatorEntry(models.Model):
                SELECT HASHTEXTEXTENDED(CONCAT_WS('-', entry.indicator, entry.key), 0) & %s AS id,
                       entry.indicator, entry.company_id, entry.partner_id, entry.product_tmpl_id,
                       entry.date, entry.part, entry.whole, entry.points, company.minimum,
-                      NULL::float8 AS value, profile.id AS profile_id
+                      NULL::float8 AS value, profile.id AS profile_id, host.currency_id
                  FROM entry
                  JOIN company ON company.id = entry.company_id
+                 JOIN res_company host ON host.id = entry.company_id
             LEFT JOIN crm_lifecycle_profile profile
                    ON profile.partner_id = entry.partner_id
                   AND profile.company_id = entry.company_id""",
@@ -109,15 +116,22 @@ class CrmLifecycleIndicatorEntry(models.Model):
     @api.model
     def _get_entries(self):
         """Return the CTEs up to ``entry``."""
-        now, day, scope = fields.Datetime.now(), self._get_day(), sources.Scope()
+        now, day, scope = fields.Datetime.now(), self._get_day(), self._get_scope()
+        company = self.env.context.get("lifecycle_company_id")
         events = self.env["crm.lifecycle.event"]
         program = events._get_program()
         return SQL(
             "%s, %s, %s",
             program.rule_cte(),
-            timeline.rule_company_cte(now, day, columns=indicators.SETTINGS),
+            timeline.rule_company_cte(
+                now,
+                day,
+                company_ids=[int(company)] if company else None,
+                columns=indicators.SETTINGS,
+            ),
             indicators.entries(
                 indicators.Context(
+                    scope=scope,
                     said=events._get_satisfaction_sources(scope),
                     purchases=list(events._get_purchase_sources(scope, program.bases).values()),
                     type_company=type_rules.settings_cte(now, day),
@@ -127,26 +141,47 @@ class CrmLifecycleIndicatorEntry(models.Model):
         )
 
     @api.model
+    def _get_scope(self):
+        """Return the customers that are asked about."""
+        partners = self.env.context.get("lifecycle_partner_ids")
+        return sources.Scope([int(partner) for partner in partners] if partners else None)
+
+    @api.model
     def _get_ratios(self):
         return {"value": ("points", "whole")}
 
     def _read_group_select(self, aggregate_spec, query):
-        """Leave an indicator empty where n is too small, and where several are mixed."""
-        ratio = super()._read_group_select(aggregate_spec, query)
-        if aggregate_spec != "value:avg":
-            return ratio
-        indicator, whole, minimum = (
+        """Leave an indicator empty where n is too small, and where several are mixed.
+
+        Amounts of several currencies are added up nowhere. Of several companies, n is enough
+        where their shares of what each needs make up a whole.
+        """
+        select = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec not in _AMOUNTS:
+            return select
+        indicator, whole, minimum, currency = (
             self._field_to_sql(self._table, name, query)
-            for name in ("indicator", "whole", "minimum")
+            for name in ("indicator", "whole", "minimum", "currency_id")
         )
-        return SQL(
-            "CASE WHEN SUM(%(whole)s) >= MAX(%(minimum)s)"
-            " AND MIN(%(indicator)s) = MAX(%(indicator)s) THEN %(ratio)s END",
-            whole=whole,
-            minimum=minimum,
+        amounts = [key for key, told in indicators.INDICATORS.items() if told.unit == "amount"]
+        condition = SQL(
+            "(MIN(%(currency)s) = MAX(%(currency)s)"
+            " OR NOT BOOL_OR(%(indicator)s = ANY(%(amounts)s)))",
+            currency=currency,
             indicator=indicator,
-            ratio=ratio,
+            amounts=amounts,
         )
+        if aggregate_spec == "value:avg":
+            condition = SQL(
+                "%(condition)s AND MIN(%(indicator)s) = MAX(%(indicator)s)"
+                # Thirds do not quite add up to one.
+                " AND SUM(%(whole)s::float8 / %(minimum)s) > 0.999999",
+                condition=condition,
+                indicator=indicator,
+                whole=whole,
+                minimum=minimum,
+            )
+        return SQL("CASE WHEN %s THEN %s END", condition, select)
 
     # ------------------------------------------------------------
     # ACTIONS

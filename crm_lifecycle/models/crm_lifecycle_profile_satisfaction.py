@@ -18,6 +18,10 @@ class CrmLifecycleProfile(models.Model):
                 ("partner_id", "=", self.partner_id.id),
             ],
             self.env._("Indicators: %s", self.partner_id.display_name),
+            {
+                "lifecycle_partner_ids": self.partner_id.ids,
+                "lifecycle_company_id": self.company_id.id,
+            },
         )
 
     @api.readonly

@@ -3,6 +3,14 @@ from odoo.tools import SQL
 
 from ..engine import indicators, loyalty_evidence, sources, value
 
+# Named so that charts have them in this order.
+BANDS = [
+    ("1_far_down", "Down by 5 points or more"),
+    ("2_down", "Down by less than 5"),
+    ("3_same", "As before"),
+    ("4_up", "Up by less than 5"),
+    ("5_far_up", "Up by 5 points or more"),
+]
 # What the rows depend on besides the database.
 _CONTEXT = ("lifecycle_date",)
 
@@ -49,6 +57,9 @@ class CrmLifecycleSatisfactionChange(models.Model):
         depends_context=_CONTEXT,
         help="In points of the score.",
     )
+    score_band = fields.Selection(
+        BANDS, string="Satisfaction Went", readonly=True, depends_context=_CONTEXT
+    )
     margin_before = fields.Monetary(
         string="Margin before",
         readonly=True,
@@ -61,7 +72,11 @@ class CrmLifecycleSatisfactionChange(models.Model):
         help="What was invoiced in the last twelve months, less what it cost.",
     )
     margin_change = fields.Monetary(
-        string="Change of Margin", readonly=True, depends_context=_CONTEXT
+        string="Change of Margin",
+        readonly=True,
+        aggregator="avg",
+        depends_context=_CONTEXT,
+        help="Of several customers, the mean.",
     )
 
     @property

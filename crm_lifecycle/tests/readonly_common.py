@@ -193,6 +193,8 @@ class ReadOnlyCase(LifecycleCase):
         )
         self.env["crm.lifecycle.follow.up"].create({**vals, "state": "done", "closed_on": today})
         self.env["crm.lifecycle.absence"].create({"user_id": self.owner.id})
+        with self.at(fields.Date.subtract(today, days=500).isoformat()):
+            self._post_invoice(self.buyer)
         self.env["crm.lifecycle.satisfaction.statement"].create(
             [
                 {
@@ -461,7 +463,11 @@ class ReadOnlyCase(LifecycleCase):
             (self.buyer, "action_lifecycle_open_satisfaction"),
             *(
                 (self.env[model].search([*of_buyer], limit=1), "action_open_partner")
-                for model in ("crm.lifecycle.repurchase", "crm.lifecycle.satisfaction.change")
+                for model in (
+                    "crm.lifecycle.repurchase",
+                    "crm.lifecycle.satisfaction.change",
+                    "crm.lifecycle.switching",
+                )
             ),
             (profile, "action_open_satisfaction"),
             (profile, "action_open_indicators"),

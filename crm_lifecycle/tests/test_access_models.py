@@ -121,6 +121,7 @@ RIGHTS = {
     "crm.lifecycle.indicator": ("", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.indicator.entry": ("", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.repurchase": ("", "r", "r", "r", "r", "", "", ""),
+    "crm.lifecycle.switching": ("", "r", "r", "r", "r", "", "", ""),
     "crm.lifecycle.satisfaction.change": ("", "r", "r", "r", "r", "", "", ""),
     # What complaints cost, and what customers owe.
     "crm.complaint.hold": ("r", "r", "r", "rw", "r", "", "", ""),
@@ -392,6 +393,7 @@ PUBLIC_METHODS = {
     "crm.lifecycle.indicator": {"action_open_entries"},
     "crm.lifecycle.indicator.entry": {"action_open_partner"},
     "crm.lifecycle.repurchase": {"action_open_partner"},
+    "crm.lifecycle.switching": {"action_open_partner"},
     "crm.lifecycle.satisfaction.change": {"action_open_partner"},
     "crm.lifecycle.satisfaction.evidence": {"action_open_changes", "action_open_repurchases"},
     "crm.lifecycle.satisfaction.statement": {"create", "write", "unlink"},
@@ -864,6 +866,7 @@ class TestModelAccess(AccessCase):
                     "crm.lifecycle.indicator.entry",
                     "crm.lifecycle.repurchase",
                     "crm.lifecycle.satisfaction.change",
+                    "crm.lifecycle.switching",
                 )
             },
             "crm.complaint": complaint,
@@ -1087,8 +1090,10 @@ class TestModelAccess(AccessCase):
         }
 
     def _say(self, user):
-        """Return what the customer said today, as they did in the year before."""
+        """Return what the customer said today, as they did in the year before, when they bought."""
         today = fields.Date.today()
+        with self.at(fields.Date.subtract(today, days=500).isoformat()):
+            self._post_invoice(self.customer)
         *_earlier, said = self.env["crm.lifecycle.satisfaction.statement"].create(
             [
                 {
@@ -1207,6 +1212,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.indicator.entry": {"part": 7},
             "crm.lifecycle.repurchase": {"bought_count": 7},
             "crm.lifecycle.satisfaction.change": {"score_now": 7},
+            "crm.lifecycle.switching": {"moved": 7},
             "crm.lifecycle.satisfaction.statement": {"note": "They said so twice"},
             "crm.complaint.hold": {"reason": "Photos came"},
             "crm.complaint.remedy": {"name": "A vase"},
@@ -1335,6 +1341,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.indicator.entry": partner,
             "crm.lifecycle.repurchase": partner,
             "crm.lifecycle.satisfaction.change": partner,
+            "crm.lifecycle.switching": partner,
             "crm.lifecycle.satisfaction.statement": {"value": 4, **partner},
             "crm.lifecycle.dunning.level": {
                 "name": "Later",

@@ -75,6 +75,7 @@ MODELS = (
     "crm.lifecycle.indicator.entry",
     "crm.lifecycle.repurchase",
     "crm.lifecycle.satisfaction.change",
+    "crm.lifecycle.switching",
     "crm.complaint.hold",
     "crm.complaint.remedy",
     "crm.lifecycle.dunning.level",
@@ -381,6 +382,8 @@ class TestCompanyRules(CompaniesCase):
                 ("interview", {"partner_id": self.customer.id, "round_id": interviews.id}),
             ):
                 self.env[f"crm.lifecycle.{model}"].with_company(company).create(values)
+            with self.at((today - timedelta(days=500)).isoformat()):
+                self._post_invoice(self.customer, company_id=company.id)
             invoice = self.env["account.move"].search(
                 [
                     ("partner_id", "=", self.customer.id),

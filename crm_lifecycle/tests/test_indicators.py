@@ -1,82 +1,12 @@
 from odoo.tests import tagged
 
 from .common import SALES_MANAGER
-from .rules_common import RuleCase
-
-NOW = "2026-03-31"
+from .indicator_common import NOW, IndicatorCase
 
 
 @tagged("post_install", "-at_install")
-class TestIndicators(RuleCase):
+class TestIndicators(IndicatorCase):
     """Each of the seven equals what one counts by hand in a small company."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.company.write({"lifecycle_indicator_minimum": 1, "lifecycle_return_days": 60})
-        cls.known = cls.env["crm.lifecycle.source"].create({"name": "Asked for us", "is_brand": 1})
-        cls.fair = cls.env["crm.lifecycle.source"].create({"name": "Fair of the test"})
-        cls.bo, cls.cy = cls._create_customer("Bo's Inn"), cls._create_customer("Cy's Café")
-        for customer, source in ((cls.customer, cls.known), (cls.bo, cls.fair)):
-            customer.lifecycle_source_id = source
-        cls("_set_up_documents")._set_up_documents()
-
-    def _set_up_documents(self):
-        """Ada buys in January (twice), February and March; Bo in January; Cy in February, and in
-        2024.
-        """
-        self._buy(self.cy, "2024-11-05", amount=400.0)
-        first = self._buy(self.customer, "2026-01-05")
-        self._buy(self.customer, "2026-01-20", "2026-02-10", "2026-03-20")
-        self._buy(self.bo, "2026-01-10", amount=300.0)
-        with self.at("2026-02-15"):
-            invoice = self._invoice_order(first)
-            self._post_invoice(self.cy, 60.0)
-        with self.at("2026-02-20"):
-            self._refund(invoice, 0.5)
-        for customer, value, day in (
-            (self.customer, 5, "2026-01-15"),
-            (self.customer, 5, "2026-02-15"),
-            (self.bo, 3, "2026-02-16"),
-            (self.bo, 4, "2026-03-16"),
-        ):
-            self._say(customer, value, day, product_id=self.product.id)
-        self._say(self.bo, 1, "2026-03-17")  # about no product
-        with self.at("2026-03-02"):
-            self.env["crm.complaint"].create(
-                {
-                    "subject": "It squeaks",
-                    "partner_id": self.bo.id,
-                    "company_id": self.company.id,
-                }
-            )
-            self.env.flush_all()
-
-    def _say(self, customer, value, day, **vals):
-        with self.at(day):
-            self.env["crm.lifecycle.satisfaction.statement"].create(
-                {
-                    "partner_id": customer.id,
-                    "company_id": self.company.id,
-                    "value": value,
-                    "date": day,
-                    **vals,
-                }
-            )
-
-    def _indicators(self, day=None):
-        """Return ``{indicator: row}`` as of a day, today without."""
-        self.env.flush_all()
-        with self.at(NOW):
-            model = self.env["crm.lifecycle.indicator"].with_context(lifecycle_date=day)
-            rows = model.search([("company_id", "=", self.company.id)])
-            rows.fetch(["value", "n", "has_value", "reason", "value_text"])
-        return {row.indicator: row for row in rows}
-
-    def assertIndicator(self, row, value, n):
-        self.assertEqual((row.has_value, row.n), (value is not None, n))
-        if value is not None:
-            self.assertAlmostEqual(row.value, value, 2)
 
     # ------------------------------------------------------------
     # THE SEVEN
@@ -135,6 +65,9 @@ class TestIndicators(RuleCase):
                     order.action_confirm()
         self.assertIndicator(self._indicators()["sensitivity"], -1, 8)
         self.assertIndicator(self._indicators("2026-02-28")["sensitivity"], None, 0)
+        # It is told of the day alone: there is no line for the year before.
+        self.assertFalse(self._indicators()["sensitivity"].previous_text)
+        self.assertEqual(self._indicators()["spend"].previous_text, "400.00\xa0€")
 
     # ------------------------------------------------------------
     # EXITS
@@ -158,9 +91,52 @@ class TestIndicators(RuleCase):
                 ("Bo's Inn", 3, 1),
             },
         )
-        march = [*exits, ("date", "=", "2026-03-01")]
+        march = [*exits, ("date", "=", "2026-03-31")]
         self.assertEqual(self._grouped(march, []), [(50, 2)])
-        self.assertEqual(self._grouped(march, [], "2026-03-09"), [(0, 2)])
+        # It is not over: both have begun it, and who will leave nobody knows.
+        self.assertEqual(self._grouped(march, [], "2026-03-30"), [(False, 0)])
+
+    def test_exits_of_the_running_month_do_not_count_yet(self):
+        customers = self.customer | self.bo
+        with self.at("2026-01-31"):
+            self._look_again(customers)
+        with self.at("2026-02-10"):
+            self._create_loss(self.bo)
+            self._look_again(customers)
+        exits = [("indicator", "=", "exit"), ("partner_id", "in", customers.ids)]
+        # February: Bo of Ada and Bo. March began with Ada alone, who is still there.
+        for day, exit_rate, n in (
+            ("2026-02-27", False, 0),
+            ("2026-02-28", 50, 2),
+            ("2026-03-02", 50, 2),
+            ("2026-03-30", 50, 2),
+            ("2026-03-31", 100 / 3, 3),
+        ):
+            with self.subTest(day):
+                [found] = self._grouped(exits, [], day)
+                self.assertAlmostEqual(found[0], exit_rate)
+                self.assertEqual(found[1], n)
+
+    def test_the_exit_rate_is_of_twelve_months_on_any_day(self):
+        for day, first, last in (
+            ("2026-03-02", "2025-03-31", "2026-02-28"),
+            ("2026-03-30", "2025-03-31", "2026-02-28"),
+            ("2026-03-31", "2025-04-30", "2026-03-31"),
+        ):
+            with self.subTest(day):
+                row = self._indicators(day)["exit"]
+                inside = [
+                    str(end)
+                    for end in (
+                        "2025-02-28",
+                        "2025-03-31",
+                        "2025-04-30",
+                        "2026-02-28",
+                        "2026-03-31",
+                    )
+                    if str(row.date_start) <= end <= str(row.date_end)
+                ]
+                self.assertEqual((inside[0], inside[-1]), (first, last))
 
     def test_people_of_customers_who_left(self):
         self.company.lifecycle_exit_basis = "contacts"
@@ -176,7 +152,7 @@ class TestIndicators(RuleCase):
             people.flush_recordset()
         self._date(people[0], write_date="2026-03-05")
         self.assertIndicator(self._indicators()["exit"], 100 / 3, 3)
-        self.assertIndicator(self._indicators("2026-03-04")["exit"], 0, 3)
+        self.assertIndicator(self._indicators("2026-03-30")["exit"], None, 0)
 
     def _date(self, records, **columns):
         for name, moment in columns.items():
@@ -187,25 +163,6 @@ class TestIndicators(RuleCase):
     # ------------------------------------------------------------
     # GROUPS
     # ------------------------------------------------------------
-
-    def _entries(self, domain=()):
-        self.env.flush_all()
-        with self.at(NOW):
-            entries = self.env["crm.lifecycle.indicator.entry"].search(
-                [("company_id", "=", self.company.id), *domain]
-            )
-            entries.fetch(["partner_id", "part", "whole"])
-        return entries
-
-    def _grouped(self, domain, groupby, day=None):
-        self.env.flush_all()
-        entries = self.env["crm.lifecycle.indicator.entry"].with_context(lifecycle_date=day)
-        with self.at(NOW):
-            return entries._read_group(
-                [("company_id", "=", self.company.id), *domain],
-                groupby,
-                ["value:avg", "whole:sum"],
-            )
 
     def test_by_month_customer_and_product(self):
         spend = self._grouped([("indicator", "=", "spend")], ["date:month"])

@@ -171,6 +171,52 @@ class TestSatisfactionEvidence(RuleCase):
             f"{value:.2f} ({lowest:.2f} to {highest:.2f}), n = 5",
         )
 
+    def test_the_chart_shows_the_mean_change_of_margin_by_how_satisfaction_went(self):
+        for customer, value in zip(self.people, (2, 3, 4, 4, 5), strict=False):
+            self._say(customer, value, "2024-10-01")
+        self._invoice_years(((100, 300), (100, 200), (100, 150), (100, 100), (100, 50)))
+        self.env.flush_all()
+        changes = self.env["crm.lifecycle.satisfaction.change"]
+        with self.at(NOW):
+            # 50 and 25 points up: 200 and 50 more; as before: 100 more and nothing; 25 down.
+            self.assertEqual(
+                changes._read_group(
+                    [("company_id", "=", self.company.id)],
+                    ["score_band"],
+                    ["margin_change:avg", "__count"],
+                ),
+                [("1_far_down", -50, 1), ("3_same", 50, 2), ("5_far_up", 125, 2)],
+            )
+        self.assertIn('name="score_band"', changes.get_view(view_type="graph")["arch"])
+
+    def test_bands_of_five_points(self):
+        # 75 on the scale of five before, which each says in percent now.
+        for customer, value in zip(self.people, (70, 71, 75, 79, 80), strict=False):
+            self._say(customer, 4, "2024-10-01")
+            self.env["crm.lifecycle.satisfaction.statement"].search(
+                [("partner_id", "=", customer.id), ("date", ">", "2025-03-31")]
+            ).active = False
+            with self.at("2026-03-01"):
+                self.env["crm.lifecycle.satisfaction.statement"].create(
+                    {
+                        "partner_id": customer.id,
+                        "company_id": self.company.id,
+                        "value": value,
+                        "scale": "percent",
+                        "date": "2026-03-01",
+                    }
+                )
+        self.env.flush_all()
+        with self.at(NOW):
+            rows = self.env["crm.lifecycle.satisfaction.change"].search(
+                [("company_id", "=", self.company.id)]
+            )
+            bands = {row.partner_id: row.score_band for row in rows}
+        self.assertEqual(
+            [bands[customer] for customer in self.people[:5]],
+            ["1_far_down", "2_down", "3_same", "4_up", "5_far_up"],
+        )
+
     def test_customers_who_changed_by_the_same_tell_nothing(self):
         for customer, value in zip(self.people[2:6], (5, 4, 4, 2), strict=True):
             self._say(customer, value, "2024-10-01")

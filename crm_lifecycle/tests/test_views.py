@@ -135,6 +135,7 @@ SEARCH_VIEWS = {
     "crm_lifecycle.crm_lifecycle_indicator_entry_view_search": (SALES_ALL, INVOICING),
     "crm_lifecycle.crm_lifecycle_repurchase_view_search": (SALES_ALL, INVOICING),
     "crm_lifecycle.crm_lifecycle_satisfaction_change_view_search": (SALES_ALL, INVOICING),
+    "crm_lifecycle.crm_lifecycle_switching_view_search": (SALES_ALL, INVOICING),
     "crm_lifecycle.crm_lifecycle_satisfaction_statement_view_search": (SALES, SALES_ALL, INVOICING),
     "crm_lifecycle.crm_complaint_hold_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
     "crm_lifecycle.crm_complaint_remedy_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),

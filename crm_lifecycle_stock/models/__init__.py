@@ -1,4 +1,3 @@
-from . import base_partner_merge
 from . import crm_complaint
 from . import crm_complaint_remedy
 from . import crm_complaint_warranty
@@ -8,6 +7,7 @@ from . import crm_lifecycle_event
 from . import crm_lifecycle_registration
 from . import crm_lifecycle_registration_delivery
 from . import crm_lifecycle_registration_portal
+from . import crm_lifecycle_registration_return
 from . import crm_lifecycle_reminder
 from . import crm_lifecycle_service_rate
 from . import crm_lifecycle_talk_card

@@ -36,7 +36,13 @@ class CrmComplaint(models.Model):
         """Return what is known of a piece's warranty, in a line."""
         if not registration:
             return self.env._("%s: not registered", lot.name)
-        end = registration.warranty_end
+        end, returned = registration.warranty_end, registration.date_returned
+        if returned:
+            return self.env._(
+                "%(number)s: came back on %(date)s",
+                number=lot.name,
+                date=format_date(self.env, returned),
+            )
         if not end:
             return self.env._("%s: registered, no warranty", lot.name)
         period = self.env["crm.lifecycle.period.mixin"].with_company(registration.company_id)

@@ -81,7 +81,8 @@ class CrmLifecycleRegistration(models.Model):
         compute="_compute_picking_id",
         compute_sudo=True,
         store=True,
-        readonly=True,
+        # Who registers on a slip says which; nobody else does, see ``_with_customers``.
+        readonly=False,
         precompute=True,
         help="With which the customer got it, as far as it came from us.",
     )
@@ -112,6 +113,14 @@ class CrmLifecycleRegistration(models.Model):
         help="Last day of the warranty, by the months of the product when it was registered;"
         " empty if there is none.",
     )
+    date_returned = fields.Date(
+        string="Came Back On",
+        compute="_compute_date_returned",
+        compute_sudo=True,
+        store=True,
+        readonly=True,
+        help="When the customer sent it back; empty as long as they have it.",
+    )
     note = fields.Text(help="What the customer wrote, or a colleague notes.")
 
     # Who registers twice at the same moment is stopped here, all others by ``_check_once``.
@@ -141,16 +150,6 @@ class CrmLifecycleRegistration(models.Model):
     def _compute_product_id(self):
         for registration in self:
             registration.product_id = registration.lot_id.product_id or registration.product_id
-
-    @api.depends("lot_id", "product_id", "partner_id", "company_id")
-    def _compute_picking_id(self):
-        for registration in self:
-            registration.picking_id = self._find_delivery(
-                registration.partner_id.commercial_partner_id._origin,
-                registration.company_id,
-                registration.product_id._origin,
-                registration.lot_id._origin,
-            )
 
     @api.depends("picking_id")
     def _compute_date_purchase(self):
@@ -240,6 +239,27 @@ class CrmLifecycleRegistration(models.Model):
     # ------------------------------------------------------------
     # CHANGES
     # ------------------------------------------------------------
+
+    @api.model
+    def default_get(self, fields):
+        values = super().default_get(fields)
+        if not self.env.su:
+            # A default is a way to say it, too.
+            values.pop("picking_id", None)
+            if "channel" in values:
+                values["channel"] = "hand"
+        return values
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        registrations = super().create(vals_list)
+        for registration in registrations:
+            registration._after_register()
+        return registrations
+
+    def _after_register(self):
+        """Do what follows once something is registered, whoever did so; bridges add to it."""
+        self.ensure_one()
 
     @api.model
     def _with_customers(self, vals_list):

@@ -4,6 +4,8 @@ import psycopg2
 
 from odoo import models
 
+from odoo.addons.crm_lifecycle.models.crm_lifecycle_trigger_mixin import host_first
+
 _logger = logging.getLogger(__name__)
 
 
@@ -14,7 +16,17 @@ class StockMove(models.Model):
         # The one way to done, for the transfer's button, batches and repairs alike.
         done = super()._action_done(cancel_backorder=cancel_backorder)
         done._mark_lifecycle_customers()
+        done._note_lifecycle_registrations()
         return done
+
+    def _note_lifecycle_registrations(self):
+        """Note on registrations what came back."""
+        with host_first(self, "registrations"), self.env.cr.savepoint():
+            moves = self.sudo().filtered(
+                lambda move: "customer" in (move.location_id.usage, move.location_dest_id.usage)
+            )
+            if moves:
+                self.env["crm.lifecycle.registration"].sudo()._note_moves(moves)
 
     def _mark_lifecycle_customers(self):
         """Queue those who got, or sent back, something."""

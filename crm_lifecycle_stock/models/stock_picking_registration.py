@@ -1,4 +1,5 @@
 import uuid
+from collections import defaultdict
 from urllib.parse import urlencode
 
 from odoo import api, fields, models
@@ -21,7 +22,39 @@ class StockPicking(models.Model):
         """Return whose goods they are: those of who got them, and of who ordered them."""
         self.ensure_one()
         picking = self.sudo()
-        return (picking.partner_id | picking.sale_id.partner_id).commercial_partner_id
+        return picking.partner_id.commercial_partner_id | (
+            picking.sale_id.partner_id.commercial_partner_id
+        )
+
+    def _get_kept_quantities(self):
+        """Return how much of a delivery the customer has, ``{(product, lot): quantity}``.
+
+        What came back by a return of it is taken off, and what was sent again by a return of
+        that one is added.
+        """
+        self.ensure_one()
+        kept, sign, moves = defaultdict(float), 1, self.sudo().move_ids
+        while moves:
+            # Read with those of the other transfers.
+            others = moves._prefetch_ids
+            moves = moves.filtered(lambda move: move.state == "done").with_prefetch(others)
+            for line in moves.move_line_ids:
+                kept[line.product_id, line.lot_id] += sign * line.quantity_product_uom
+            moves, sign = moves.returned_move_ids, -sign
+        return kept
+
+    def _is_kept(self, product, lot):
+        """Tell whether the customer has some of a product of a delivery.
+
+        :param lot: of which number, empty for any
+        """
+        self.ensure_one()
+        kept = sum(
+            quantity
+            for (kind, number), quantity in self._get_kept_quantities().items()
+            if kind == product and lot in (number, number.browse())
+        )
+        return product.uom_id.compare(kept, 0) > 0
 
     def _get_register_url(self):
         """Return the address that the slip shows as a code, empty where there is none."""
@@ -52,7 +85,7 @@ class StockPicking(models.Model):
         return pickings.search([("lifecycle_register_token", "=", token)], limit=1)
 
     def _get_register_items(self, customer):
-        """Return what was delivered and the customer has not registered yet.
+        """Return what was delivered, did not come back and the customer has not registered yet.
 
         :return: list of dicts: ``key``, ``product``, ``lot`` (may be empty), ``picking``
         """
@@ -75,13 +108,15 @@ class StockPicking(models.Model):
         products = registrations.filtered(
             lambda known: not known.lot_id and known.picking_id == picking
         ).product_id
-        items = {}
-        for line in picking.move_line_ids.sorted("id"):
-            product, lot = line.product_id, line.lot_id
-            known = lot in lots if lot else product in products
-            if line.quantity and product.type == "consu" and not known:
-                key = f"{picking.id}-{product.id}-{lot.id or 0}"
-                items.setdefault(
-                    key, {"key": key, "product": product, "lot": lot, "picking": picking}
-                )
-        return list(items.values())
+        return [
+            {
+                "key": f"{picking.id}-{product.id}-{lot.id or 0}",
+                "product": product,
+                "lot": lot,
+                "picking": picking,
+            }
+            for (product, lot), quantity in picking._get_kept_quantities().items()
+            if product.type == "consu"
+            and product.uom_id.compare(quantity, 0) > 0
+            and not (lot in lots if lot else product in products)
+        ]

@@ -10,7 +10,9 @@ from . import test_value_returns
 from . import test_talk_card
 from . import test_registrations
 from . import test_registration_access
+from . import test_registration_contacts
 from . import test_registration_merge
+from . import test_registration_returns
 from . import test_registration_pages
 from . import test_registration_rpc
 from . import test_registration_tours

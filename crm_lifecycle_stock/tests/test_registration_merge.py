@@ -9,9 +9,7 @@ class TestRegistrationMerge(RegistrationCase):
 
     def _merge(self, source, kept):
         self.env.flush_all()
-        self.env["base.partner.merge.automatic.wizard"].create({})._merge(
-            (source | kept).ids, kept
-        )
+        self.env["base.partner.merge.automatic.wizard"].create({})._merge((source | kept).ids, kept)
         self.env.flush_all()
         self.assertFalse(source.exists())
 

@@ -161,7 +161,7 @@ class TestRegistrationPages(RegistrationCase, HttpCase):
             ],
         )
         page = self.url_open(self.url).text
-        self.assertIn("Everything of this delivery is registered", page)
+        self.assertIn("Nothing of this delivery is left to register", page)
         self._log_in()
         page = self.url_open("/my/registrations").text
         self.assertIn("Cy &lt;i&gt;at&lt;/i&gt; the desk", page)
@@ -185,8 +185,23 @@ class TestRegistrationPages(RegistrationCase, HttpCase):
             self._return(self.oak)
         self._log_in(None)
         page = self._post(self.url, item=self._key(self.table, self.piece)).text
+        self.assertIn("choose what you want to register", page)
+        self.assertIn("Nothing of this delivery is left to register", page)
+        self._log_in()
+        page = self._post(number="OAK-1").text
         self.assertIn("delivered nothing with the number OAK-1", page)
+        self.assertNotIn("Oak Chair", page)
         self.assertFalse(self._made())
+
+    def test_what_is_registered_and_came_back_is_shown_so(self):
+        self._register(lot_id=self.piece.id)
+        with self.at("2026-01-20"):
+            self._return(self.oak)
+        self._log_in()
+        page = html.fromstring(self.url_open("/my/registrations").content)
+        [row] = page.xpath("//tr[td[text()='OAK-1']]")
+        self.assertIn("Came back on 01/20/2026", " ".join(row.text_content().split()))
+        self.assertNotIn("2028", row.text_content())
 
     def test_a_wrong_token_leads_nowhere(self):
         self._log_in(None)
