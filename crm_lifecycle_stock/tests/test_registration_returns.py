@@ -3,6 +3,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .registration_common import RegistrationCase
 
@@ -123,13 +124,24 @@ class TestRegistrationReturns(RegistrationCase):
 
     def test_a_defect_of_ours_leaves_the_return_done(self):
         found = self._register(lot_id=self.piece.id)
-        with (
-            patch.object(type(found), "_note_moves", side_effect=ValueError("Ours")),
-            self.assertLogs("odoo.addons.crm_lifecycle", "ERROR") as logs,
-        ):
-            back = self._return(self.oak)
-        self.assertEqual(back.state, "done")
-        self.assertIn("registrations of", logs.output[0])
+
+        def fail_in_python(_model, _moves):
+            raise ValueError("Ours")
+
+        def fail_in_sql(model, _moves):
+            model.env.cr.execute("SELECT 1 / 0")
+
+        for fail, picking in ((fail_in_python, self.oak), (fail_in_sql, self.delivery)):
+            with (
+                self.subTest(fail.__name__),
+                patch.object(type(found), "_note_moves", fail),
+                mute_logger("odoo.sql_db"),
+                self.assertLogs("odoo.addons.crm_lifecycle_stock", "ERROR") as logs,
+            ):
+                back = self._return(picking)
+                self.env.flush_all()
+                self.assertEqual(back.state, "done")
+                self.assertIn("no registration tells of", logs.output[0])
 
     def test_a_fixed_number_of_queries(self):
         def note(pieces):
