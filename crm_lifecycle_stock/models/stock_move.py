@@ -5,6 +5,8 @@ import psycopg2
 from odoo import models
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
+from odoo.addons.crm_lifecycle.models.crm_lifecycle_trigger_mixin import host_first
+
 _logger = logging.getLogger(__name__)
 
 
@@ -23,13 +25,16 @@ class StockMove(models.Model):
         moves = self.sudo().filtered(
             lambda move: "customer" in (move.location_id.usage, move.location_dest_id.usage)
         )
-        if not moves:
+        registrations = self.env["crm.lifecycle.registration"].sudo()
+        with host_first(self, "registrations"):
+            registrations = registrations._find_moved(moves)
+        if not registrations:
             return
         # What others left to write is theirs to fail on.
         self.env.flush_all()
         try:
             with self.env.cr.savepoint():
-                self.env["crm.lifecycle.registration"].sudo()._note_moves(moves)
+                registrations._note_returns()
         except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
             raise
         except Exception:  # noqa: BLE001 the host's transaction comes first
