@@ -40,14 +40,22 @@ class CrmLifecycleRegistration(models.Model):
             )
 
     @api.model
-    def _note_moves(self, moves):
-        """Note what came back, or went out once more, with moves that have just been done."""
+    def _find_moved(self, moves):
+        """Return what is registered of goods that came back, or went out once more.
+
+        :param moves: to and from customers, just done
+        """
+        if not moves:
+            return self.browse()
         lots, deliveries = moves.move_line_ids.lot_id, moves.picking_id
         while moves := moves.origin_returned_move_id:
             deliveries |= moves.picking_id
-        registrations = self.with_context(active_test=False).search(
+        return self.with_context(active_test=False).search(
             Domain("lot_id", "in", lots.ids)
             | (Domain("lot_id", "=", False) & Domain("picking_id", "in", deliveries.ids))
         )
-        self.env.add_to_compute(self._fields["date_returned"], registrations)
-        registrations.flush_recordset(["date_returned"])
+
+    def _note_returns(self):
+        """Note when each came back, or that the customer has it."""
+        self.env.add_to_compute(self._fields["date_returned"], self)
+        self.flush_recordset(["date_returned"])

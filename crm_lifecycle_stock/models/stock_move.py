@@ -3,6 +3,7 @@ import logging
 import psycopg2
 
 from odoo import models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from odoo.addons.crm_lifecycle.models.crm_lifecycle_trigger_mixin import host_first
 
@@ -21,12 +22,23 @@ class StockMove(models.Model):
 
     def _note_lifecycle_registrations(self):
         """Note on registrations what came back."""
-        with host_first(self, "registrations"), self.env.cr.savepoint():
-            moves = self.sudo().filtered(
-                lambda move: "customer" in (move.location_id.usage, move.location_dest_id.usage)
-            )
-            if moves:
-                self.env["crm.lifecycle.registration"].sudo()._note_moves(moves)
+        moves = self.sudo().filtered(
+            lambda move: "customer" in (move.location_id.usage, move.location_dest_id.usage)
+        )
+        registrations = self.env["crm.lifecycle.registration"].sudo()
+        with host_first(self, "registrations"):
+            registrations = registrations._find_moved(moves)
+        if not registrations:
+            return
+        # What others left to write is theirs to fail on.
+        self.env.flush_all()
+        try:
+            with self.env.cr.savepoint():
+                registrations._note_returns()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            raise
+        except Exception:  # noqa: BLE001 the host's transaction comes first
+            _logger.exception("Customer lifecycle: no registration tells of %s", self)
 
     def _mark_lifecycle_customers(self):
         """Queue those who got, or sent back, something."""

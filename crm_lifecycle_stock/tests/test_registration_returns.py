@@ -3,6 +3,7 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .registration_common import RegistrationCase
 
@@ -122,14 +123,25 @@ class TestRegistrationReturns(RegistrationCase):
                 self.assertEqual(found in self.registrations.search(domain), is_shown)
 
     def test_a_defect_of_ours_leaves_the_return_done(self):
-        found = self._register(lot_id=self.piece.id)
-        with (
-            patch.object(type(found), "_note_moves", side_effect=ValueError("Ours")),
-            self.assertLogs("odoo.addons.crm_lifecycle", "ERROR") as logs,
-        ):
-            back = self._return(self.oak)
-        self.assertEqual(back.state, "done")
-        self.assertIn("registrations of", logs.output[0])
+        found = self._register(lot_id=self.piece.id) | self._register(lot_id=self.lot.id)
+
+        def fail_in_python(_registrations):
+            raise ValueError("Ours")
+
+        def fail_in_sql(registrations):
+            registrations.env.cr.execute("SELECT 1 / 0")
+
+        for fail, picking in ((fail_in_python, self.oak), (fail_in_sql, self.delivery)):
+            with (
+                self.subTest(fail.__name__),
+                patch.object(type(found), "_note_returns", fail),
+                mute_logger("odoo.sql_db"),
+                self.assertLogs("odoo.addons.crm_lifecycle_stock", "ERROR") as logs,
+            ):
+                back = self._return(picking)
+                self.env.flush_all()
+                self.assertEqual(back.state, "done")
+                self.assertIn("no registration tells of", logs.output[0])
 
     def test_a_fixed_number_of_queries(self):
         def note(pieces):
@@ -141,7 +153,7 @@ class TestRegistrationReturns(RegistrationCase):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
-            self.registrations.sudo()._note_moves(moves)
+            self.registrations.sudo()._find_moved(moves)._note_returns()
             return self.cr.sql_log_count - before
 
         few = note([self._create_piece("OAK-21")])
