@@ -2,10 +2,8 @@
 for what they suggest.
 """
 
-import subprocess
-
 import pytest
-from devtools import databases, settings, testing
+from devtools import apart
 
 TESTS = "crm_lifecycle/tests/test_idea_badges.py"
 
@@ -13,27 +11,13 @@ TESTS = "crm_lifecycle/tests/test_idea_badges.py"
 @pytest.fixture
 def database(request):
     """A copy of the app template with badges."""
-    if not databases.exists(settings.DB_APP_TEMPLATE):
-        pytest.fail("the app template is missing: run make test")
-    base = request.config.getoption("--odoo-database") or settings.DB_TEST
-    name = f"{base}_badges"
-    try:
-        databases.create_from(settings.DB_APP_TEMPLATE, name)
-        assert databases.install_apart(name, "gamification").complaints == []
-        yield name
-    finally:
-        databases.drop(name)
+    with apart.database(request, "badges", "gamification") as database:
+        assert database.install.complaints == []
+        yield database
 
 
 def test_the_tests_of_badges_pass_and_none_is_skipped(database):
-    done = subprocess.run(
-        testing.pytest_command(database, "-p", "no:cacheprovider", TESTS),
-        cwd=settings.ROOT,
-        env=testing.pytest_environment(),
-        check=False,
-        capture_output=True,
-        text=True,
-    )
+    done = database.run_tests(TESTS, capture_output=True, text=True)
     print(done.stdout, done.stderr)
     assert done.returncode == 0
     assert " passed" in done.stdout

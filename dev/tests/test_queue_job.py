@@ -4,10 +4,9 @@ its tests pass, a job runner does passes, and the bridge goes without a trace.
 
 import json
 import socket
-import subprocess
 
 import pytest
-from devtools import databases, odoo_process, postgres, settings, testing
+from devtools import apart, odoo_process, settings
 
 BRIDGE = "crm_lifecycle_queue_job"
 
@@ -58,56 +57,20 @@ TRACES = {
 }
 
 
-class Database:
-    """A copy of the app template, with the job queue installed."""
-
-    def __init__(self, name):
-        self.name = name
-        databases.create_from(settings.DB_APP_TEMPLATE, name)
-        self.install = databases.install_apart(name, "queue_job")
-
-    def rows(self, sql):
-        return postgres.query(sql, self.name)
-
-    def traces(self):
-        """Tables in which the bridge is named."""
-        return [
-            table
-            for table, condition in TRACES.items()
-            if self.rows(f"SELECT 1 FROM {table} WHERE {condition}")
-        ]
-
-
 @pytest.fixture(scope="module")
 def database(request):
-    """The database, dropped after the last test."""
-    if not databases.exists(settings.DB_APP_TEMPLATE):
-        pytest.fail("the app template is missing: run make test")
-    base = request.config.getoption("--odoo-database") or settings.DB_TEST
-    name = f"{base}_queue_job"
-    try:
-        yield Database(name)
-    finally:
-        databases.drop(name)
+    """A copy of the app template with the job queue, dropped after the last test."""
+    with apart.database(request, "queue_job", "queue_job") as database:
+        yield database
 
 
 def test_the_bridge_comes_with_the_job_queue(database):
     assert database.install.complaints == []
-    states = database.rows(
-        f"SELECT name, state FROM ir_module_module WHERE name IN ('{BRIDGE}', 'queue_job')"
-    )
-    assert sorted(states) == [[BRIDGE, "installed"], ["queue_job", "installed"]]
+    assert database.states(BRIDGE, "queue_job") == {BRIDGE: "installed", "queue_job": "installed"}
 
 
 def test_the_tests_of_the_bridge_pass(database):
-    # Their output is shown where this fails.
-    done = subprocess.run(
-        testing.pytest_command(database.name, "-p", "no:cacheprovider", f"{BRIDGE}/tests"),
-        cwd=settings.ROOT,
-        env=testing.pytest_environment(),
-        check=False,
-    )
-    assert done.returncode == 0
+    assert database.run_tests(f"{BRIDGE}/tests").returncode == 0
 
 
 def test_a_job_runner_does_passes(database, monkeypatch):
@@ -141,12 +104,10 @@ def test_a_job_runner_does_passes(database, monkeypatch):
 def test_uninstalling_the_bridge_leaves_its_passes_to_the_cron(database):
     pending = "SELECT 1 FROM queue_job WHERE state = 'pending'"
     assert database.rows(pending), "the job runner has left no job"
-    assert database.traces() == list(TRACES)
-    outcome = odoo_process.run(
-        *("module", "uninstall", "-d", database.name, BRIDGE), log=f"{database.name}.log"
-    )
+    assert database.traces(TRACES) == list(TRACES)
+    outcome = database.uninstall(BRIDGE)
     assert outcome.returncode == 0
     assert outcome.complaints == []
-    assert database.traces() == []
+    assert database.traces(TRACES) == []
     # The pass that the job was for.
     assert odoo_process.shell(database.name, WORK_OFF).split("STATE ")[1].strip() == "done"

@@ -2,10 +2,8 @@
 stays with those that are left, and with the host.
 """
 
-import subprocess
-
 import pytest
-from devtools import databases, odoo_process, postgres, settings, testing
+from devtools import apart, odoo_process
 
 BRIDGE = "crm_lifecycle_survey"
 STOCK_BRIDGE = "crm_lifecycle_survey_stock"
@@ -45,50 +43,25 @@ TRACES = {
 }
 
 
-class Database:
-    """A copy of the app template with surveys, in which a customer answered after a delivery."""
-
-    def __init__(self, name):
-        self.name = name
-        databases.create_from(settings.DB_APP_TEMPLATE, name)
-        self.install = databases.install_apart(name, "survey")
-        odoo_process.shell(name, USE)
-
-    def rows(self, sql):
-        return postgres.query(sql, self.name)
-
-    def uninstall(self, addon):
-        return odoo_process.run_or_fail(
-            *("module", "uninstall", "-d", self.name, addon),
-            label=f"Uninstalling {addon}",
-            log=f"uninstall-{addon}.log",
-        )
-
-
 @pytest.fixture(scope="module")
 def database(request):
-    if not databases.exists(settings.DB_APP_TEMPLATE):
-        pytest.fail("the app template is missing: run make test")
-    base = request.config.getoption("--odoo-database") or settings.DB_TEST
-    name = f"{base}_surveys"
-    try:
-        yield Database(name)
-    finally:
-        databases.drop(name)
+    """A copy of the app template with surveys, in which a customer answered after a delivery."""
+    with apart.database(request, "surveys", "survey") as database:
+        odoo_process.shell(database.name, USE)
+        yield database
 
 
 def test_they_come_with_surveys(database):
     assert database.install.complaints == []
-    states = database.rows(
-        "SELECT name, state FROM ir_module_module"
-        f" WHERE name IN ('{BRIDGE}', '{STOCK_BRIDGE}') ORDER BY name"
-    )
-    assert states == [[BRIDGE, "installed"], [STOCK_BRIDGE, "installed"]]
+    assert database.states(BRIDGE, STOCK_BRIDGE) == {
+        BRIDGE: "installed",
+        STOCK_BRIDGE: "installed",
+    }
 
 
 def test_without_the_bridge_to_deliveries_rounds_are_retired(database):
     done = database.uninstall(STOCK_BRIDGE)
-    assert done.complaints == []
+    assert (done.returncode, done.complaints) == (0, [])
     found = database.rows(
         "SELECT round.event, round.active, request.state, request.verdict"
         " FROM crm_lifecycle_survey_round round"
@@ -99,24 +72,13 @@ def test_without_the_bridge_to_deliveries_rounds_are_retired(database):
 
 
 def test_without_the_bridge_to_deliveries_the_tests_pass(database):
-    done = subprocess.run(
-        testing.pytest_command(database.name, "-p", "no:cacheprovider", f"{BRIDGE}/tests"),
-        cwd=settings.ROOT,
-        env=testing.pytest_environment(),
-        check=False,
-    )
-    assert done.returncode == 0
+    assert database.run_tests(f"{BRIDGE}/tests").returncode == 0
 
 
 def test_without_any_bridge_answers_stay_with_the_host(database):
     done = database.uninstall(BRIDGE)
-    assert done.complaints == []
-    left = [
-        table
-        for table, condition in TRACES.items()
-        if database.rows(f"SELECT 1 FROM {table} WHERE {condition}")
-    ]
-    assert left == []
+    assert (done.returncode, done.complaints) == (0, [])
+    assert database.traces(TRACES) == []
     answers = database.rows(
         "SELECT survey.title ->> 'en_US' FROM survey_user_input answer"
         " JOIN survey_survey survey ON survey.id = answer.survey_id"
