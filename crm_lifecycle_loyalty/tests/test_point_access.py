@@ -1,26 +1,10 @@
-from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
-from odoo.addons.crm_lifecycle.tests.common import (
-    INVOICING,
-    READONLY_ACCOUNTING,
-    SALES,
-    SALES_ALL,
-    SALES_MANAGER,
-)
+from odoo.addons.crm_lifecycle.tests.rights_common import RightsCase
 
 from .point_common import PointCase
 
-ROLES = {
-    "own": SALES,
-    "all": SALES_ALL,
-    "manager": SALES_MANAGER,
-    "invoicing": INVOICING,
-    "auditor": READONLY_ACCOUNTING,
-    "internal": "base.group_user",
-    "portal": "base.group_portal",
-}
 # What each role may do: r(ead), w(rite), c(reate), d(elete).
 RIGHTS = {
     #                           own  all  manager invoicing auditor internal portal
@@ -28,7 +12,6 @@ RIGHTS = {
     "crm.lifecycle.point": ("r", "r", "r", "r", "r", "", ""),
     "crm.lifecycle.limit.type": ("r", "r", "r", "r", "r", "", ""),
 }
-OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 FIELDS = (
     "lifecycle_points",
     "lifecycle_points_owed",
@@ -37,30 +20,11 @@ FIELDS = (
 
 
 @tagged("post_install", "-at_install")
-class TestPointAccess(PointCase):
+class TestPointAccess(RightsCase, PointCase):
     """Who reads and changes what."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.users = {
-            name: new_test_user(
-                cls.env,
-                login=f"point_{name}",
-                groups=group,
-                company_id=cls.company.id,
-                company_ids=[Command.set(cls.company.ids)],
-            )
-            for name, group in ROLES.items()
-        }
-
     def test_models(self):
-        for model, rights in RIGHTS.items():
-            for (role, user), right in zip(self.users.items(), rights, strict=True):
-                for letter, operation in OPERATIONS.items():
-                    with self.subTest(model=model, role=role, operation=operation):
-                        allowed = self.env[model].with_user(user).has_access(operation)
-                        self.assertEqual(allowed, letter in right)
+        self.assertRights(RIGHTS)
 
     def test_salespeople_read_points_of_their_customers(self):
         self.referrer.user_id = self.users["all"]

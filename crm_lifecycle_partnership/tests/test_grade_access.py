@@ -1,25 +1,11 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from odoo.addons.crm_lifecycle.tests.common import (
-    INVOICING,
-    READONLY_ACCOUNTING,
-    SALES,
-    SALES_ALL,
-    SALES_MANAGER,
-)
+from odoo.addons.crm_lifecycle.tests.common import SALES_ALL, SALES_MANAGER
+from odoo.addons.crm_lifecycle.tests.rights_common import RightsCase
 
 from .grade_common import GradeCase
 
-ROLES = {
-    "own": SALES,
-    "all": SALES_ALL,
-    "manager": SALES_MANAGER,
-    "invoicing": INVOICING,
-    "auditor": READONLY_ACCOUNTING,
-    "internal": "base.group_user",
-    "portal": "base.group_portal",
-}
 # What each role may do: r(ead), w(rite), c(reate), d(elete).
 RIGHTS = {
     #                                 own  all  manager invoicing auditor internal portal
@@ -28,21 +14,14 @@ RIGHTS = {
     "crm.lifecycle.grade.suggestion": ("", "", "r", "", "", "", ""),
     "crm.lifecycle.grade.waiver": ("", "", "rd", "", "", "", ""),
 }
-OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 
 
 @tagged("post_install", "-at_install")
-class TestGradeAccess(GradeCase):
+class TestGradeAccess(RightsCase, GradeCase):
     """Who reads and changes what, and of which company."""
 
     def test_models(self):
-        for number, (role, group) in enumerate(ROLES.items()):
-            user = self._create_user(f"grade_role_{role}", group)
-            for model, rights in RIGHTS.items():
-                for letter, operation in OPERATIONS.items():
-                    with self.subTest(model=model, role=role, operation=operation):
-                        allowed = self.env[model].with_user(user).has_access(operation)
-                        self.assertEqual(allowed, letter in rights[number])
+        self.assertRights(RIGHTS)
 
     def test_others_see_nothing_of_the_company(self):
         self._agree()
