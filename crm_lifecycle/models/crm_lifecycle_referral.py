@@ -222,15 +222,12 @@ class CrmLifecycleReferral(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._ensure_enterable(vals, ENTERED)
-        if self.env.su:
-            referrals = super().create(vals_list)
-            is_settled_later = self.env.context.get("lifecycle_referral_unsettled")
-        else:
-            # Nor do defaults say what the rule settles.
-            referrals = super(CrmLifecycleReferral, self._without_defaults()).create(vals_list)
+        # Nor do defaults say what the rule settles.
+        claims = self if self.env.su else self._without_defaults()
+        referrals = super(CrmLifecycleReferral, claims).create(vals_list)
+        if not self.env.su:
             referrals._ensure_claimable()
-            is_settled_later = False
-        if not is_settled_later:
+        if not (self.env.su and self.env.context.get("lifecycle_referral_unsettled")):
             referrals.sudo()._settle()
         return referrals
 
