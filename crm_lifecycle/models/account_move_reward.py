@@ -1,6 +1,6 @@
 from odoo import models
 
-from .crm_lifecycle_trigger_mixin import host_first
+from .crm_lifecycle_trigger_mixin import behind_savepoint
 
 
 class AccountMove(models.Model):
@@ -17,5 +17,5 @@ class AccountMove(models.Model):
     def _follow_lifecycle_rewards(self):
         bills = self.filtered(lambda move: move.move_type == "in_invoice")
         if bills:
-            with host_first(bills, "rewards"), self.env.cr.savepoint():
+            with behind_savepoint(bills, "rewards"):
                 self.env["crm.lifecycle.referral.reward"].sudo()._follow_bills(bills)

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 from ..access import LIFECYCLE_GROUPS
 from .crm_lifecycle_referral_settle import follow
-from .crm_lifecycle_trigger_mixin import host_first, write_if_accepted
+from .crm_lifecycle_trigger_mixin import behind_savepoint, host_first, write_if_accepted
 
 # What a lead tells of the customer to be, by the contact's field.
 CARRIED_OVER = {
@@ -163,7 +163,7 @@ class CrmLead(models.Model):
         """Keep who brought leads that are merged into this one."""
         super()._merge_dependences(opportunities)
         claims = self.env["crm.lifecycle.referral"].sudo()
-        with host_first(self, "referrals"), self.env.cr.savepoint():
+        with behind_savepoint(self, "referrals"):
             claims._unite_leads(self, opportunities)
 
     def _merge_get_fields_specific(self):
@@ -175,15 +175,8 @@ class CrmLead(models.Model):
 
     def _get_merged_referrer(self):
         claims = self.env["crm.lifecycle.referral"].sudo()
-        accepted = claims.search(
-            [
-                ("lead_id", "in", self.ids),
-                ("partner_id", "=", False),
-                ("state", "in", ("accepted", "lost")),
-            ]
-        )
-        named = self.filtered("lifecycle_referrer_id")[:1].lifecycle_referrer_id
-        return claims._get_preferred(accepted).referrer_id or named
+        preferred = claims._get_preferred(claims._find_accepted_of(self))
+        return preferred.referrer_id or self.lifecycle_referrer_id[:1]
 
     def _merge_get_fields(self):
         return [

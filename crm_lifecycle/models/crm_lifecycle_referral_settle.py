@@ -1,15 +1,9 @@
-import logging
-
-import psycopg2
-
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 from ..engine.referrals import ACCEPTED
-from .crm_lifecycle_trigger_mixin import host_first
-
-_logger = logging.getLogger(__name__)
+from .crm_lifecycle_trigger_mixin import behind_savepoint
 
 
 class CrmLifecycleReferral(models.Model):
@@ -403,6 +397,15 @@ class CrmLifecycleReferral(models.Model):
             )
 
     @api.model
+    def _find_accepted_of(self, leads):
+        """Return the accepted claims to leads that nobody became a customer of."""
+        return self.search(
+            Domain("lead_id", "in", leads.ids)
+            & Domain("partner_id", "=", False)
+            & Domain("state", "in", list(ACCEPTED))
+        )
+
+    @api.model
     def _get_preferred(self, claims):
         """Return which of several accepted claims to a lead the company's rule prefers."""
         claims = claims.sorted(lambda claim: (claim.date, claim.id))
@@ -413,25 +416,18 @@ class CrmLifecycleReferral(models.Model):
     def _unite_leads(self, head, tail):
         """Leave one accepted claim to leads that become one, by the company's rule."""
         claims = self.search([("lead_id", "in", (head | tail).ids)])
-        accepted = claims.filtered(
-            lambda claim: not claim.partner_id and claim.state in ("accepted", "lost")
-        )
+        accepted = self._find_accepted_of(head | tail)
         kept = self._get_preferred(accepted)
         for rival in accepted - kept:
             if rival.referrer_customer_id == kept.referrer_customer_id:
                 rival._reject(self.env._("Claimed by the same referrer already."))
             elif kept.company_id.sudo().lifecycle_referral_rule == "decide":
-                rival.write(
-                    {
-                        "state": "claimed",
-                        "reason": self.env._("Also claimed by %s.", kept.referrer_id.display_name),
-                    }
-                )
+                rival._wait(self.env._("Also claimed by %s.", kept.referrer_id.display_name))
             else:
                 rival._reject(kept._get_rival_reason())
+        # One alone is accepted before they are of the same lead.
         self.env.flush_all()
         claims.lead_id = head
-        self.env.flush_all()
 
     @api.model
     def _break_circles(self, customers):
@@ -518,11 +514,5 @@ def follow(records, method):
     """
     claims = records.env["crm.lifecycle.referral"].sudo()
     for record in records.sudo():
-        with host_first(record, "referrals"):
-            try:
-                with records.env.cr.savepoint():
-                    getattr(claims, method)(record)
-                    records.env.flush_all()
-            except psycopg2.IntegrityError:
-                # Behind the savepoint; the document is saved without.
-                _logger.exception("Customer lifecycle: referrals of %s were refused", record)
+        with behind_savepoint(record, "referrals"):
+            getattr(claims, method)(record)

@@ -24,6 +24,26 @@ def host_first(records, what="documents"):
         _logger.exception("Customer lifecycle: %s of %s were not queued", what, records)
 
 
+@contextmanager
+def behind_savepoint(records, what):
+    """Do what follows from the host's documents so that nothing of it can fail these.
+
+    Whatever goes wrong is undone and logged, errors of the database as well; what the host
+    tries again by itself is raised.
+
+    :param str what: what follows, of ``records``
+    """
+    # What others left to write is theirs to fail on.
+    records.env.flush_all()
+    try:
+        with records.env.cr.savepoint():
+            yield
+    except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        raise
+    except Exception:  # noqa: BLE001 the host's transaction comes first
+        _logger.exception("Customer lifecycle: %s of %s were left as they were", what, records)
+
+
 def write_if_accepted(news, what):
     """Write what a document tells on other records; what is refused is logged and left out.
 

@@ -1,7 +1,7 @@
 from odoo import Command, api, models
 from odoo.tools import plaintext2html
 
-from .crm_lifecycle_trigger_mixin import host_first
+from .crm_lifecycle_trigger_mixin import behind_savepoint
 from .lifecycle_portal_mixin import TEXT_LENGTH
 
 # More stars are never a bad rating, whatever a company sets.
@@ -35,7 +35,7 @@ class RatingRating(models.Model):
             document = self.env[rating.res_model].sudo().browse(rating.res_id).exists()
             if not document:
                 continue
-            with host_first(rating, "bad ratings"), self.env.cr.savepoint():
+            with behind_savepoint(rating, "bad ratings"):
                 if document._name == "crm.complaint":
                     rating._reopen_complaint(document)
                 else:

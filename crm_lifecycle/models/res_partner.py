@@ -5,9 +5,9 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..access import LIFECYCLE_GROUPS
+from .crm_lifecycle_trigger_mixin import behind_savepoint
 
 _logger = logging.getLogger(__name__)
 
@@ -260,14 +260,8 @@ class ResPartner(models.Model):
 
     def _drop_lifecycle_overrides(self):
         """Drop stages by hand: the database would, but leave their activities behind."""
-        try:
-            with self.env.cr.savepoint():
-                self.sudo().with_context(active_test=False).lifecycle_override_ids.unlink()
-        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
-            raise
-        except Exception:  # noqa: BLE001 the host's transaction comes first
-            self.env.invalidate_all()
-            _logger.exception("Customer lifecycle: stages by hand of %s were left", self)
+        with behind_savepoint(self, "stages by hand"):
+            self.sudo().with_context(active_test=False).lifecycle_override_ids.unlink()
 
     # ------------------------------------------------------------
     # ACTIONS

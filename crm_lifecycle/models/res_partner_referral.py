@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ..access import LIFECYCLE_GROUPS
 from .crm_lifecycle_referral_settle import follow
-from .crm_lifecycle_trigger_mixin import host_first
+from .crm_lifecycle_trigger_mixin import behind_savepoint
 
 
 class ResPartner(models.Model):
@@ -45,7 +45,7 @@ class ResPartner(models.Model):
         if "lifecycle_referrer_id" in vals:
             self._follow_lifecycle_referrer()
         if not {"parent_id", "is_company"}.isdisjoint(vals):
-            with host_first(self, "referrals"):
+            with behind_savepoint(self, "referrals"):
                 self._move_lifecycle_referrals()
         return result
 
@@ -81,22 +81,19 @@ class ResPartner(models.Model):
     def _move_lifecycle_referrals(self):
         """Give the claims of contacts that became part of a customer to that customer."""
         claims = self.env["crm.lifecycle.referral"].sudo()
-        with self.env.cr.savepoint():
-            for claim in claims.search([("partner_id", "in", self.ids)], order="date, id"):
-                customer = claim.partner_id.commercial_partner_id
-                if customer == claim.partner_id:
-                    continue
-                if claim.state == "rejected":
-                    claim.partner_id = customer
-                else:
-                    claim._identify(customer)
-            moved = claims.search(
-                [("referrer_id", "in", self.ids), ("state", "!=", "rejected")]
-            ).filtered(lambda claim: claim.referrer_customer_id == claim.partner_id)
-            moved._reject(self.env._("Nobody brings themselves."))
-            self.env.flush_all()
-            claims._break_circles(self.commercial_partner_id.sudo())
-            self.env.flush_all()
+        for claim in claims.search([("partner_id", "in", self.ids)], order="date, id"):
+            customer = claim.partner_id.commercial_partner_id
+            if customer == claim.partner_id:
+                continue
+            if claim.state == "rejected":
+                claim.partner_id = customer
+            else:
+                claim._identify(customer)
+        moved = claims.search(
+            [("referrer_id", "in", self.ids), ("state", "!=", "rejected")]
+        ).filtered(lambda claim: claim.referrer_customer_id == claim.partner_id)
+        moved._reject(self.env._("Nobody brings themselves."))
+        claims._break_circles(self.commercial_partner_id.sudo())
 
     @api.readonly
     def action_lifecycle_open_referrals(self):

@@ -1,6 +1,6 @@
 from odoo import models
 
-from odoo.addons.crm_lifecycle.models.crm_lifecycle_trigger_mixin import host_first
+from odoo.addons.crm_lifecycle.models.crm_lifecycle_trigger_mixin import behind_savepoint
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
@@ -9,7 +9,6 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _merge_loyalty_cards(self, src_partners, dst_partner):
         """Have points and history of merged cards follow the card that is kept."""
         result = super()._merge_loyalty_cards(src_partners, dst_partner)
-        with host_first(dst_partner, "points"), self.env.cr.savepoint():
+        with behind_savepoint(dst_partner, "points"):
             self.env["crm.lifecycle.point"].sudo()._unite(src_partners, dst_partner)
-            self.env.flush_all()
         return result

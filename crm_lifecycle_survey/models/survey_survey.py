@@ -1,6 +1,9 @@
 from odoo import models
 
-from odoo.addons.crm_lifecycle.models.crm_lifecycle_trigger_mixin import host_first
+from odoo.addons.crm_lifecycle.models.crm_lifecycle_trigger_mixin import (
+    behind_savepoint,
+    host_first,
+)
 
 FIT_TYPES = ("survey", "custom")
 
@@ -32,7 +35,6 @@ class SurveySurvey(models.Model):
         with host_first(self, "answers"):
             requests = requests.sudo().search([("user_input_id.survey_id", "in", self.ids)])
         result = super().unlink()
-        with host_first(requests, "answers"), self.env.cr.savepoint():
+        with behind_savepoint(requests, "answers"):
             requests._forget()
-            self.env.flush_all()
         return result

@@ -1,6 +1,9 @@
 from odoo import fields, models
 
-from odoo.addons.crm_lifecycle.models.crm_lifecycle_trigger_mixin import host_first
+from odoo.addons.crm_lifecycle.models.crm_lifecycle_trigger_mixin import (
+    behind_savepoint,
+    host_first,
+)
 
 
 class SurveyUserInput(models.Model):
@@ -31,7 +34,6 @@ class SurveyUserInput(models.Model):
         with host_first(self, "answers"):
             requests = requests.sudo().search([("user_input_id", "in", self.ids)])
         result = super().unlink()
-        with host_first(requests, "answers"), self.env.cr.savepoint():
+        with behind_savepoint(requests, "answers"):
             requests._forget()
-            self.env.flush_all()
         return result
