@@ -169,12 +169,17 @@ class CrmLifecycleReferral(models.Model):
             )
 
     @api.depends("name", "referrer_id")
+    @api.depends_context("lifecycle_for_referrer")
     def _compute_display_name(self):
         for referral in self:
-            # Read left to right or right to left, the arrow stands between them.
-            referral.display_name = (
-                f"{referral.referrer_id.name or ''} → {referral.sudo().name or ''}"
+            # The head of a mail shows it, and not every referrer may know whom they brought.
+            name = (
+                referral._get_portal_name()
+                if self.env.context.get("lifecycle_for_referrer")
+                else referral.sudo().name
             )
+            # Read left to right or right to left, the arrow stands between them.
+            referral.display_name = f"{referral.referrer_id.name or ''} → {name or ''}"
 
     # ------------------------------------------------------------
     # CONSTRAINTS
@@ -222,21 +227,25 @@ class CrmLifecycleReferral(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._ensure_enterable(vals, ENTERED)
-        # Nor do defaults say what the rule settles.
-        claims = self if self.env.su else self._without_defaults()
-        referrals = super(CrmLifecycleReferral, claims).create(vals_list)
+        # Neither defaults of the call nor those of the user say what the rule settles.
+        initial = self._get_initial_values()
+        referrals = super().create([{**initial, **vals} for vals in vals_list])
         if not self.env.su:
             referrals._ensure_claimable()
         if not (self.env.su and self.env.context.get("lifecycle_referral_unsettled")):
             referrals.sudo()._settle()
         return referrals
 
-    def _without_defaults(self):
-        """Return the records with a context that gives defaults of what people enter alone."""
-        entered = {f"default_{name}" for name in ENTERED}
-        ours = {f"default_{name}" for name in self._fields} - entered
-        context = {key: value for key, value in self.env.context.items() if key not in ours}
-        return self.with_env(self.env(context=context))
+    def _get_initial_values(self):
+        """Return how a claim begins, of all that people do not enter."""
+        return {
+            name: field.convert_to_write(field.default(self), self) if field.default else False
+            for name, field in self._fields.items()
+            if field.column_type
+            and not (field.compute or field.related)
+            and name not in ENTERED.union(models.MAGIC_COLUMNS)
+            and (self.env.su or self._has_field_access(field, "write"))
+        }
 
     def write(self, vals):
         if not self.env.su:

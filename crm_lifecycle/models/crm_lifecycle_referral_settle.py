@@ -513,6 +513,11 @@ def follow(records, method):
     :param str method: ``_follow_contact`` or ``_follow_lead``
     """
     claims = records.env["crm.lifecycle.referral"].sudo()
+    if not records.env.su:
+        # How it came about, and that it is settled, is not for whoever calls to say.
+        claims = claims.with_context(
+            lifecycle_referral_how="lead", lifecycle_referral_unsettled=False
+        )
     for record in records.sudo():
         with behind_savepoint(record, "referrals"):
             getattr(claims, method)(record)

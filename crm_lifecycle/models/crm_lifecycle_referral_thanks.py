@@ -54,7 +54,7 @@ class CrmLifecycleReferral(models.Model):
                 referral.write({"thanks": "skipped", "thanked_on": today})
                 continue
             referral.write({"thanks": "sent", "thanked_on": today})
-            template.send_mail_batch(
+            template.with_context(lifecycle_for_referrer=True).send_mail_batch(
                 referral.ids,
                 email_values={
                     "recipient_ids": [Command.set(recipient.ids)],

@@ -75,7 +75,7 @@ class ResPartner(models.Model):
 
     def _follow_lifecycle_referrer(self):
         """Have the referrals say what was entered on the contacts."""
-        if not self.env.context.get("lifecycle_referral_settled"):
+        if not (self.env.su and self.env.context.get("lifecycle_referral_settled")):
             follow(self, "_follow_contact")
 
     def _move_lifecycle_referrals(self):

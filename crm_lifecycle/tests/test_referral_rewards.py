@@ -266,11 +266,23 @@ class TestReferralThanks(ReferralCase):
         order = self._buy_and_follow()
         self.assertEqual(claim.thanks, "sent")
         [mail] = self._mails()
-        self.assertIn("Park Hotel", mail.body_html)
+        self.assertIn("recommended us", mail.body_html)
         order._action_cancel()
         self._follow()
         self._buy_and_follow()
         self.assertEqual(self._mails(), mail)
+
+    def test_nobody_is_named_in_the_mail_who_did_not_agree(self):
+        self._refer()
+        self._buy_and_follow()
+        mail = self._mails()
+        self.assertTrue(mail)
+        self.assertNotIn("Park Hotel", mail.body_html)
+
+    def test_who_agreed_is_named_in_the_mail(self):
+        self._refer(consent_on="2026-03-09 00:00:00")
+        self._buy_and_follow()
+        self.assertIn("Park Hotel", self._mails().body_html)
 
     def test_not_where_it_is_off_and_not_for_what_was_before(self):
         self.company.lifecycle_referral_thanks = False

@@ -158,6 +158,34 @@ class TestReferrals(ReferralCase):
         )
         self.assertFalse(claim.first_date or claim.thanks)
 
+    def test_defaults_of_the_user_settle_nothing(self):
+        self._buy_and_follow(day="2026-03-01")
+        own = self._create_user("referral_own_default", SALES)
+        for name, value in (("state", "accepted"), ("is_late", False), ("thanks", "due")):
+            self.env["ir.default"].set(self.referrals._name, name, value, user_id=own.id)
+        claim = self.referrals.with_user(own).create(
+            {"referrer_id": self.referrer.id, "partner_id": self.customer.id}
+        )
+        self.assertEqual((claim.state, claim.is_late, claim.thanks), ("rejected", True, False))
+
+    def test_nobody_forges_by_a_contact(self):
+        self._buy_and_follow(day="2026-03-01")
+        self.customer.user_id = self.colleague
+        partner = self.customer.with_user(self.colleague).with_context(
+            lifecycle_referral_settled=True,
+            default_how="link",
+            default_state="won",
+            default_thanks="due",
+            default_consent_on="2026-03-10 00:00:00",
+        )
+        partner.lifecycle_referrer_id = self.referrer
+        claim = self.referrals.search([("partner_id", "=", self.customer.id)])
+        self.assertEqual(
+            (claim.state, claim.how, claim.is_late, claim.earns_reward, claim.thanks),
+            ("accepted", "hand", True, False, False),
+        )
+        self.assertFalse(claim.consent_on)
+
     def test_another_contact_of_the_referrer_is_the_same_referrer(self):
         claim = self._refer()
         self._buy_and_follow()
@@ -357,6 +385,30 @@ class TestReferralLeads(ReferralCase):
         lead.lifecycle_referrer_id = False
         self.assertEqual(claim.state, "won")
         self.assertEqual(self.customer.lifecycle_referrer_id, self.referrer)
+
+    def test_nobody_forges_by_a_lead(self):
+        self._buy_and_follow(day="2026-03-01")
+        lead = (
+            self.env["crm.lead"]
+            .with_user(self.colleague)
+            .with_context(
+                lifecycle_referral_how="link",
+                lifecycle_referral_unsettled=True,
+                default_is_late=False,
+                default_consent_on="2026-03-10 00:00:00",
+            )
+            .create(
+                {
+                    "name": "Forged",
+                    "partner_id": self.customer.id,
+                    "lifecycle_referrer_id": self.referrer.id,
+                    "company_id": self.company.id,
+                }
+            )
+        )
+        claim = self._claims_of(lead)
+        self.assertEqual((claim.state, claim.how, claim.is_late), ("rejected", "lead", True))
+        self.assertFalse(claim.consent_on)
 
     def test_a_lead_says_who_took_a_claim_back(self):
         lead = self._lead(self.customer)
