@@ -248,6 +248,13 @@ class TestDemo(TransactionCase):
         )
         self.assertTrue(ideas.suggester_id and ideas.partner_id)
 
+    def test_revenue_moved_to_competitors_in_both_ways(self):
+        moved = self.env["crm.lifecycle.switching"].search(
+            [("company_id", "in", self.companies.ids), ("moved", ">", 0)]
+        )
+        self.assertEqual(moved.company_id, self.companies)
+        self.assertEqual(set(moved.mapped("how")), {"lost", "category"})
+
     def test_nobody_is_set_aside(self):
         self.assertFalse(self.env["crm.lifecycle.queue"].search([("failed_at", "!=", False)]))
 

@@ -219,6 +219,7 @@ class Session:
                 ("indicators", "the seven indicators", "indicator"),
                 ("repurchase", "what satisfaction is worth", "repurchase"),
                 ("satisfaction_change", "satisfaction and margin", "satisfaction.change"),
+                ("switching", "switching to competitors", "switching"),
                 ("referrers", "referrers", "referrer"),
                 ("referral_share", "referral share", "referral.share"),
             )

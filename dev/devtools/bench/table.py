@@ -147,6 +147,7 @@ ROWS = (
             ("indicators", "the seven indicators"),
             ("repurchase", "what satisfaction is worth"),
             ("satisfaction_change", "satisfaction and margin"),
+            ("switching", "switching to competitors"),
             ("referrers", "referrers"),
             ("referral_share", "referral share"),
         )
