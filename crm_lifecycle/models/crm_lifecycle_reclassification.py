@@ -1,8 +1,10 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-# Customers compared in one transaction; fewer where types are derived from documents, too.
+# Customers compared in one transaction. Each reads what is planned with everybody, so it takes
+# more at once while few of them differ; and fewer where types are derived from documents, too.
 CLASSIFIED_AT_ONCE = 20_000
+CLASSIFIED_AT_MOST = 200_000
 TYPED_AT_ONCE = 5_000
 
 _MARKED = "crm_lifecycle.reclassified_companies"
@@ -32,6 +34,9 @@ class CrmLifecycleReclassification(models.Model):
         default=True,
         readonly=True,
         help="Derive customer types as well; cut points of value classes do not change them.",
+    )
+    next_count = fields.Integer(
+        readonly=True, aggregator=None, help="How many customers are compared next, at most."
     )
 
     _company_idx = models.Index("(company_id, id)")
@@ -89,28 +94,33 @@ class CrmLifecycleReclassification(models.Model):
                           -- What an earlier one has still to do is done from the beginning.
                           EXISTS (SELECT FROM crm_lifecycle_reclassification any_of
                                    WHERE any_of.company_id = latest.company_id
-                                     AND any_of.with_types)
+                                     AND any_of.with_types),
+                          COALESCE(next_count, %s)
                      FROM crm_lifecycle_reclassification latest
                     WHERE NOT EXISTS (SELECT FROM crm_lifecycle_reclassification later
                                        WHERE later.company_id = latest.company_id
                                          AND later.id > latest.id)
                  ORDER BY id
                     LIMIT 1
-               FOR UPDATE SKIP LOCKED"""
+               FOR UPDATE SKIP LOCKED""",
+                CLASSIFIED_AT_ONCE,
             )
         )
         if not rows:
             return 0
-        [[row_id, company_id, begin, with_types]] = rows
-        limit = limit or (TYPED_AT_ONCE if with_types else CLASSIFIED_AT_ONCE)
-        count, end = self.env["crm.lifecycle.profile"]._classify_after(
+        [[row_id, company_id, begin, with_types, next_count]] = rows
+        limit = limit or (TYPED_AT_ONCE if with_types else next_count)
+        count, written, end = self.env["crm.lifecycle.profile"]._classify_after(
             company_id, begin, limit, with_types
         )
-        self._move_on(row_id, company_id, end, with_types)
+        if written is None and limit > CLASSIFIED_AT_ONCE:
+            # Those whom nothing is wrong with are classified next, a few at a time.
+            end = begin
+        self._move_on(row_id, company_id, end, with_types, _count_next(limit, written))
         return max(count, 1)
 
     @api.model
-    def _move_on(self, row_id, company_id, end, with_types):
+    def _move_on(self, row_id, company_id, end, with_types, next_count):
         """Note how far a company is, None at its end, and forget what that makes useless."""
         self.env.cr.execute(
             SQL(
@@ -129,11 +139,25 @@ class CrmLifecycleReclassification(models.Model):
             self.env.cr.execute(
                 SQL(
                     """UPDATE crm_lifecycle_reclassification
-                          SET classified_up_to = %s, with_types = %s
+                          SET classified_up_to = %s, with_types = %s, next_count = %s
                         WHERE id = %s""",
                     end,
                     with_types,
+                    next_count,
                     row_id,
                 )
             )
         self.invalidate_model()
+
+
+def _count_next(count, written):
+    """Return how many customers to compare next, at most.
+
+    Where many differ, a transaction is kept short: it holds all of them until its end.
+
+    :param int count: how many were compared at most
+    :param int written: how many of them differed, None where something went wrong
+    """
+    if written is None or written > CLASSIFIED_AT_ONCE // 4:
+        return CLASSIFIED_AT_ONCE
+    return min(max(count, CLASSIFIED_AT_ONCE) * 5, CLASSIFIED_AT_MOST)

@@ -181,6 +181,29 @@ class TestClasses(ValueCase):
                 self.assertEqual(runs._process_next(), len(everybody))
             self.assertEqual(typed, [])
 
+    def test_more_are_compared_at_once_while_few_differ(self):
+        runs = self.env["crm.lifecycle.reclassification"]
+        profiles = self.env["crm.lifecycle.profile"]
+        with self.at("2026-03-03"):
+            self._sell(500.0, 250.0, 100.0, 80.0, 50.0)
+            self._process_queue()
+        asked = []
+        written = [0, 5_000, None, 5_001, 0]
+
+        def classify(_model, _company_id, begin, limit, _with_types):
+            asked.append((begin, limit))
+            return limit, written.pop(0), begin + 1 if written else None
+
+        with patch.object(type(profiles), "_classify_after", classify):
+            self.env.cr.execute(runs._get_appending([self.company.id], with_types=False))
+            while runs._process_next():
+                self.env.flush_all()
+        # What goes wrong among many is looked at again, a few at a time.
+        self.assertEqual(
+            asked, [(0, 20_000), (1, 100_000), (2, 200_000), (2, 20_000), (3, 20_000)]
+        )
+        self.assertFalse(runs.search([]))
+
     def test_only_who_differs_is_written(self):
         values = self.env["crm.lifecycle.value"]
         with self.at("2026-03-03"):

@@ -155,7 +155,7 @@ class Classification(Contender):
         at_once = steps.TYPED_AT_ONCE if self.types else steps.CLASSIFIED_AT_ONCE
         done, begin = 0, 0
         while begin is not None and (self.limit is None or done < self.limit):
-            count, begin = self.profiles._classify_after(
+            count, _written, begin = self.profiles._classify_after(
                 company_id, begin, at_once, with_types=self.types
             )
             done += count
