@@ -199,9 +199,7 @@ class TestClasses(ValueCase):
             while runs._process_next():
                 self.env.flush_all()
         # What goes wrong among many is looked at again, a few at a time.
-        self.assertEqual(
-            asked, [(0, 20_000), (1, 100_000), (2, 200_000), (2, 20_000), (3, 20_000)]
-        )
+        self.assertEqual(asked, [(0, 20_000), (1, 100_000), (2, 200_000), (2, 20_000), (3, 20_000)])
         self.assertFalse(runs.search([]))
 
     def test_only_who_differs_is_written(self):
