@@ -232,13 +232,17 @@ def exit_rate(context):
           JOIN company ON company.id = alive.company_id AND company.exit_basis = 'lapsed'
     CROSS JOIN LATERAL %s
     CROSS JOIN %s
-    CROSS JOIN LATERAL (SELECT ((SELECT last.to_status
-                                   FROM crm_lifecycle_transition last
-                                  WHERE last.profile_id = alive.profile_id
-                                    AND last.superseded_at IS NULL
-                                    AND last.effective_date <= month.last
-                               ORDER BY last.effective_date DESC, last.id DESC
-                                  LIMIT 1) IN ('lapsed', 'lost'))::int AS part) left_""",
+    CROSS JOIN LATERAL (SELECT CASE WHEN alive.until IS NULL OR alive.until > month.last
+                                    -- They still were what they were at its beginning.
+                                    THEN 0
+                                    ELSE ((SELECT last.to_status
+                                             FROM crm_lifecycle_transition last
+                                            WHERE last.profile_id = alive.profile_id
+                                              AND last.superseded_at IS NULL
+                                              AND last.effective_date <= month.last
+                                         ORDER BY last.effective_date DESC, last.id DESC
+                                            LIMIT 1) IN ('lapsed', 'lost'))::int
+                                    END AS part) left_""",
             context.scope.of(SQL("partner_id")),
             _MONTHS,
             _MONTH,

@@ -49,6 +49,11 @@ class Scope:
             self.partners is None or isinstance(self.partners, SQL)
         )
 
+    @property
+    def is_everybody(self):
+        """Whether it is all customers: what belongs to each is added up for all at once."""
+        return self.array is None and self.partners is None
+
     def of(self, column):
         """Return the SQL condition that ``column`` is one of the customers.
 

@@ -144,7 +144,17 @@ class CrmLifecycleIndicator(models.Model):
     # WORDS
     # ------------------------------------------------------------
 
-    @api.depends("value", "previous_value", "has_value", "has_previous_value", "n", "minimum")
+    @api.depends(
+        "indicator",
+        "company_id",
+        "value",
+        "previous_value",
+        "has_value",
+        "has_previous_value",
+        "n",
+        "minimum",
+        "mean_score",
+    )
     @api.depends_context("lang", *_CONTEXT)
     def _compute_texts(self):
         for row in self:
