@@ -200,7 +200,7 @@ class CrmLifecycleReferral(models.Model):
             customer = referral.partner_id.commercial_partner_id
             if referral.state == "rejected":
                 continue
-            if customer in referral.referrer_id._get_lifecycle_referrer_chain():
+            if customer in referral._get_chain():
                 raise ValidationError(
                     self.env._(
                         "%(referrer)s was brought by %(customer)s, or is the same customer, and so"

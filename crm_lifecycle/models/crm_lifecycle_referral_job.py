@@ -37,7 +37,7 @@ class CrmLifecycleReferralJob(models.AbstractModel):
         for row in rows:
             customer = self.env["res.partner"].browse(row["partner_id"])
             referrer = self.env["res.partner"].browse(row["referrer_id"])
-            if customer in referrer._get_lifecycle_referrer_chain():
+            if customer in referrer._get_lifecycle_referrer_chain(company):
                 continue
             claim = claims._claim(
                 customer,

@@ -38,6 +38,11 @@ class CrmLifecycleReferral(models.Model):
             & Domain("state", "!=", "rejected")
         )
 
+    def _get_chain(self):
+        """Return the referrer, who brought them, and so on, as the company's claims say."""
+        self.ensure_one()
+        return self.referrer_id._get_lifecycle_referrer_chain(self.company_id)
+
     def _get_profile(self):
         self.ensure_one()
         if not self.partner_id:
@@ -71,6 +76,9 @@ class CrmLifecycleReferral(models.Model):
         else:
             rivals = self._find_rivals()
             if not rivals:
+                self._accept()
+            elif rivals._is_told_elsewhere():
+                rivals._reject(self._get_rival_reason(), keep_field=True)
                 self._accept()
             elif company.lifecycle_referral_rule == "decide":
                 self._wait(self.env._("Also claimed by %s.", rivals[:1].referrer_id.display_name))
@@ -109,6 +117,22 @@ class CrmLifecycleReferral(models.Model):
             # Once they have bought it is too late to be the last.
             return rival.state != "won" and key > other
         return key < other
+
+    def _is_told_elsewhere(self):
+        """Tell whether a claim says but what another company's claim had the contact say.
+
+        It holds as long as nobody of the claim's own company says who it was.
+        """
+        return self.how == "known" and bool(
+            self.search_count(
+                Domain("partner_id", "=", self.partner_id.id)
+                & Domain("company_id", "!=", self.company_id.id)
+                & Domain("referrer_customer_id", "=", self.referrer_customer_id.id)
+                & Domain("how", "!=", "known")
+                & Domain("state", "in", list(ACCEPTED)),
+                limit=1,
+            )
+        )
 
     def _get_rival_reason(self):
         return self.env._(
@@ -184,6 +208,9 @@ class CrmLifecycleReferral(models.Model):
         self._take_from_contacts(customer)
         if customer.lifecycle_referrer_id == self.referrer_id:
             return
+        if customer in self.referrer_id._get_lifecycle_referrer_chain():
+            # Contacts are one for all companies, and another one says otherwise.
+            return
         elsewhere = self.search(
             Domain("partner_id", "=", customer.id)
             & Domain("company_id", "!=", self.company_id.id)
@@ -246,6 +273,18 @@ class CrmLifecycleReferral(models.Model):
             limit=1,
         ):
             contacts.with_context(lifecycle_referral_settled=True).lifecycle_referrer_id = False
+        if customer:
+            self._name_remaining(customer.commercial_partner_id)
+
+    def _name_remaining(self, customer):
+        """Have a customer name the referrer whom another company accepted, if any."""
+        remaining = self.search(
+            Domain("partner_id", "=", customer.id) & Domain("state", "in", list(ACCEPTED)),
+            order="date, id",
+            limit=1,
+        )
+        if remaining and not customer.lifecycle_referrer_id:
+            remaining._carry_to_customer()
 
     def _mark_stale(self):
         """Have the job look at claims again."""
@@ -266,14 +305,18 @@ class CrmLifecycleReferral(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _follow_contact(self, contact):
+    def _follow_contact(self, contact, former=None):
         """Have the claims say what somebody entered as a contact's referrer.
 
         They say so after looking, so it is accepted; a late one earns nothing by itself.
+
+        :param dict former: whom contacts named before; of whom none is named any more, the
+            claims of all companies are rejected that named them
         """
         customer = contact.commercial_partner_id
         referrer = contact.lifecycle_referrer_id
         if not referrer:
+            removed = (former or {}).get(contact.id, referrer).sudo().commercial_partner_id
             named = self.env["res.partner"].search(
                 [
                     ("commercial_partner_id", "=", customer.id),
@@ -285,8 +328,8 @@ class CrmLifecycleReferral(models.Model):
                 & Domain("state", "in", list(ACCEPTED))
                 & Domain(
                     "referrer_customer_id",
-                    "not in",
-                    named.lifecycle_referrer_id.commercial_partner_id.ids,
+                    "in",
+                    (removed - named.lifecycle_referrer_id.commercial_partner_id).ids,
                 )
             )._reject(self.env._("The referrer was removed from the customer."), by_person=True)
             return
@@ -331,6 +374,7 @@ class CrmLifecycleReferral(models.Model):
         """Have the claims say what a lead tells of who brought it, and whom."""
         customer = lead.partner_id.commercial_partner_id
         referrer = lead.lifecycle_referrer_id
+        company = lead.company_id or self.env.company
         self._lock_customer(customer)
         claims = self.search([("lead_id", "=", lead.id), ("state", "!=", "rejected")])
         others = claims.filtered(
@@ -341,7 +385,7 @@ class CrmLifecycleReferral(models.Model):
             lambda claim: claim.state in ("accepted", "lost") and not claim.decided_by_id
         )._reject(self.env._("The lead names somebody else."), by_person=True)
         claim = (claims - others)[:1]
-        if not referrer or customer in referrer._get_lifecycle_referrer_chain():
+        if not referrer or customer in referrer._get_lifecycle_referrer_chain(company):
             return
         if claim:
             if customer and claim.partner_id != customer and claim.state != "won":
@@ -350,7 +394,6 @@ class CrmLifecycleReferral(models.Model):
                 if former:
                     claim._take_from_customer(former)
             return
-        company = lead.company_id or self.env.company
         if customer and self.search_count(
             [
                 ("partner_id", "=", customer.id),
@@ -376,7 +419,7 @@ class CrmLifecycleReferral(models.Model):
     def _identify(self, customer):
         """Have claims be to the customer whom their lead, or contact, has become."""
         for referral in self:
-            if customer in referral.referrer_id._get_lifecycle_referrer_chain():
+            if customer in referral._get_chain():
                 # What was entered on the contact stays; a move takes nothing from it.
                 referral._reject(self.env._("Nobody brings themselves."), keep_field=True)
                 referral.partner_id = customer
@@ -465,7 +508,7 @@ class CrmLifecycleReferral(models.Model):
         circular = claims.filtered(
             lambda claim: (
                 claim.referrer_customer_id & merged
-                or claim.referrer_id._get_lifecycle_referrer_chain() & merged
+                or claim._get_chain() & merged
             )
         )
         circular._reject(self.env._("The customers were merged."))
@@ -507,10 +550,11 @@ class CrmLifecycleReferral(models.Model):
             self._wake()
 
 
-def follow(records, method):
+def follow(records, method, *args):
     """Call a method of the claims for host records, whose transaction comes first.
 
     :param str method: ``_follow_contact`` or ``_follow_lead``
+    :param args: what it is told besides the record
     """
     claims = records.env["crm.lifecycle.referral"].sudo()
     if not records.env.su:
@@ -520,4 +564,4 @@ def follow(records, method):
         )
     for record in records.sudo():
         with behind_savepoint(record, "referrals"):
-            getattr(claims, method)(record)
+            getattr(claims, method)(record, *args)
