@@ -112,7 +112,9 @@ class TestReferralCompanies(ReferralCase):
         rows = self.env["crm.lifecycle.event"]._derive(
             (self.referrer | self.other).ids, drafts=policies
         )
-        stages = {(row["partner_id"], row["company_id"]): STAGES[row["stage_rank"] - 1] for row in rows}
+        stages = {
+            (row["partner_id"], row["company_id"]): STAGES[row["stage_rank"] - 1] for row in rows
+        }
         self.assertEqual(stages[self.referrer.id, self.company.id], "strategic")
         self.assertEqual(stages[self.referrer.id, self.abroad.id], "first_buyer")
 
