@@ -175,6 +175,36 @@ def tree():
     )
 
 
+def nearest(readable, referrer_id, limit):
+    """Return the query of the ids of whom somebody brought, the nearest first.
+
+    :param SQL readable: query of ``id``, ``referrer_id``, ``partner_id`` and ``first_date`` of
+        the accepted referrals of one company
+    """
+    return SQL(
+        """WITH RECURSIVE readable AS MATERIALIZED (%(readable)s),
+           down AS (
+               SELECT id, partner_id, first_date, 1 AS level, ARRAY[id] AS path
+                 FROM readable
+                WHERE referrer_id = %(referrer_id)s
+            UNION ALL
+               -- Old data may have a circle.
+               SELECT readable.id, readable.partner_id, readable.first_date, down.level + 1,
+                      down.path || readable.id
+                 FROM down
+                 JOIN readable ON readable.referrer_id = down.partner_id
+                              AND readable.id <> ALL(down.path)
+           )
+           SELECT id
+             FROM down
+         ORDER BY level, first_date, id
+            LIMIT %(limit)s""",
+        readable=readable,
+        referrer_id=referrer_id,
+        limit=limit,
+    )
+
+
 def share(company):
     """Return the query of new customers, a row each, and whether somebody referred them.
 
