@@ -23,7 +23,7 @@ def stale(company_id, now, basis, purchases, begin, limit):
     """Return the query of the next claims to look at again.
 
     Columns: ``id``, ``first_date`` and ``first_amount`` of the customer's first purchase that
-    holds, ``is_lost`` of the lead, ``lost_reason_id``.
+    holds, ``is_lost`` of the lead.
 
     :param datetime now: up to when purchases count
     :param str basis: which purchases count for the company
@@ -51,7 +51,7 @@ def stale(company_id, now, basis, purchases, begin, limit):
            SELECT claim.id, profile.first_purchase_date AS first_date,
                   CASE WHEN profile.first_purchase_date IS NOT NULL
                        THEN first_purchase.amount END AS first_amount,
-                  COALESCE(lead.won_status = 'lost', FALSE) AS is_lost, lead.lost_reason_id
+                  COALESCE(lead.won_status = 'lost', FALSE) AS is_lost
              FROM claim
         LEFT JOIN crm_lifecycle_profile profile
                ON profile.partner_id = claim.partner_id AND profile.company_id = %(company_id)s

@@ -110,9 +110,6 @@ class CrmLifecycleReferral(models.Model):
         help="To Decide: a person settles it. Accepted: the customer has not bought yet. Bought:"
         " their first purchase holds. Lost: their lead was lost.",
     )
-    reason = fields.Char(
-        readonly=True, copy=False, tracking=True, help="Why it was rejected, waits or is lost."
-    )
     decided_by_id = fields.Many2one(
         "res.users",
         readonly=True,

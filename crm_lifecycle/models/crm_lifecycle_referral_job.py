@@ -51,7 +51,7 @@ class CrmLifecycleReferralJob(models.AbstractModel):
             if not claim._find_rivals():
                 claim._accept()
             else:
-                claim._reject(claim._find_rivals()[:1]._get_rival_reason(), keep_field=True)
+                claim._reject(**claim._find_rivals()[:1]._get_rival_reason(), keep_field=True)
 
     @api.model
     def _query_stale(self, company, begin, limit):

@@ -1,6 +1,6 @@
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 from ..engine.referrals import ACCEPTED
 from .crm_lifecycle_trigger_mixin import behind_savepoint
@@ -70,7 +70,7 @@ class CrmLifecycleReferral(models.Model):
     def _settle_one(self):
         company = self.company_id.sudo()
         if self._find_same():
-            self._reject(self.env._("Claimed by the same referrer already."))
+            self._reject("same")
         elif first_date := self._note_late():
             self._settle_late(company, first_date)
         else:
@@ -78,25 +78,22 @@ class CrmLifecycleReferral(models.Model):
             if not rivals:
                 self._accept()
             elif rivals._is_told_elsewhere():
-                rivals._reject(self._get_rival_reason(), keep_field=True)
+                rivals._reject(**self._get_rival_reason(), keep_field=True)
                 self._accept()
             elif company.lifecycle_referral_rule == "decide":
-                self._wait(self.env._("Also claimed by %s.", rivals[:1].referrer_id.display_name))
+                self._wait("also", referrer=rivals[:1].referrer_id)
             elif self._comes_before(rivals[:1], company.lifecycle_referral_rule):
-                rivals._reject(self._get_rival_reason(), keep_field=True)
+                rivals._reject(**self._get_rival_reason(), keep_field=True)
                 self._accept()
             else:
-                self._reject(rivals[:1]._get_rival_reason())
+                self._reject(**rivals[:1]._get_rival_reason())
 
     def _settle_late(self, company, first_date):
         """Settle a claim that was told only after the customer had bought."""
-        reason = self.env._(
-            "Claimed after the first purchase on %s.", format_date(self.env, first_date)
-        )
         if company.lifecycle_referral_late == "decide":
-            self._wait(reason)
+            self._wait("late", date=first_date)
         else:
-            self._reject(reason)
+            self._reject("late", date=first_date)
 
     def _note_late(self):
         """Note that a claim was told only after the customer had bought.
@@ -135,11 +132,8 @@ class CrmLifecycleReferral(models.Model):
         )
 
     def _get_rival_reason(self):
-        return self.env._(
-            "%(referrer)s claimed it on %(date)s.",
-            referrer=self.referrer_id.display_name,
-            date=format_date(self.env, self.date),
-        )
+        """Return why another claim is rejected in favour of this one, for ``_reject``."""
+        return {"reason": "rival", "referrer": self.referrer_id, "date": self.date}
 
     # ------------------------------------------------------------
     # MOVES
@@ -155,7 +149,7 @@ class CrmLifecycleReferral(models.Model):
         self.write(
             {
                 "state": "accepted",
-                "reason": False,
+                **self._get_reason_vals(False),
                 "decided_on": self._get_today_of(),
                 "is_stale": True,
                 **vals,
@@ -168,26 +162,32 @@ class CrmLifecycleReferral(models.Model):
         """Accept a claim because a person says so; rivals are rejected."""
         self.ensure_one()
         self._find_rivals((*ACCEPTED, "claimed"))._reject(
-            self.env._("It was decided for %s.", self.referrer_id.display_name), keep_field=True
+            "decided", referrer=self.referrer_id, keep_field=True
         )
         self._accept(decided_by_id=self.env.uid)
 
-    def _wait(self, reason):
-        self.write({"state": "claimed", "reason": reason})
+    def _wait(self, reason, **about):
+        """Have a claim wait for a person.
+
+        :param about: whom and which day the reason speaks of, see ``_get_reason_vals``
+        """
+        self.write({"state": "claimed", **self._get_reason_vals(reason, **about)})
         # Nobody is rewarded while it is open who brought the customer.
         self._find_rivals()._mark_stale()
 
-    def _reject(self, reason, keep_field=False, by_person=False):
+    def _reject(self, reason, keep_field=False, by_person=False, **about):
         """Reject claims.
 
+        :param str reason: a code, or words of a person
         :param bool keep_field: the customer's referrer is set by whoever calls
         :param bool by_person: it is not the rule that does
+        :param about: whom and which day the reason speaks of, see ``_get_reason_vals``
         """
         for referral in self:
             referral.write(
                 {
                     "state": "rejected",
-                    "reason": reason,
+                    **self._get_reason_vals(reason, **about),
                     "decided_on": referral._get_today_of(),
                     "decided_by_id": self.env.uid if by_person else False,
                     "is_stale": True,
@@ -331,7 +331,7 @@ class CrmLifecycleReferral(models.Model):
                     "in",
                     (removed - named.lifecycle_referrer_id.commercial_partner_id).ids,
                 )
-            )._reject(self.env._("The referrer was removed from the customer."), by_person=True)
+            )._reject("removed", by_person=True)
             return
         if referrer.commercial_partner_id == customer:
             return
@@ -383,7 +383,7 @@ class CrmLifecycleReferral(models.Model):
         # What led to a purchase, waits for a person or was decided by one is not for a lead to say.
         others.filtered(
             lambda claim: claim.state in ("accepted", "lost") and not claim.decided_by_id
-        )._reject(self.env._("The lead names somebody else."), by_person=True)
+        )._reject("lead", by_person=True)
         claim = (claims - others)[:1]
         if not referrer or customer in referrer._get_lifecycle_referrer_chain(company):
             return
@@ -421,7 +421,7 @@ class CrmLifecycleReferral(models.Model):
         for referral in self:
             if customer in referral._get_chain():
                 # What was entered on the contact stays; a move takes nothing from it.
-                referral._reject(self.env._("Nobody brings themselves."), keep_field=True)
+                referral._reject("circle", keep_field=True)
                 referral.partner_id = customer
                 continue
             # Unsettled meanwhile: the customer may have an accepted claim already.
@@ -463,11 +463,11 @@ class CrmLifecycleReferral(models.Model):
         kept = self._get_preferred(accepted)
         for rival in accepted - kept:
             if rival.referrer_customer_id == kept.referrer_customer_id:
-                rival._reject(self.env._("Claimed by the same referrer already."))
+                rival._reject("same")
             elif kept.company_id.sudo().lifecycle_referral_rule == "decide":
-                rival._wait(self.env._("Also claimed by %s.", kept.referrer_id.display_name))
+                rival._wait("also", referrer=kept.referrer_id)
             else:
-                rival._reject(kept._get_rival_reason())
+                rival._reject(**kept._get_rival_reason())
         # One alone is accepted before they are of the same lead.
         self.env.flush_all()
         claims.lead_id = head
@@ -491,7 +491,7 @@ class CrmLifecycleReferral(models.Model):
                 if above in way:
                     circle = way[way.ids.index(above.id) :]
                     last = circle.sorted(lambda one: (one.date, one.id))[-1:]
-                    last._reject(self.env._("Nobody brings themselves."))
+                    last._reject("circle")
                     break
                 if not above:
                     break
@@ -511,20 +511,20 @@ class CrmLifecycleReferral(models.Model):
                 or claim._get_chain() & merged
             )
         )
-        circular._reject(self.env._("The customers were merged."))
+        circular._reject("merged")
         for of_company in (claims - circular).grouped("company_id").values():
             accepted = of_company.filtered(lambda claim: claim.state in ACCEPTED).sorted(
                 # What led to a purchase first, then as the rule of the first.
                 lambda claim: (claim.state != "won", claim.date, claim.id)
             )
-            accepted[1:]._reject(self.env._("The customers were merged."), keep_field=True)
+            accepted[1:]._reject("merged", keep_field=True)
             doubles = of_company.filtered(
                 lambda claim, kept=accepted[:1]: (
                     claim.state == "claimed"
                     and claim.referrer_customer_id == kept.referrer_customer_id
                 )
             )
-            doubles._reject(self.env._("The customers were merged."), keep_field=True)
+            doubles._reject("merged", keep_field=True)
         kept = self.search(
             [("partner_id", "in", merged.ids), ("state", "in", list(ACCEPTED))], order="date, id"
         )

@@ -98,7 +98,7 @@ class ResPartner(models.Model):
         moved = claims.search(
             [("referrer_id", "in", self.ids), ("state", "!=", "rejected")]
         ).filtered(lambda claim: claim.referrer_customer_id == claim.partner_id)
-        moved._reject(self.env._("Nobody brings themselves."))
+        moved._reject("circle")
         claims._break_circles(self.commercial_partner_id.sudo())
 
     @api.readonly
