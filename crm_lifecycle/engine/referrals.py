@@ -79,31 +79,72 @@ def stale(company_id, now, basis, purchases, begin, limit):
 def unclaimed(company_id, begin, limit):
     """Return the query of customers of a company with a referrer whom no claim names.
 
+    Where the company accepted another one, its contacts say what another company does, unless
+    no claim of any company names the referrer: what was told then was left undone.
+
     Columns: ``id`` of the contact with the referrer, ``partner_id``, ``referrer_id``,
-    ``first_date``.
+    ``first_date``, ``is_left`` of what was left.
     """
     return SQL(
         """SELECT contact.id, contact.commercial_partner_id AS partner_id,
                   contact.lifecycle_referrer_id AS referrer_id,
-                  profile.first_purchase_date AS first_date
+                  profile.first_purchase_date AS first_date, accepted.found AS is_left
              FROM res_partner contact
              JOIN res_partner referrer ON referrer.id = contact.lifecycle_referrer_id
              JOIN crm_lifecycle_profile profile
                ON profile.partner_id = contact.commercial_partner_id
               AND profile.company_id = %(company_id)s
+       CROSS JOIN LATERAL (
+                  SELECT EXISTS (
+                         SELECT FROM crm_lifecycle_referral claim
+                          WHERE claim.partner_id = contact.commercial_partner_id
+                            AND claim.company_id = %(company_id)s
+                            AND claim.state IN %(accepted)s) AS found) accepted
             WHERE contact.lifecycle_referrer_id IS NOT NULL AND contact.id > %(begin)s
               AND referrer.commercial_partner_id <> contact.commercial_partner_id
               AND NOT EXISTS (
                   SELECT FROM crm_lifecycle_referral claim
                    WHERE claim.partner_id = contact.commercial_partner_id
-                     AND claim.company_id = %(company_id)s
-                     AND (claim.state IN %(accepted)s
-                          OR claim.referrer_id = contact.lifecycle_referrer_id))
+                     AND (claim.company_id = %(company_id)s OR accepted.found)
+                     AND claim.referrer_customer_id = referrer.commercial_partner_id)
          ORDER BY contact.id
             LIMIT %(limit)s""",
         company_id=company_id,
         begin=begin,
         accepted=ACCEPTED,
+        limit=limit,
+    )
+
+
+def untold(company_id, begin, limit):
+    """Return the query of a company's open leads whose referrers no claim names."""
+    return SQL(
+        """SELECT lead.id
+             FROM crm_lead lead
+             JOIN res_partner referrer ON referrer.id = lead.lifecycle_referrer_id
+        LEFT JOIN res_partner contact ON contact.id = lead.partner_id
+        LEFT JOIN crm_team team ON team.id = lead.team_id
+        LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
+        LEFT JOIN res_users author ON author.id = lead.create_uid
+            WHERE lead.lifecycle_referrer_id IS NOT NULL AND lead.id > %(begin)s
+              AND lead.active AND lead.won_status IS DISTINCT FROM 'lost'
+              AND COALESCE(lead.company_id, team.company_id, salesperson.company_id,
+                           author.company_id) = %(company_id)s
+              AND referrer.commercial_partner_id
+                  IS DISTINCT FROM contact.commercial_partner_id
+              AND NOT EXISTS (
+                  SELECT FROM crm_lifecycle_referral claim
+                   WHERE claim.lead_id = lead.id
+                     AND claim.referrer_customer_id = referrer.commercial_partner_id)
+              AND NOT EXISTS (
+                  SELECT FROM crm_lifecycle_referral claim
+                   WHERE claim.partner_id = contact.commercial_partner_id
+                     AND claim.company_id = %(company_id)s
+                     AND claim.referrer_customer_id = referrer.commercial_partner_id)
+         ORDER BY lead.id
+            LIMIT %(limit)s""",
+        company_id=company_id,
+        begin=begin,
         limit=limit,
     )
 

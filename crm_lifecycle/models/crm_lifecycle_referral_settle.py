@@ -439,38 +439,54 @@ class CrmLifecycleReferral(models.Model):
                 SQL("SELECT FROM res_partner WHERE id = %s FOR NO KEY UPDATE", customer.id)
             )
 
-    @api.model
-    def _find_accepted_of(self, leads):
-        """Return the accepted claims to leads that nobody became a customer of."""
-        return self.search(
-            Domain("lead_id", "in", leads.ids)
-            & Domain("partner_id", "=", False)
-            & Domain("state", "in", list(ACCEPTED))
-        )
-
-    @api.model
-    def _get_preferred(self, claims):
-        """Return which of several accepted claims to a lead the company's rule prefers."""
-        claims = claims.sorted(lambda claim: (claim.date, claim.id))
-        is_last = claims.company_id[:1].sudo().lifecycle_referral_rule == "last"
-        return claims[-1:] if is_last else claims[:1]
+    def _of_referrer(self, referrer):
+        return self.filtered(lambda claim: claim.referrer_customer_id == referrer)
 
     @api.model
     def _unite_leads(self, head, tail):
-        """Leave one accepted claim to leads that become one, by the company's rule."""
-        claims = self.search([("lead_id", "in", (head | tail).ids)])
-        accepted = self._find_accepted_of(head | tail)
-        kept = self._get_preferred(accepted)
-        for rival in accepted - kept:
-            if rival.referrer_customer_id == kept.referrer_customer_id:
-                rival._reject("same")
-            elif kept.company_id.sudo().lifecycle_referral_rule == "decide":
-                rival._wait("also", referrer=kept.referrer_id)
-            else:
-                rival._reject(**kept._get_rival_reason())
-        # One alone is accepted before they are of the same lead.
+        """Settle by the rule what leads that become one tell of who brought it.
+
+        Claims to customers whom another company knows, or who are not the merged lead's, stay
+        as they are, without the lead. The others are the lead's, and its customer's if it has
+        one by now.
+
+        :return: the referrer whose claim is accepted, empty if none is
+        """
+        leads = head | tail
+        claims = self.search([("lead_id", "in", leads.ids)], order="date, id")
+        if not claims:
+            return self.env["res.partner"]
+        # As the host chooses.
+        customer = leads.partner_id[:1].commercial_partner_id
+        company = leads.company_id[:1] or claims.company_id[:1]
+        elsewhere = claims.filtered(
+            lambda claim: (
+                claim.partner_id and (claim.partner_id != customer or claim.company_id != company)
+            )
+        )
+        elsewhere.lead_id = False
+        claims -= elsewhere
+        accepted = claims.filtered(lambda claim: claim.state in ACCEPTED and not claim.partner_id)
+        self._lock_customer(customer)
+        # One alone is accepted of a lead: all are open until they are settled.
+        accepted.write({"state": "claimed"})
         self.env.flush_all()
-        claims.lead_id = head
+        claims.write({"lead_id": head.id, "company_id": company.id})
+        doubles = accepted.filtered(
+            lambda claim: claim != accepted._of_referrer(claim.referrer_customer_id)[:1]
+        )
+        doubles._reject("same")
+        for claim in accepted - doubles:
+            if customer:
+                claim._identify(customer)
+            else:
+                claim._settle_one()
+        if customer:
+            open_claims = claims.filtered(
+                lambda claim: claim.state == "claimed" and not claim.partner_id
+            )
+            open_claims.partner_id = customer
+        return claims.filtered(lambda claim: claim.state in ACCEPTED).referrer_id[:1]
 
     @api.model
     def _break_circles(self, customers):
@@ -506,10 +522,7 @@ class CrmLifecycleReferral(models.Model):
         merged = sources | destination
         claims = self.search([("partner_id", "in", merged.ids), ("state", "!=", "rejected")])
         circular = claims.filtered(
-            lambda claim: (
-                claim.referrer_customer_id & merged
-                or claim._get_chain() & merged
-            )
+            lambda claim: claim.referrer_customer_id & merged or claim._get_chain() & merged
         )
         circular._reject("merged")
         for of_company in (claims - circular).grouped("company_id").values():
