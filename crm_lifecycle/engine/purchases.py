@@ -14,6 +14,7 @@ rate that moved in between leaves no remainder.
 from odoo.tools import SQL
 
 from .documents import INVOICE, ORDER, ORDER_AMOUNT, ORDER_RATE, PAID_ON, order_messages
+from .referrals import ACCEPTED
 from .sources import Scope, customer, day
 
 
@@ -348,22 +349,27 @@ def billed_customers(scope):
 
 
 def referral_pairs(scope):
-    """Return the query of who was referred by whom, as commercial partners.
+    """Return the query of who was referred by whom, as commercial partners, by company.
+
+    It is what accepted claims say, each from the day on which it was told.
 
     :param Scope scope: the referrers wanted
     """
     return SQL(
-        """SELECT DISTINCT referred.commercial_partner_id AS referred_id,
-                  referrer.commercial_partner_id AS referrer_id
-             FROM res_partner referred
-             JOIN res_partner referrer ON referrer.id = referred.lifecycle_referrer_id
-            WHERE referrer.commercial_partner_id <> referred.commercial_partner_id AND %s""",
-        scope.of(SQL("referrer.commercial_partner_id")),
+        """SELECT claim.company_id, referred.commercial_partner_id AS referred_id,
+                  claim.referrer_customer_id AS referrer_id, MIN(claim.date) AS date
+             FROM crm_lifecycle_referral claim
+             JOIN res_partner referred ON referred.id = claim.partner_id
+            WHERE claim.state IN %(accepted)s
+              AND claim.referrer_customer_id <> referred.commercial_partner_id AND %(scope)s
+         GROUP BY claim.company_id, referred.commercial_partner_id, claim.referrer_customer_id""",
+        accepted=ACCEPTED,
+        scope=scope.of(SQL("claim.referrer_customer_id")),
     )
 
 
 def referral_cte(scope):
-    """Return the CTE ``referral``, who was referred by whom, for what follows here."""
+    """Return the CTE ``referral``, who was referred by whom and where, for what follows here."""
     return SQL("referral AS MATERIALIZED (%s)", referral_pairs(scope))
 
 
@@ -382,15 +388,20 @@ def referred_scope(scope):
 def referrals(purchases):
     """Purchases of referred customers, as events of those who referred them.
 
+    What was bought before the claim counts from the day of the claim on.
+
     :param SQL purchases: purchases of the customers in ``referred_scope``
     """
     return SQL(
         """SELECT purchase.key, purchase.part, purchase.company_id,
                   referral.referrer_id AS partner_id, purchase.partner_id AS subject_id,
-                  purchase.date, purchase.kind, purchase.amount,
+                  CASE WHEN purchase.date < referral.date THEN referral.date
+                       ELSE purchase.date END AS date,
+                  purchase.kind, purchase.amount,
                   'referral'::varchar AS fact, NULL::int AS delta,
                   purchase.purchase_date, purchase.res_model, purchase.res_id
              FROM (%s) purchase
-             JOIN referral ON referral.referred_id = purchase.partner_id""",
+             JOIN referral ON referral.referred_id = purchase.partner_id
+                          AND referral.company_id = purchase.company_id""",
         purchases,
     )

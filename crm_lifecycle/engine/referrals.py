@@ -23,7 +23,7 @@ def stale(company_id, now, basis, purchases, begin, limit):
     """Return the query of the next claims to look at again.
 
     Columns: ``id``, ``first_date`` and ``first_amount`` of the customer's first purchase that
-    holds, ``is_lost`` of the lead, ``lost_reason_id``.
+    holds, ``is_lost`` of the lead.
 
     :param datetime now: up to when purchases count
     :param str basis: which purchases count for the company
@@ -51,7 +51,7 @@ def stale(company_id, now, basis, purchases, begin, limit):
            SELECT claim.id, profile.first_purchase_date AS first_date,
                   CASE WHEN profile.first_purchase_date IS NOT NULL
                        THEN first_purchase.amount END AS first_amount,
-                  COALESCE(lead.won_status = 'lost', FALSE) AS is_lost, lead.lost_reason_id
+                  COALESCE(lead.won_status = 'lost', FALSE) AS is_lost
              FROM claim
         LEFT JOIN crm_lifecycle_profile profile
                ON profile.partner_id = claim.partner_id AND profile.company_id = %(company_id)s
@@ -79,31 +79,72 @@ def stale(company_id, now, basis, purchases, begin, limit):
 def unclaimed(company_id, begin, limit):
     """Return the query of customers of a company with a referrer whom no claim names.
 
+    Where the company accepted another one, its contacts say what another company does, unless
+    no claim of any company names the referrer: what was told then was left undone.
+
     Columns: ``id`` of the contact with the referrer, ``partner_id``, ``referrer_id``,
-    ``first_date``.
+    ``first_date``, ``is_left`` of what was left.
     """
     return SQL(
         """SELECT contact.id, contact.commercial_partner_id AS partner_id,
                   contact.lifecycle_referrer_id AS referrer_id,
-                  profile.first_purchase_date AS first_date
+                  profile.first_purchase_date AS first_date, accepted.found AS is_left
              FROM res_partner contact
              JOIN res_partner referrer ON referrer.id = contact.lifecycle_referrer_id
              JOIN crm_lifecycle_profile profile
                ON profile.partner_id = contact.commercial_partner_id
               AND profile.company_id = %(company_id)s
+       CROSS JOIN LATERAL (
+                  SELECT EXISTS (
+                         SELECT FROM crm_lifecycle_referral claim
+                          WHERE claim.partner_id = contact.commercial_partner_id
+                            AND claim.company_id = %(company_id)s
+                            AND claim.state IN %(accepted)s) AS found) accepted
             WHERE contact.lifecycle_referrer_id IS NOT NULL AND contact.id > %(begin)s
               AND referrer.commercial_partner_id <> contact.commercial_partner_id
               AND NOT EXISTS (
                   SELECT FROM crm_lifecycle_referral claim
                    WHERE claim.partner_id = contact.commercial_partner_id
-                     AND claim.company_id = %(company_id)s
-                     AND (claim.state IN %(accepted)s
-                          OR claim.referrer_id = contact.lifecycle_referrer_id))
+                     AND (claim.company_id = %(company_id)s OR accepted.found)
+                     AND claim.referrer_customer_id = referrer.commercial_partner_id)
          ORDER BY contact.id
             LIMIT %(limit)s""",
         company_id=company_id,
         begin=begin,
         accepted=ACCEPTED,
+        limit=limit,
+    )
+
+
+def untold(company_id, begin, limit):
+    """Return the query of a company's open leads whose referrers no claim names."""
+    return SQL(
+        """SELECT lead.id
+             FROM crm_lead lead
+             JOIN res_partner referrer ON referrer.id = lead.lifecycle_referrer_id
+        LEFT JOIN res_partner contact ON contact.id = lead.partner_id
+        LEFT JOIN crm_team team ON team.id = lead.team_id
+        LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
+        LEFT JOIN res_users author ON author.id = lead.create_uid
+            WHERE lead.lifecycle_referrer_id IS NOT NULL AND lead.id > %(begin)s
+              AND lead.active AND lead.won_status IS DISTINCT FROM 'lost'
+              AND COALESCE(lead.company_id, team.company_id, salesperson.company_id,
+                           author.company_id) = %(company_id)s
+              AND referrer.commercial_partner_id
+                  IS DISTINCT FROM contact.commercial_partner_id
+              AND NOT EXISTS (
+                  SELECT FROM crm_lifecycle_referral claim
+                   WHERE claim.lead_id = lead.id
+                     AND claim.referrer_customer_id = referrer.commercial_partner_id)
+              AND NOT EXISTS (
+                  SELECT FROM crm_lifecycle_referral claim
+                   WHERE claim.partner_id = contact.commercial_partner_id
+                     AND claim.company_id = %(company_id)s
+                     AND claim.referrer_customer_id = referrer.commercial_partner_id)
+         ORDER BY lead.id
+            LIMIT %(limit)s""",
+        company_id=company_id,
+        begin=begin,
         limit=limit,
     )
 
@@ -172,6 +213,36 @@ def tree():
         LEFT JOIN pair parent ON parent.partner_id = pair.referrer_id
                              AND parent.company_id = pair.company_id""",
         accepted=ACCEPTED,
+    )
+
+
+def nearest(readable, referrer_id, limit):
+    """Return the query of the ids of whom somebody brought, the nearest first.
+
+    :param SQL readable: query of ``id``, ``referrer_id``, ``partner_id`` and ``first_date`` of
+        the accepted referrals of one company
+    """
+    return SQL(
+        """WITH RECURSIVE readable AS MATERIALIZED (%(readable)s),
+           down AS (
+               SELECT id, partner_id, first_date, 1 AS level, ARRAY[id] AS path
+                 FROM readable
+                WHERE referrer_id = %(referrer_id)s
+            UNION ALL
+               -- Old data may have a circle.
+               SELECT readable.id, readable.partner_id, readable.first_date, down.level + 1,
+                      down.path || readable.id
+                 FROM down
+                 JOIN readable ON readable.referrer_id = down.partner_id
+                              AND readable.id <> ALL(down.path)
+           )
+           SELECT id
+             FROM down
+         ORDER BY level, first_date, id
+            LIMIT %(limit)s""",
+        readable=readable,
+        referrer_id=referrer_id,
+        limit=limit,
     )
 
 

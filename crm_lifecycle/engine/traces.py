@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 from odoo.tools import SQL
 
+from .referrals import ACCEPTED
+
 
 @dataclass(frozen=True)
 class Trace:
@@ -22,7 +24,6 @@ class Trace:
     :param SQL where: which rows
     :param SQL company: company, NULL for a row of all companies; None where a row makes
         nobody a customer by itself
-    :param bool is_logged: whether the host notes when a row was written
     """
 
     table: str
@@ -31,7 +32,6 @@ class Trace:
     tables: SQL = SQL()
     where: SQL = SQL("TRUE")
     company: SQL = None
-    is_logged: bool = True
 
     def select(self, columns, condition=None):
         """Return the SELECT of ``columns`` of its rows that name a contact."""
@@ -70,9 +70,9 @@ class Trace:
         :param datetime moment: in UTC
         :param int last_id: highest id that was there then: an import may tell any date
         """
-        condition = SQL("%s > %s", self.column("id"), last_id)
-        if self.is_logged:
-            condition = SQL("(%s OR %s > %s)", condition, self.column("write_date"), moment)
+        condition = SQL(
+            "(%s > %s OR %s > %s)", self.column("id"), last_id, self.column("write_date"), moment
+        )
         return self.select(self.partner, condition)
 
     def fingerprints(self, row_hash):
@@ -306,11 +306,20 @@ def host_traces(subtypes):
             ),
             where=SQL("mail_activity.date_done IS NOT NULL AND NOT mail_activity.active"),
         ),
+        # Whom they brought: rejected claims stay, so that it is seen that they are.
         Trace(
-            table="res_partner",
-            partner=SQL("res_partner.lifecycle_referrer_id"),
-            columns=("commercial_partner_id",),
-            is_logged=False,
+            table="crm_lifecycle_referral",
+            partner=SQL("crm_lifecycle_referral.referrer_customer_id"),
+            columns=(
+                "company_id",
+                "date",
+                SQL("referred.commercial_partner_id"),
+                SQL("crm_lifecycle_referral.state IN %s", ACCEPTED),
+            ),
+            tables=SQL(
+                """JOIN res_partner referred
+                     ON referred.id = crm_lifecycle_referral.partner_id"""
+            ),
         ),
         Trace(
             table="res_partner",

@@ -134,7 +134,9 @@ from . import crm_lifecycle_important_date_kind
 from . import crm_lifecycle_important_date
 from . import crm_lifecycle_reminder
 from . import crm_lifecycle_referral
+from . import crm_lifecycle_referral_reason
 from . import crm_lifecycle_referral_settle
+from . import crm_lifecycle_referral_facts
 from . import crm_lifecycle_referral_outcome
 from . import crm_lifecycle_referral_thanks
 from . import crm_lifecycle_referral_reward

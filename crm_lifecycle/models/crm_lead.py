@@ -160,23 +160,14 @@ class CrmLead(models.Model):
         follow(self, "_follow_lead")
 
     def _merge_dependences(self, opportunities):
-        """Keep who brought leads that are merged into this one."""
+        """Keep who brought leads that are merged into this one, as the company's rule says."""
         super()._merge_dependences(opportunities)
+        referrer = (self | opportunities).lifecycle_referrer_id[:1]
         claims = self.env["crm.lifecycle.referral"].sudo()
         with behind_savepoint(self, "referrals"):
-            claims._unite_leads(self, opportunities)
-
-    def _merge_get_fields_specific(self):
-        """Have the merged lead name the referrer whose claim the company's rule prefers."""
-        return {
-            **super()._merge_get_fields_specific(),
-            "lifecycle_referrer_id": lambda _name, leads: leads._get_merged_referrer().id,
-        }
-
-    def _get_merged_referrer(self):
-        claims = self.env["crm.lifecycle.referral"].sudo()
-        preferred = claims._get_preferred(claims._find_accepted_of(self))
-        return preferred.referrer_id or self.lifecycle_referrer_id[:1]
+            referrer = claims._unite_leads(self.sudo(), opportunities.sudo()) or referrer
+        if self.lifecycle_referrer_id != referrer:
+            self.lifecycle_referrer_id = referrer
 
     def _merge_get_fields(self):
         return [

@@ -452,7 +452,7 @@ class CrmLifecycleProfile(models.Model):
         metric = metrics[metric]
         domain = Domain("company_id", "=", self.company_id.id) & Domain("kind", "in", metric.kinds)
         if metric.of_referred:
-            referred = self.partner_id.sudo()._get_lifecycle_referred()
+            referred = self.partner_id.sudo()._get_lifecycle_referred(self.company_id)
             domain &= Domain("partner_id", "in", referred.ids)
         else:
             domain &= Domain("partner_id", "=", self.partner_id.id)

@@ -110,9 +110,6 @@ class CrmLifecycleReferral(models.Model):
         help="To Decide: a person settles it. Accepted: the customer has not bought yet. Bought:"
         " their first purchase holds. Lost: their lead was lost.",
     )
-    reason = fields.Char(
-        readonly=True, copy=False, tracking=True, help="Why it was rejected, waits or is lost."
-    )
     decided_by_id = fields.Many2one(
         "res.users",
         readonly=True,
@@ -200,7 +197,7 @@ class CrmLifecycleReferral(models.Model):
             customer = referral.partner_id.commercial_partner_id
             if referral.state == "rejected":
                 continue
-            if customer in referral.referrer_id._get_lifecycle_referrer_chain():
+            if customer in referral._get_chain():
                 raise ValidationError(
                     self.env._(
                         "%(referrer)s was brought by %(customer)s, or is the same customer, and so"

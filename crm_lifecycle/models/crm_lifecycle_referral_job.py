@@ -23,7 +23,7 @@ class CrmLifecycleReferralJob(models.AbstractModel):
     @api.model
     def _get_steps(self):
         """Return the names of what is done in turn: ``_query_<name>`` and ``_do_<name>``."""
-        return ["unclaimed", "stale", "thanks"]
+        return ["unclaimed", "untold", "stale", "thanks"]
 
     @api.model
     def _query_unclaimed(self, company, begin, limit):
@@ -31,13 +31,19 @@ class CrmLifecycleReferralJob(models.AbstractModel):
 
     @api.model
     def _do_unclaimed(self, company, rows):
-        """Note as claims what contacts told before there were claims; it earns nothing."""
+        """Note as claims what contacts told before there were claims; it earns nothing.
+
+        What was told later and left, as two told it in the same moment, is settled by the rule.
+        """
         claims = self.env["crm.lifecycle.referral"].with_context(tracking_disable=True)
         today = self.env["crm.lifecycle.period.mixin"]._get_today()
         for row in rows:
             customer = self.env["res.partner"].browse(row["partner_id"])
             referrer = self.env["res.partner"].browse(row["referrer_id"])
-            if customer in referrer._get_lifecycle_referrer_chain():
+            if customer in referrer._get_lifecycle_referrer_chain(company):
+                continue
+            if row["is_left"]:
+                claims._claim(customer, referrer, company, user_id=False)._settle_one()
                 continue
             claim = claims._claim(
                 customer,
@@ -51,7 +57,18 @@ class CrmLifecycleReferralJob(models.AbstractModel):
             if not claim._find_rivals():
                 claim._accept()
             else:
-                claim._reject(claim._find_rivals()[:1]._get_rival_reason(), keep_field=True)
+                claim._reject(**claim._find_rivals()[:1]._get_rival_reason(), keep_field=True)
+
+    @api.model
+    def _query_untold(self, company, begin, limit):
+        return referrals.untold(company.id, begin, limit)
+
+    @api.model
+    def _do_untold(self, _company, rows):
+        """Claim what leads tell of who brought them where that was left undone."""
+        claims = self.env["crm.lifecycle.referral"].with_context(lifecycle_referral_how="lead")
+        for lead in self.env["crm.lead"].browse([row["id"] for row in rows]):
+            claims._follow_lead(lead)
 
     @api.model
     def _query_stale(self, company, begin, limit):

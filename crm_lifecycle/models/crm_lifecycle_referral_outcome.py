@@ -34,11 +34,10 @@ class CrmLifecycleReferral(models.Model):
     def _get_outcome(self, row):
         """Return state and reason of an accepted claim."""
         if row["first_date"]:
-            return {"state": "won", "reason": False}
+            return {"state": "won", **self._get_reason_vals(False)}
         if row["is_lost"]:
-            reason = self.env["crm.lost.reason"].browse(row["lost_reason_id"]).name
-            return {"state": "lost", "reason": reason or self.env._("The lead was lost.")}
-        return {"state": "accepted", "reason": False}
+            return {"state": "lost", **self._get_reason_vals("lost")}
+        return {"state": "accepted", **self._get_reason_vals(False)}
 
     def _follow_outcomes(self):
         """Do what follows from the outcomes; bridges may do more."""

@@ -4,6 +4,11 @@ from odoo.exceptions import AccessError, UserError
 from ..access import AMOUNT_GROUPS, MANAGER_GROUP
 
 REWARD_STATES = [("due", "Due"), ("given", "Given"), ("taken_back", "Taken Back")]
+TAKEN_BACK_REASONS = [
+    ("rejected", "The referral was rejected."),
+    ("unearned", "It earns no reward after all."),
+    ("undone", "The first purchase was cancelled or refunded."),
+]
 # What people enter; all else follows from the referral, or is said by the buttons.
 ENTERED = {"reference", "note"}
 
@@ -68,7 +73,16 @@ class CrmLifecycleReferralReward(models.Model):
         help="Vendor bill of the referrer that was drafted for it.",
     )
     taken_back_on = fields.Date(readonly=True)
-    taken_back_reason = fields.Char(readonly=True, tracking=True)
+    taken_back_code = fields.Selection(
+        TAKEN_BACK_REASONS, string="Kind of Reason", readonly=True, copy=False
+    )
+    taken_back_text = fields.Char(
+        string="Reason in Words",
+        readonly=True,
+        copy=False,
+        help="As it was written before reasons were told in the reader's language.",
+    )
+    taken_back_reason = fields.Char(compute="_compute_taken_back_reason", compute_sudo=True)
     to_recover = fields.Boolean(
         readonly=True, help="Taken back after it was given: somebody has to ask for it."
     )
@@ -85,6 +99,16 @@ class CrmLifecycleReferralReward(models.Model):
     _referral_unique = models.Constraint(
         "UNIQUE(referral_id)", "This referral has its reward already."
     )
+
+    @api.depends("taken_back_code", "taken_back_text", "referral_id.reason")
+    @api.depends_context("lang")
+    def _compute_taken_back_reason(self):
+        labels = dict(self._fields["taken_back_code"]._description_selection(self.env))
+        for reward in self:
+            reason = reward.taken_back_text or labels.get(reward.taken_back_code)
+            if reward.taken_back_code == "rejected":
+                reason = reward.referral_id.reason or reason
+            reward.taken_back_reason = reason
 
     def write(self, vals):
         self.check_access("write")
@@ -171,10 +195,8 @@ class CrmLifecycleReferralReward(models.Model):
 
     def _get_reason(self, referral):
         if referral.state == "rejected":
-            return referral.reason
-        if not referral.earns_reward:
-            return self.env._("It earns no reward after all.")
-        return self.env._("The first purchase was cancelled or refunded.")
+            return "rejected"
+        return "undone" if referral.earns_reward else "unearned"
 
     def _change_amount(self, amount):
         """Change what is due, also on the bill that is drafted for it."""
@@ -184,13 +206,16 @@ class CrmLifecycleReferralReward(models.Model):
             bill.invoice_line_ids[:1].price_unit = amount
 
     def _take_back(self, reason):
-        """Take rewards back; those given already are to be recovered, drafted bills cancelled."""
+        """Take rewards back; those given already are to be recovered, drafted bills cancelled.
+
+        :param str reason: a code of ``TAKEN_BACK_REASONS``
+        """
         for reward in self:
             reward.write(
                 {
                     "state": "taken_back",
                     "taken_back_on": reward.referral_id._get_today_of(),
-                    "taken_back_reason": reason,
+                    "taken_back_code": reason,
                     "to_recover": reward.state == "given",
                 }
             )
@@ -202,7 +227,8 @@ class CrmLifecycleReferralReward(models.Model):
         for reward in self:
             cleared = {
                 "taken_back_on": False,
-                "taken_back_reason": False,
+                "taken_back_code": False,
+                "taken_back_text": False,
                 "to_recover": False,
                 "is_written_off": False,
             }

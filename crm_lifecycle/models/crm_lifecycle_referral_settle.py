@@ -1,6 +1,6 @@
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 from ..engine.referrals import ACCEPTED
 from .crm_lifecycle_trigger_mixin import behind_savepoint
@@ -38,6 +38,11 @@ class CrmLifecycleReferral(models.Model):
             & Domain("state", "!=", "rejected")
         )
 
+    def _get_chain(self):
+        """Return the referrer, who brought them, and so on, as the company's claims say."""
+        self.ensure_one()
+        return self.referrer_id._get_lifecycle_referrer_chain(self.company_id)
+
     def _get_profile(self):
         self.ensure_one()
         if not self.partner_id:
@@ -65,30 +70,30 @@ class CrmLifecycleReferral(models.Model):
     def _settle_one(self):
         company = self.company_id.sudo()
         if self._find_same():
-            self._reject(self.env._("Claimed by the same referrer already."))
+            self._reject("same")
         elif first_date := self._note_late():
             self._settle_late(company, first_date)
         else:
             rivals = self._find_rivals()
             if not rivals:
                 self._accept()
+            elif rivals._is_told_elsewhere():
+                rivals._reject(**self._get_rival_reason(), keep_field=True)
+                self._accept()
             elif company.lifecycle_referral_rule == "decide":
-                self._wait(self.env._("Also claimed by %s.", rivals[:1].referrer_id.display_name))
+                self._wait("also", referrer=rivals[:1].referrer_id)
             elif self._comes_before(rivals[:1], company.lifecycle_referral_rule):
-                rivals._reject(self._get_rival_reason(), keep_field=True)
+                rivals._reject(**self._get_rival_reason(), keep_field=True)
                 self._accept()
             else:
-                self._reject(rivals[:1]._get_rival_reason())
+                self._reject(**rivals[:1]._get_rival_reason())
 
     def _settle_late(self, company, first_date):
         """Settle a claim that was told only after the customer had bought."""
-        reason = self.env._(
-            "Claimed after the first purchase on %s.", format_date(self.env, first_date)
-        )
         if company.lifecycle_referral_late == "decide":
-            self._wait(reason)
+            self._wait("late", date=first_date)
         else:
-            self._reject(reason)
+            self._reject("late", date=first_date)
 
     def _note_late(self):
         """Note that a claim was told only after the customer had bought.
@@ -110,12 +115,25 @@ class CrmLifecycleReferral(models.Model):
             return rival.state != "won" and key > other
         return key < other
 
-    def _get_rival_reason(self):
-        return self.env._(
-            "%(referrer)s claimed it on %(date)s.",
-            referrer=self.referrer_id.display_name,
-            date=format_date(self.env, self.date),
+    def _is_told_elsewhere(self):
+        """Tell whether a claim says but what another company's claim had the contact say.
+
+        It holds as long as nobody of the claim's own company says who it was.
+        """
+        return self.how == "known" and bool(
+            self.search_count(
+                Domain("partner_id", "=", self.partner_id.id)
+                & Domain("company_id", "!=", self.company_id.id)
+                & Domain("referrer_customer_id", "=", self.referrer_customer_id.id)
+                & Domain("how", "!=", "known")
+                & Domain("state", "in", list(ACCEPTED)),
+                limit=1,
+            )
         )
+
+    def _get_rival_reason(self):
+        """Return why another claim is rejected in favour of this one, for ``_reject``."""
+        return {"reason": "rival", "referrer": self.referrer_id, "date": self.date}
 
     # ------------------------------------------------------------
     # MOVES
@@ -131,7 +149,7 @@ class CrmLifecycleReferral(models.Model):
         self.write(
             {
                 "state": "accepted",
-                "reason": False,
+                **self._get_reason_vals(False),
                 "decided_on": self._get_today_of(),
                 "is_stale": True,
                 **vals,
@@ -144,26 +162,32 @@ class CrmLifecycleReferral(models.Model):
         """Accept a claim because a person says so; rivals are rejected."""
         self.ensure_one()
         self._find_rivals((*ACCEPTED, "claimed"))._reject(
-            self.env._("It was decided for %s.", self.referrer_id.display_name), keep_field=True
+            "decided", referrer=self.referrer_id, keep_field=True
         )
         self._accept(decided_by_id=self.env.uid)
 
-    def _wait(self, reason):
-        self.write({"state": "claimed", "reason": reason})
+    def _wait(self, reason, **about):
+        """Have a claim wait for a person.
+
+        :param about: whom and which day the reason speaks of, see ``_get_reason_vals``
+        """
+        self.write({"state": "claimed", **self._get_reason_vals(reason, **about)})
         # Nobody is rewarded while it is open who brought the customer.
         self._find_rivals()._mark_stale()
 
-    def _reject(self, reason, keep_field=False, by_person=False):
+    def _reject(self, reason, keep_field=False, by_person=False, **about):
         """Reject claims.
 
+        :param str reason: a code, or words of a person
         :param bool keep_field: the customer's referrer is set by whoever calls
         :param bool by_person: it is not the rule that does
+        :param about: whom and which day the reason speaks of, see ``_get_reason_vals``
         """
         for referral in self:
             referral.write(
                 {
                     "state": "rejected",
-                    "reason": reason,
+                    **self._get_reason_vals(reason, **about),
                     "decided_on": referral._get_today_of(),
                     "decided_by_id": self.env.uid if by_person else False,
                     "is_stale": True,
@@ -183,6 +207,9 @@ class CrmLifecycleReferral(models.Model):
             return
         self._take_from_contacts(customer)
         if customer.lifecycle_referrer_id == self.referrer_id:
+            return
+        if customer in self.referrer_id._get_lifecycle_referrer_chain():
+            # Contacts are one for all companies, and another one says otherwise.
             return
         elsewhere = self.search(
             Domain("partner_id", "=", customer.id)
@@ -246,6 +273,18 @@ class CrmLifecycleReferral(models.Model):
             limit=1,
         ):
             contacts.with_context(lifecycle_referral_settled=True).lifecycle_referrer_id = False
+        if customer:
+            self._name_remaining(customer.commercial_partner_id)
+
+    def _name_remaining(self, customer):
+        """Have a customer name the referrer whom another company accepted, if any."""
+        remaining = self.search(
+            Domain("partner_id", "=", customer.id) & Domain("state", "in", list(ACCEPTED)),
+            order="date, id",
+            limit=1,
+        )
+        if remaining and not customer.lifecycle_referrer_id:
+            remaining._carry_to_customer()
 
     def _mark_stale(self):
         """Have the job look at claims again."""
@@ -266,14 +305,18 @@ class CrmLifecycleReferral(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _follow_contact(self, contact):
+    def _follow_contact(self, contact, former=None):
         """Have the claims say what somebody entered as a contact's referrer.
 
         They say so after looking, so it is accepted; a late one earns nothing by itself.
+
+        :param dict former: whom contacts named before; of whom none is named any more, the
+            claims of all companies are rejected that named them
         """
         customer = contact.commercial_partner_id
         referrer = contact.lifecycle_referrer_id
         if not referrer:
+            removed = (former or {}).get(contact.id, referrer).sudo().commercial_partner_id
             named = self.env["res.partner"].search(
                 [
                     ("commercial_partner_id", "=", customer.id),
@@ -285,10 +328,10 @@ class CrmLifecycleReferral(models.Model):
                 & Domain("state", "in", list(ACCEPTED))
                 & Domain(
                     "referrer_customer_id",
-                    "not in",
-                    named.lifecycle_referrer_id.commercial_partner_id.ids,
+                    "in",
+                    (removed - named.lifecycle_referrer_id.commercial_partner_id).ids,
                 )
-            )._reject(self.env._("The referrer was removed from the customer."), by_person=True)
+            )._reject("removed", by_person=True)
             return
         if referrer.commercial_partner_id == customer:
             return
@@ -331,6 +374,7 @@ class CrmLifecycleReferral(models.Model):
         """Have the claims say what a lead tells of who brought it, and whom."""
         customer = lead.partner_id.commercial_partner_id
         referrer = lead.lifecycle_referrer_id
+        company = lead.company_id or self.env.company
         self._lock_customer(customer)
         claims = self.search([("lead_id", "=", lead.id), ("state", "!=", "rejected")])
         others = claims.filtered(
@@ -339,9 +383,9 @@ class CrmLifecycleReferral(models.Model):
         # What led to a purchase, waits for a person or was decided by one is not for a lead to say.
         others.filtered(
             lambda claim: claim.state in ("accepted", "lost") and not claim.decided_by_id
-        )._reject(self.env._("The lead names somebody else."), by_person=True)
+        )._reject("lead", by_person=True)
         claim = (claims - others)[:1]
-        if not referrer or customer in referrer._get_lifecycle_referrer_chain():
+        if not referrer or customer in referrer._get_lifecycle_referrer_chain(company):
             return
         if claim:
             if customer and claim.partner_id != customer and claim.state != "won":
@@ -350,7 +394,6 @@ class CrmLifecycleReferral(models.Model):
                 if former:
                     claim._take_from_customer(former)
             return
-        company = lead.company_id or self.env.company
         if customer and self.search_count(
             [
                 ("partner_id", "=", customer.id),
@@ -376,9 +419,9 @@ class CrmLifecycleReferral(models.Model):
     def _identify(self, customer):
         """Have claims be to the customer whom their lead, or contact, has become."""
         for referral in self:
-            if customer in referral.referrer_id._get_lifecycle_referrer_chain():
+            if customer in referral._get_chain():
                 # What was entered on the contact stays; a move takes nothing from it.
-                referral._reject(self.env._("Nobody brings themselves."), keep_field=True)
+                referral._reject("circle", keep_field=True)
                 referral.partner_id = customer
                 continue
             # Unsettled meanwhile: the customer may have an accepted claim already.
@@ -396,38 +439,54 @@ class CrmLifecycleReferral(models.Model):
                 SQL("SELECT FROM res_partner WHERE id = %s FOR NO KEY UPDATE", customer.id)
             )
 
-    @api.model
-    def _find_accepted_of(self, leads):
-        """Return the accepted claims to leads that nobody became a customer of."""
-        return self.search(
-            Domain("lead_id", "in", leads.ids)
-            & Domain("partner_id", "=", False)
-            & Domain("state", "in", list(ACCEPTED))
-        )
-
-    @api.model
-    def _get_preferred(self, claims):
-        """Return which of several accepted claims to a lead the company's rule prefers."""
-        claims = claims.sorted(lambda claim: (claim.date, claim.id))
-        is_last = claims.company_id[:1].sudo().lifecycle_referral_rule == "last"
-        return claims[-1:] if is_last else claims[:1]
+    def _of_referrer(self, referrer):
+        return self.filtered(lambda claim: claim.referrer_customer_id == referrer)
 
     @api.model
     def _unite_leads(self, head, tail):
-        """Leave one accepted claim to leads that become one, by the company's rule."""
-        claims = self.search([("lead_id", "in", (head | tail).ids)])
-        accepted = self._find_accepted_of(head | tail)
-        kept = self._get_preferred(accepted)
-        for rival in accepted - kept:
-            if rival.referrer_customer_id == kept.referrer_customer_id:
-                rival._reject(self.env._("Claimed by the same referrer already."))
-            elif kept.company_id.sudo().lifecycle_referral_rule == "decide":
-                rival._wait(self.env._("Also claimed by %s.", kept.referrer_id.display_name))
-            else:
-                rival._reject(kept._get_rival_reason())
-        # One alone is accepted before they are of the same lead.
+        """Settle by the rule what leads that become one tell of who brought it.
+
+        Claims to customers whom another company knows, or who are not the merged lead's, stay
+        as they are, without the lead. The others are the lead's, and its customer's if it has
+        one by now.
+
+        :return: the referrer whose claim is accepted, empty if none is
+        """
+        leads = head | tail
+        claims = self.search([("lead_id", "in", leads.ids)], order="date, id")
+        if not claims:
+            return self.env["res.partner"]
+        # As the host chooses.
+        customer = leads.partner_id[:1].commercial_partner_id
+        company = leads.company_id[:1] or claims.company_id[:1]
+        elsewhere = claims.filtered(
+            lambda claim: (
+                claim.partner_id and (claim.partner_id != customer or claim.company_id != company)
+            )
+        )
+        elsewhere.lead_id = False
+        claims -= elsewhere
+        accepted = claims.filtered(lambda claim: claim.state in ACCEPTED and not claim.partner_id)
+        self._lock_customer(customer)
+        # One alone is accepted of a lead: all are open until they are settled.
+        accepted.write({"state": "claimed"})
         self.env.flush_all()
-        claims.lead_id = head
+        claims.write({"lead_id": head.id, "company_id": company.id})
+        doubles = accepted.filtered(
+            lambda claim: claim != accepted._of_referrer(claim.referrer_customer_id)[:1]
+        )
+        doubles._reject("same")
+        for claim in accepted - doubles:
+            if customer:
+                claim._identify(customer)
+            else:
+                claim._settle_one()
+        if customer:
+            open_claims = claims.filtered(
+                lambda claim: claim.state == "claimed" and not claim.partner_id
+            )
+            open_claims.partner_id = customer
+        return claims.filtered(lambda claim: claim.state in ACCEPTED).referrer_id[:1]
 
     @api.model
     def _break_circles(self, customers):
@@ -448,7 +507,7 @@ class CrmLifecycleReferral(models.Model):
                 if above in way:
                     circle = way[way.ids.index(above.id) :]
                     last = circle.sorted(lambda one: (one.date, one.id))[-1:]
-                    last._reject(self.env._("Nobody brings themselves."))
+                    last._reject("circle")
                     break
                 if not above:
                     break
@@ -463,25 +522,22 @@ class CrmLifecycleReferral(models.Model):
         merged = sources | destination
         claims = self.search([("partner_id", "in", merged.ids), ("state", "!=", "rejected")])
         circular = claims.filtered(
-            lambda claim: (
-                claim.referrer_customer_id & merged
-                or claim.referrer_id._get_lifecycle_referrer_chain() & merged
-            )
+            lambda claim: claim.referrer_customer_id & merged or claim._get_chain() & merged
         )
-        circular._reject(self.env._("The customers were merged."))
+        circular._reject("merged")
         for of_company in (claims - circular).grouped("company_id").values():
             accepted = of_company.filtered(lambda claim: claim.state in ACCEPTED).sorted(
                 # What led to a purchase first, then as the rule of the first.
                 lambda claim: (claim.state != "won", claim.date, claim.id)
             )
-            accepted[1:]._reject(self.env._("The customers were merged."), keep_field=True)
+            accepted[1:]._reject("merged", keep_field=True)
             doubles = of_company.filtered(
                 lambda claim, kept=accepted[:1]: (
                     claim.state == "claimed"
                     and claim.referrer_customer_id == kept.referrer_customer_id
                 )
             )
-            doubles._reject(self.env._("The customers were merged."), keep_field=True)
+            doubles._reject("merged", keep_field=True)
         kept = self.search(
             [("partner_id", "in", merged.ids), ("state", "in", list(ACCEPTED))], order="date, id"
         )
@@ -507,10 +563,11 @@ class CrmLifecycleReferral(models.Model):
             self._wake()
 
 
-def follow(records, method):
+def follow(records, method, *args):
     """Call a method of the claims for host records, whose transaction comes first.
 
     :param str method: ``_follow_contact`` or ``_follow_lead``
+    :param args: what it is told besides the record
     """
     claims = records.env["crm.lifecycle.referral"].sudo()
     if not records.env.su:
@@ -520,4 +577,4 @@ def follow(records, method):
         )
     for record in records.sudo():
         with behind_savepoint(record, "referrals"):
-            getattr(claims, method)(record)
+            getattr(claims, method)(record, *args)

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import format_amount, format_date
+from odoo.tools import SQL, format_amount, format_date
 
 from ..access import AMOUNT_GROUPS
 from ..engine import referrals
@@ -102,6 +102,22 @@ class CrmLifecycleReferralTree(models.Model):
     @property
     def _table_query(self):
         return referrals.tree()
+
+    @api.model
+    def _read_nearest(self, company, referrer, limit):
+        """Return whom a customer brought, and those in turn, the nearest first.
+
+        Takes one query however deep it goes. What the user may not see ends its branch.
+        """
+        query = self._search([("company_id", "=", company.id)])
+        readable = query.select(
+            *(
+                SQL.identifier(query.table, name)
+                for name in ("id", "referrer_id", "partner_id", "first_date")
+            )
+        )
+        rows = self.env.execute_query(referrals.nearest(readable, referrer.id, limit))
+        return self.browse([row_id for (row_id,) in rows])
 
     def _describe(self, with_amount):
         """Return what the referred customer bought, in a few words."""

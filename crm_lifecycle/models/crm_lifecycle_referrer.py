@@ -81,23 +81,11 @@ class CrmLifecycleReferrer(models.Model):
         self.ensure_one()
         referrals = self.env["crm.lifecycle.referral.tree"]
         sees = referrals._has_field_access(referrals._fields["purchase_amount"], "read")
-        children, waiting, found = {}, self.partner_id, referrals
-        while waiting and len(found) <= TREE_SIZE:
-            rows = referrals.search(
-                [
-                    ("referrer_id", "in", waiting.ids),
-                    ("company_id", "=", self.company_id.id),
-                    ("id", "not in", found.ids),
-                ],
-                order="first_date, id",
-                limit=TREE_SIZE + 1,
-            )
-            found |= rows
-            for row in rows:
-                children.setdefault(row.referrer_id, []).append(row)
-            waiting = rows.partner_id
+        children = referrals._read_nearest(self.company_id, self.partner_id, TREE_SIZE).grouped(
+            "referrer_id"
+        )
         nodes, stack, drawn = [], [], set()
-        stack += [(row, 1) for row in reversed(children.get(self.partner_id, []))]
+        stack += [(row, 1) for row in reversed(children.get(self.partner_id, referrals))]
         while stack:
             row, level = stack.pop()
             if row in drawn:
@@ -113,9 +101,9 @@ class CrmLifecycleReferrer(models.Model):
                     "level": level,
                 }
             )
-            stack += [(child, level + 1) for child in reversed(children.get(row.partner_id, []))]
-        shown = nodes[:TREE_SIZE]
-        return {"nodes": shown, "more": max(self.branch_count - len(shown), 0)}
+            below = children.get(row.partner_id, referrals)
+            stack += [(child, level + 1) for child in reversed(below)]
+        return {"nodes": nodes, "more": max(self.branch_count - len(nodes), 0)}
 
     @api.readonly
     def action_open_claims(self):

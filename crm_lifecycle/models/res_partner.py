@@ -7,6 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..access import LIFECYCLE_GROUPS
+from ..engine.referrals import ACCEPTED
 from .crm_lifecycle_trigger_mixin import behind_savepoint
 
 _logger = logging.getLogger(__name__)
@@ -155,8 +156,29 @@ class ResPartner(models.Model):
                     )
                 )
 
-    def _get_lifecycle_referrers(self):
-        """Return who referred the customers, be it one of their contacts."""
+    def _get_lifecycle_referrers(self, company=None):
+        """Return who referred the customers, as claims of a company say, or of any."""
+        return self._find_lifecycle_claims("partner_id", company).referrer_customer_id
+
+    def _get_lifecycle_referred(self, company):
+        """Return the customers whom the customers referred, as claims of a company say."""
+        claims = self._find_lifecycle_claims("referrer_customer_id", company)
+        return claims.partner_id.commercial_partner_id - self.commercial_partner_id
+
+    def _find_lifecycle_claims(self, name, company=None):
+        """Return the accepted claims that name the customers, of a company or of all.
+
+        :param str name: the claim's field that names them
+        """
+        domain = Domain(name, "in", self.commercial_partner_id.ids) & Domain(
+            "state", "in", list(ACCEPTED)
+        )
+        if company:
+            domain &= Domain("company_id", "=", company.id)
+        return self.env["crm.lifecycle.referral"].sudo().search(domain)
+
+    def _get_lifecycle_named_referrers(self):
+        """Return whom the customers name as their referrers, be it one of their contacts."""
         contacts = (
             self.env["res.partner"]
             .with_context(active_test=False)
@@ -169,30 +191,20 @@ class ResPartner(models.Model):
         )
         return contacts.lifecycle_referrer_id.commercial_partner_id
 
-    def _get_lifecycle_referred(self):
-        """Return the customers whom the customers, or their contacts, referred."""
-        referred = (
-            self.env["res.partner"]
-            .with_context(active_test=False)
-            .search(
-                [
-                    (
-                        "lifecycle_referrer_id.commercial_partner_id",
-                        "in",
-                        self.commercial_partner_id.ids,
-                    )
-                ]
-            )
-        )
-        return referred.commercial_partner_id - self.commercial_partner_id
+    def _get_lifecycle_referrer_chain(self, company=None):
+        """Return the customer, who referred them, who referred those, and so on.
 
-    def _get_lifecycle_referrer_chain(self):
-        """Return the customer, who referred them, who referred those, and so on."""
+        :param company: as its claims say, and not as the contacts do
+        """
         chain = self.env["res.partner"]
         customers = self.commercial_partner_id
         while customers := customers - chain:
             chain |= customers
-            customers = customers._get_lifecycle_referrers()
+            customers = (
+                customers._get_lifecycle_referrers(company)
+                if company
+                else customers._get_lifecycle_named_referrers()
+            )
         return chain
 
     @api.model
@@ -223,7 +235,7 @@ class ResPartner(models.Model):
         try:
             partners = self.sudo().commercial_partner_id
             if with_referrers:
-                partners |= partners._get_lifecycle_referrers() | self.sudo().lifecycle_referrer_id
+                partners |= partners._get_lifecycle_referrers()
             self.env["crm.lifecycle.queue"]._mark(partners.ids)
         except psycopg2.Error:
             # Reading writes what waits to be written, and that may collide: the host
@@ -232,23 +244,14 @@ class ResPartner(models.Model):
         except Exception:  # noqa: BLE001 the host's transaction comes first
             _logger.exception("Customer lifecycle: customers of %s were not queued", self)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        partners = super().create(vals_list)
-        if any(vals.get("lifecycle_referrer_id") for vals in vals_list):
-            # A contact may be added to a customer who has bought already.
-            partners._mark_lifecycle_customers(with_referrers=True)
-        return partners
-
     def write(self, vals):
         moved = not {"parent_id", "is_company"}.isdisjoint(vals)
-        referred = "lifecycle_referrer_id" in vals
-        if moved or referred:
-            # Documents leave the former customer, and a referral its former referrer.
+        if moved:
+            # Documents leave the former customer.
             self._mark_lifecycle_customers(with_referrers=True)
         result = super().write(vals)
-        if moved or referred or "active" in vals or not SEGMENT_FACTS.isdisjoint(vals):
-            self._mark_lifecycle_customers(with_referrers=moved or referred)
+        if moved or "active" in vals or not SEGMENT_FACTS.isdisjoint(vals):
+            self._mark_lifecycle_customers(with_referrers=moved)
         return result
 
     def unlink(self):

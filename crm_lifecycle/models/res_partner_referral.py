@@ -41,9 +41,12 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals):
+        former = {}
+        if "lifecycle_referrer_id" in vals:
+            former = {partner.id: partner.lifecycle_referrer_id for partner in self.sudo()}
         result = super().write(vals)
         if "lifecycle_referrer_id" in vals:
-            self._follow_lifecycle_referrer()
+            self._follow_lifecycle_referrer(former)
         if not {"parent_id", "is_company"}.isdisjoint(vals):
             with behind_savepoint(self, "referrals"):
                 self._move_lifecycle_referrals()
@@ -73,10 +76,13 @@ class ResPartner(models.Model):
                 )
             )
 
-    def _follow_lifecycle_referrer(self):
-        """Have the referrals say what was entered on the contacts."""
+    def _follow_lifecycle_referrer(self, former=None):
+        """Have the referrals say what was entered on the contacts.
+
+        :param dict former: whom they named before, by id
+        """
         if not (self.env.su and self.env.context.get("lifecycle_referral_settled")):
-            follow(self, "_follow_contact")
+            follow(self, "_follow_contact", former)
 
     def _move_lifecycle_referrals(self):
         """Give the claims of contacts that became part of a customer to that customer."""
@@ -92,7 +98,7 @@ class ResPartner(models.Model):
         moved = claims.search(
             [("referrer_id", "in", self.ids), ("state", "!=", "rejected")]
         ).filtered(lambda claim: claim.referrer_customer_id == claim.partner_id)
-        moved._reject(self.env._("Nobody brings themselves."))
+        moved._reject("circle")
         claims._break_circles(self.commercial_partner_id.sudo())
 
     @api.readonly

@@ -140,7 +140,12 @@ class LifecycleCase(TransactionCase):
 
     @classmethod
     def _create_customer(cls, name="Ada's Garden", **vals):
-        return cls.env["res.partner"].create({"name": name, "is_company": True, **vals})
+        """Create a customer; who referred them, if anybody, was told long ago."""
+        customer = cls.env["res.partner"].create({"name": name, "is_company": True, **vals})
+        if vals.get("lifecycle_referrer_id"):
+            claims = cls.env["crm.lifecycle.referral"].sudo()
+            claims.search([("partner_id", "=", customer.id)]).date = "2000-01-01"
+        return customer
 
     # ------------------------------------------------------------
     # DOCUMENTS

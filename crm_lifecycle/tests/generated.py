@@ -158,14 +158,19 @@ class GeneratedCompany:
             self._referral(customer_id)
 
     def _referral(self, customer_id):
-        referrer = self.rng.choice(self.customer_ids)
+        referrer, day = self.rng.choice(self.customer_ids), self._day()
         # A number decides who may bring whom, so that there is no circle.
         if referrer < customer_id:
-            self._at(
-                START,
-                customer_id,
-                lambda: self._update("res_partner", customer_id, lifecycle_referrer_id=referrer),
-            )
+            values = {
+                "company_id": self.case.company.id,
+                "partner_id": customer_id,
+                "referrer_id": referrer,
+                "referrer_customer_id": referrer,
+                "date": day,
+                "how": "hand",
+                "state": "accepted",
+            }
+            self._at(day, customer_id, lambda: self._insert("crm_lifecycle_referral", {}, values))
 
     def _moment(self, day):
         return datetime.combine(day, time(self.rng.choice([8, 12, 20])))

@@ -250,6 +250,9 @@ class TestSharedCustomers(CompaniesCase):
             self._confirm_order(self.customer, company_id=self.company_usd.id)
             self._confirm_order(referred, company_id=self.company_usd.id)
             self._process_queue()
+            # What the contact says counts wherever nobody says otherwise.
+            self.env["crm.lifecycle.referral.job"]._work_off(self.company_usd, "unclaimed")
+            self._process_queue()
         self.assertEqual(self._profile(self.customer).stage_id.code, "first_buyer")
         self.assertEqual(self._profile(self.customer, self.company_usd).stage_id.code, "strategic")
 

@@ -252,6 +252,7 @@ class TestIndexes(QueriesCase):
         "rating_rating",
         "crm_lifecycle_agreement",
         "crm_lifecycle_mark",
+        "crm_lifecycle_referral",
         "res_partner",
         "stock_picking",
     )
@@ -320,12 +321,9 @@ class TestIndexes(QueriesCase):
         )
         return [row_id for (row_id,) in rows]
 
-    # They hold refunds, and customers who were referred, alone: of these there are so few
-    # here that reading the index to its end costs less than looking each up.
-    SHORT_INDEXES = (
-        "account_move__reversed_entry_id_index",
-        "res_partner__lifecycle_referrer_id_index",
-    )
+    # It holds refunds alone: of these there are so few here that reading the index to its end
+    # costs less than looking each up.
+    SHORT_INDEXES = ("account_move__reversed_entry_id_index",)
 
     def _get_scans(self, query, *without):
         """Return the scans that PostgreSQL cannot do by a condition on an index.

@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
 from .common import READONLY_ACCOUNTING, SALES, SALES_ALL
@@ -92,6 +94,48 @@ class TestReferralTree(ReferralCase):
         self.assertEqual(
             self.mill.action_lifecycle_open_referrals()["res_model"], "crm.lifecycle.referral"
         )
+
+    def test_drawing_takes_as_many_queries_however_deep_it_is(self):
+        def draw():
+            referrer = self.env["crm.lifecycle.referrer"].search(
+                [("partner_id", "=", self.inn.id), ("company_id", "=", self.company.id)]
+            )
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            levels = [node["level"] for node in referrer.tree["nodes"]]
+            return max(levels), self.env.cr.sql_log_count - before
+
+        depth, count = draw()
+        self.assertEqual(depth, 1)
+        deepest = self.mill
+        for number in range(8):
+            customer = self._create_customer(f"Mill {number}")
+            self._refer(deepest, customer, day="2026-03-01")
+            deepest = customer
+        self.assertEqual(draw(), (9, count))
+
+    def test_what_one_may_not_see_ends_a_branch(self):
+        own = self._create_user("referral_own", SALES)
+        (self.customer | self.inn).user_id = self.manager
+        self.mill.user_id = own
+        referrer = self.env["crm.lifecycle.referrer"].search(
+            [("partner_id", "=", self.referrer.id), ("company_id", "=", self.company.id)]
+        )
+        # Ada is nobody's, so whom she brought is seen; the mill stands behind the inn.
+        drawn = referrer.with_user(own).tree["nodes"]
+        self.assertEqual([node["name"] for node in drawn], ["Park Hotel", "Brewery"])
+
+    def test_of_many_the_nearest_are_drawn(self):
+        action = self.referrer.action_lifecycle_open_referrals()
+        referrer = self.env[action["res_model"]].browse(action["res_id"])
+        with patch("odoo.addons.crm_lifecycle.models.crm_lifecycle_referrer.TREE_SIZE", 3):
+            drawn = referrer.tree
+        self.assertEqual(
+            [(node["level"], node["name"]) for node in drawn["nodes"]],
+            [(1, "Park Hotel"), (2, "Inn"), (1, "Brewery")],
+        )
+        self.assertEqual(drawn["more"], 1)
 
     def test_a_rejected_claim_leaves_it(self):
         claim = self.referrals.search([("partner_id", "=", self.inn.id)])

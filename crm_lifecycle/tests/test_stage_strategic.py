@@ -111,10 +111,14 @@ class TestStrategicCustomers(LifecycleCase):
         self.assertEqual([proof["id"] for proof in evidence], orders.ids)
 
     def test_a_circle_of_referrals_comes_to_an_end(self):
-        """Contacts that change their company can make one, and referrers are queued by it."""
-        contact = self._create_customer("Contact", is_company=False)
-        contact.lifecycle_referrer_id = self.referred
-        contact.parent_id = self.referrer
+        """Old data may have one, and referrers are queued by it."""
+        contact = self._create_customer("Contact", lifecycle_referrer_id=self.referred.id)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE crm_lifecycle_referral SET partner_id = %s WHERE partner_id = %s",
+            [self.referrer.id, contact.id],
+        )
+        self.env.invalidate_all()
         self._buy(self.referrer, "2026-01-05", "2026-02-05")
         with self.at("2026-02-10"):
             self._confirm_order(self.referred)
@@ -167,13 +171,14 @@ class TestStrategicCustomers(LifecycleCase):
 
     def test_a_referrer_on_a_contact_counts_for_its_company(self):
         company = self._create_customer("Company of Ben")
-        contact = self.env["res.partner"].create(
-            {
-                "name": "Ben",
-                "parent_id": company.id,
-                "lifecycle_referrer_id": self.referrer.id,
-            }
-        )
+        with self.at("2026-01-02"):
+            contact = self.env["res.partner"].create(
+                {
+                    "name": "Ben",
+                    "parent_id": company.id,
+                    "lifecycle_referrer_id": self.referrer.id,
+                }
+            )
         self._buy(self.referrer, "2026-01-05")
         with self.at("2026-02-10"):
             order = self._confirm_order(company)
@@ -230,13 +235,14 @@ class TestStrategicCustomers(LifecycleCase):
         self.assertEqual(customer.lifecycle_referrer_id, self.referrer)
 
     def test_a_lead_that_becomes_a_customer_keeps_its_referrer(self):
-        lead = self._create_lead(
-            self.env["res.partner"],
-            lifecycle_referrer_id=self.referrer.id,
-            partner_name="Brand New Ltd",
-            contact_name="Nora",
-        )
-        lead._handle_partner_assignment(create_missing=True)
+        with self.at("2026-01-02"):
+            lead = self._create_lead(
+                self.env["res.partner"],
+                lifecycle_referrer_id=self.referrer.id,
+                partner_name="Brand New Ltd",
+                contact_name="Nora",
+            )
+            lead._handle_partner_assignment(create_missing=True)
         customer = lead.partner_id.commercial_partner_id
         self.assertEqual(customer.name, "Brand New Ltd")
         self.assertEqual(customer.lifecycle_referrer_id, self.referrer)

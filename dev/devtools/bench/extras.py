@@ -57,6 +57,13 @@ _CUSTOMERS = (
            ON source.k = FLOOR(bench.rnd(own.i, 217) * (SELECT COUNT(*) FROM bench_source))
           AND bench.rnd(own.i, 218) < 0.6
         WHERE partner.id = own.id""",
+    """INSERT INTO crm_lifecycle_referral (company_id, partner_id, referrer_id,
+              referrer_customer_id, date, how, state, is_stale, earns_reward,
+              create_uid, write_uid, create_date, write_date)
+       SELECT %(company)s, own.id, partner.lifecycle_referrer_id, partner.lifecycle_referrer_id,
+              '2000-01-01', 'known', 'accepted', FALSE, FALSE, 1, 1, NOW(), NOW()
+         FROM bench_customer own JOIN res_partner partner ON partner.id = own.id
+        WHERE partner.lifecycle_referrer_id IS NOT NULL""",
     """INSERT INTO crm_lifecycle_ownership (partner_id, user_id, cause, date_start)
        SELECT own.id, partner.user_id, 'known', CURRENT_DATE
          FROM bench_customer own JOIN res_partner partner ON partner.id = own.id
@@ -182,6 +189,7 @@ CHANGED = (
     "sale_order_line",
     "account_move_line",
     "crm_lead",
+    "crm_lifecycle_referral",
     "crm_lifecycle_ownership",
     "crm_lifecycle_agreement",
     "crm_lifecycle_mark",
