@@ -1,4 +1,5 @@
 from . import test_limits
+from . import test_limits_accepted
 from . import test_limits_pricelist
 from . import test_point_access
 from . import test_point_companies
