@@ -10,3 +10,4 @@ from . import test_point_portal
 from . import test_point_queries
 from . import test_point_registrations
 from . import test_points
+from . import test_points_or_money
