@@ -1,5 +1,6 @@
 from . import test_limits
 from . import test_limits_accepted
+from . import test_limits_kept
 from . import test_limits_pricelist
 from . import test_point_access
 from . import test_point_companies
