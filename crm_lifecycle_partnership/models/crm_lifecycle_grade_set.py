@@ -107,3 +107,24 @@ class CrmLifecycleGradeSet(models.Model):
         if not grade:
             return self.env._("No partner level any more: %s", reason)
         return self.env._("Partner level %(level)s: %(reason)s", level=grade.name, reason=reason)
+
+    # ------------------------------------------------------------
+    # MERGED CONTACTS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _unite(self, sources, destination):
+        """Leave what is noted of the contact whose level survives.
+
+        The host moves rows in SQL, and deletes those of all merged contacts where one of them
+        violates a constraint. It keeps the level of the kept contact, or else the last one's.
+        """
+        merged = sources + destination
+        rows = self.search([("partner_id", "in", merged.ids)])
+        having = merged.filtered("grade_id")[-1:]
+        if having:
+            kept = rows.filtered(lambda row: row.partner_id == having)
+        else:
+            # That somebody took one away counts.
+            kept = rows.sorted(lambda row: (bool(row.grade_id), row.partner_id == destination))[-1:]
+        (rows - kept).unlink()
