@@ -55,23 +55,8 @@ class CrmLifecycleGradeJob(models.AbstractModel):
                 self.env["res.partner.grade"].browse(row["grade_id"] or ()),
                 company,
                 rule,
-                self._say_why(company, rule, row["others"] or ()),
+                levels._say_why(company, rule, row["others"] or ()),
             )
-
-    @api.model
-    def _say_why(self, company, rule, other_ids):
-        """Return why a customer has a level, and who would give another one."""
-        if not rule:
-            return self.env._("nothing holds any more that it was given for")
-        why = self.env._("%(company)s, %(why)s", company=company.name, why=rule._say_why())
-        if not other_ids:
-            return why
-        others = self.env["res.company"].browse(other_ids)
-        return self.env._(
-            "%(why)s. %(others)s would give a lower one; the level that stands first counts.",
-            why=why,
-            others=", ".join(others.mapped("name")),
-        )
 
     @api.model
     def _wake(self, companies):

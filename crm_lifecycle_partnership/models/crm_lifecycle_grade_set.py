@@ -75,6 +75,7 @@ class CrmLifecycleGradeSet(models.Model):
         a level that no longer holds, it goes as it came.
 
         :param partner: as the superuser, as the rest
+        :param str reason: for the company only, all companies share the contact
         """
         row = self.search([("partner_id", "=", partner.id)])
         company = company or row.company_id
@@ -100,13 +101,43 @@ class CrmLifecycleGradeSet(models.Model):
             row.write(noted)
         else:
             self.create({"partner_id": partner.id, **noted})
-        partner._message_log(body=self._say(grade, reason))
+        partner._message_log(body=self._in_language_of(company)._say(grade))
 
     @api.model
-    def _say(self, grade, reason):
+    def _in_language_of(self, company):
+        """Speak the language of a company: jobs have none."""
+        return self.with_context(lang=company.partner_id.lang or self.env.lang)
+
+    @api.model
+    def _say(self, grade):
+        """Return what all companies may read."""
         if not grade:
-            return self.env._("No partner level any more: %s", reason)
-        return self.env._("Partner level %(level)s: %(reason)s", level=grade.name, reason=reason)
+            return self.env._("No partner level any more, by the rules")
+        return self.env._(
+            "Partner level %s, by the rules", grade.with_context(lang=self.env.lang).name
+        )
+
+    @api.model
+    def _say_why(self, company, rule, other_ids=(), user=None):
+        """Return why a customer has a level, and who would give another one.
+
+        :param user: who accepted it, if somebody did
+        """
+        self = self._in_language_of(company)  # noqa: PLW0642
+        why = self.env._("nothing holds any more that it was given for")
+        if rule:
+            why = rule.with_context(lang=self.env.lang)._say_why()
+            why = self.env._("%(company)s, %(why)s", company=company.name, why=why)
+        if user:
+            why = self.env._("%(why)s, accepted by %(user)s", why=why, user=user.name)
+        if not rule or not other_ids:
+            return why
+        others = self.env["res.company"].browse(other_ids)
+        return self.env._(
+            "%(why)s. %(others)s would give a lower one; the level that stands first counts.",
+            why=why,
+            others=", ".join(others.mapped("name")),
+        )
 
     # ------------------------------------------------------------
     # MERGED CONTACTS

@@ -71,11 +71,8 @@ class CrmLifecycleGradeSuggestion(models.Model):
                 suggestion.grade_id,
                 suggestion.company_id,
                 suggestion.rule_id,
-                self.env._(
-                    "%(company)s, %(why)s, accepted by %(user)s",
-                    company=suggestion.company_id.name,
-                    why=suggestion.rule_id._say_why(),
-                    user=self.env.user.name,
+                levels._say_why(
+                    suggestion.company_id, suggestion.rule_id, user=self.env.user
                 ),
             )
 
