@@ -12,20 +12,20 @@ from odoo.addons.crm_lifecycle.engine.sources import company_cte
 CUSTOMERS = 2**32
 
 
-def _candidates(now, mode, level):
+def _candidates(now, modes, level):
     """Return the CTEs ``company`` and ``candidate``: the levels that customers have a right to.
 
-    :param str mode: whether levels are set or suggested, as the companies' settings say
+    :param tuple modes: whether levels are set or suggested, as the companies' settings say
     :param SQL level: of the loyalty level of ``profile``
     """
     return SQL(
         """%(company)s,
            candidate AS MATERIALIZED (
                SELECT profile.partner_id, rule.company_id, rule.id AS rule_id, rule.grade_id,
-                      grade.sequence
+                      grade.sequence, company.lifecycle_grade_mode AS mode
                  FROM crm_lifecycle_grade_rule rule
                  JOIN company ON company.id = rule.company_id
-                             AND company.lifecycle_grade_mode = %(mode)s
+                             AND company.lifecycle_grade_mode IN %(modes)s
                  JOIN res_partner_grade grade ON grade.id = rule.grade_id AND grade.active
                  JOIN crm_lifecycle_profile profile ON profile.company_id = rule.company_id
                  JOIN res_partner partner ON partner.id = profile.partner_id
@@ -44,7 +44,7 @@ def _candidates(now, mode, level):
                          AND COALESCE(agreement.date_end, company.today) >= company.today))
            )""",
         company=company_cte(now, rule_columns=SQL(", c.lifecycle_grade_mode")),
-        mode=mode,
+        modes=modes,
         level=level,
     )
 
@@ -55,8 +55,8 @@ def to_set(now, level, begin, limit):
     Never of those whose level somebody set, or took away, by hand: it is not what was set last.
     What a company set that no longer sets levels stays, unless another one sets a better one.
 
-    Columns: ``id`` of the customer, ``grade_id`` (NULL if none is left), ``company_id``,
-    ``rule_id``, ``others`` who would set another one.
+    Columns: ``id`` of the customer, ``grade_id`` (NULL if none is left), ``company_id`` whose
+    rule it is, or was, ``rule_id``, ``others`` who would set another one.
     """
     return SQL(
         """WITH %(candidates)s,
@@ -66,7 +66,8 @@ def to_set(now, level, begin, limit):
              ORDER BY candidate.partner_id, candidate.sequence, candidate.grade_id,
                       candidate.company_id, candidate.rule_id
            )
-           SELECT partner.id, best.grade_id, best.company_id, best.rule_id,
+           SELECT partner.id, best.grade_id, best.rule_id,
+                  COALESCE(best.company_id, last.company_id) AS company_id,
                   (SELECT ARRAY_AGG(DISTINCT other.company_id)
                      FROM candidate other
                     WHERE other.partner_id = partner.id
@@ -79,16 +80,36 @@ def to_set(now, level, begin, limit):
         LEFT JOIN crm_lifecycle_grade_set last ON last.partner_id = partner.id
         LEFT JOIN company decider ON decider.id = last.company_id
         LEFT JOIN res_partner_grade current ON current.id = partner.grade_id
-            WHERE partner.id > %(begin)s
+            WHERE partner.id > %(begin)s AND partner.commercial_partner_id = partner.id
               AND best.grade_id IS DISTINCT FROM partner.grade_id
               AND partner.grade_id IS NOT DISTINCT FROM last.grade_id
               AND (last.grade_id IS NULL OR decider.lifecycle_grade_mode = 'set'
                    OR best.sequence < current.sequence)
          ORDER BY partner.id
             LIMIT %(limit)s""",
-        candidates=_candidates(now, "set", level),
+        candidates=_candidates(now, ("set",), level),
         begin=begin,
         limit=limit,
+    )
+
+
+def to_leave(begin, limit):
+    """Return the query of contacts whom the rules gave a level, and who are customers no more.
+
+    Columns: ``id`` of the contact.
+    """
+    return SQL(
+        """SELECT partner.id
+             FROM crm_lifecycle_grade_set last
+             JOIN res_partner partner ON partner.id = last.partner_id
+                                     AND partner.commercial_partner_id <> partner.id
+             JOIN res_company decider ON decider.id = last.company_id
+                                     AND decider.lifecycle_grade_mode = 'set'
+            WHERE last.grade_id = partner.grade_id AND partner.id > %s
+         ORDER BY partner.id
+            LIMIT %s""",
+        begin,
+        limit,
     )
 
 
@@ -113,6 +134,6 @@ def suggestions(now, level):
                    WHERE waiver.partner_id = best.partner_id
                      AND waiver.company_id = best.company_id
                      AND waiver.grade_id = best.grade_id)""",
-        candidates=_candidates(now, "suggest", level),
+        candidates=_candidates(now, ("suggest",), level),
         customers=CUSTOMERS,
     )

@@ -23,7 +23,8 @@ class CrmLifecycleGradeJob(models.AbstractModel):
 
     @api.model
     def _get_steps(self):
-        return ["set"]
+        # What a customer's contact had before is handed over once the customer has a level.
+        return ["set", "leave"]
 
     @api.model
     def _get_companies(self):
@@ -49,7 +50,7 @@ class CrmLifecycleGradeJob(models.AbstractModel):
         levels = self.env["crm.lifecycle.grade.set"]
         for row in rows:
             rule = self.env["crm.lifecycle.grade.rule"].browse(row["rule_id"] or ())
-            company = self.env["res.company"].browse(row["company_id"] or ())
+            company = self.env["res.company"].browse(row["company_id"])
             levels._set_grade(
                 self.env["res.partner"].browse(row["id"]),
                 self.env["res.partner.grade"].browse(row["grade_id"] or ()),
@@ -57,6 +58,15 @@ class CrmLifecycleGradeJob(models.AbstractModel):
                 rule,
                 levels._say_why(company, rule, row["others"] or ()),
             )
+
+    @api.model
+    def _query_leave(self, _company, begin, limit):
+        return grades.to_leave(begin, limit)
+
+    @api.model
+    def _do_leave(self, _company, rows):
+        levels = self.env["crm.lifecycle.grade.set"]
+        levels.search([("partner_id", "in", [row["id"] for row in rows])])._leave()
 
     @api.model
     def _wake(self, companies):

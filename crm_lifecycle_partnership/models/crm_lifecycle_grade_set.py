@@ -78,17 +78,16 @@ class CrmLifecycleGradeSet(models.Model):
         :param str reason: for the company only, all companies share the contact
         """
         row = self.search([("partner_id", "=", partner.id)])
-        company = company or row.company_id
+        if partner.commercial_partner_id != partner:
+            row._leave()
+            return
+        row._bring_pricelist_back()
         here = partner.with_company(company)
         kept = here.specific_property_product_pricelist
-        if row.grade_id:
-            there = partner.with_company(row.company_id)
-            theirs = row.grade_id.default_pricelist_id
-            if theirs and there.specific_property_product_pricelist == theirs:
-                there.specific_property_product_pricelist = row.pricelist_id
-            if company == row.company_id:
-                kept = row.pricelist_id
         here.grade_id = grade
+        if grade.default_pricelist_id.company_id - company:
+            # No order of the company could have it.
+            here.specific_property_product_pricelist = kept
         noted = {
             "grade_id": grade.id,
             "company_id": company.id,
@@ -102,6 +101,43 @@ class CrmLifecycleGradeSet(models.Model):
         else:
             self.create({"partner_id": partner.id, **noted})
         partner._message_log(body=self._in_language_of(company)._say(grade))
+
+    def _bring_pricelist_back(self):
+        """Replace the price list that the level brought by the former one.
+
+        Not where somebody chose another one since.
+        """
+        for row in self:
+            there = row.partner_id.with_company(row.company_id)
+            brought = row.grade_id.default_pricelist_id
+            if brought and there.specific_property_product_pricelist == brought:
+                there.specific_property_product_pricelist = row.pricelist_id
+
+    def _leave(self):
+        """Take the levels from contacts who are customers no more: their customer has one.
+
+        The host shares a contact's price list with the customer, so that none is written here.
+        Where the customer got the one that the contact's level had brought, the one before it
+        is what the customer has a right to in the end.
+        """
+        for row in self:
+            partner = row.partner_id
+            brought = row.grade_id.default_pricelist_id
+            customer = self.search(
+                [
+                    ("partner_id", "=", partner.commercial_partner_id.id),
+                    ("company_id", "=", row.company_id.id),
+                ]
+            )
+            if brought and customer.pricelist_id == brought:
+                customer.pricelist_id = row.pricelist_id
+            company = row.company_id
+            if partner.grade_id == row.grade_id:
+                partner.grade_id = False
+            row.unlink()
+            partner._message_log(
+                body=self._in_language_of(company)._say(self.env["res.partner.grade"])
+            )
 
     @api.model
     def _in_language_of(self, company):
