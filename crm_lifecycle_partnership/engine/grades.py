@@ -116,24 +116,51 @@ def to_leave(begin, limit):
 def suggestions(now, level):
     """Return the query of levels that a company's rules suggest: a row a customer and company.
 
-    Not of what somebody dismissed.
+    Also to take away, without a level, what the company's rules gave and nobody's give any more.
+    Not what somebody dismissed, nor less than what the rules of another company still give.
     """
     return SQL(
-        """WITH %(candidates)s
-           SELECT best.company_id::bigint * %(customers)s + best.partner_id AS id,
-                  best.company_id, best.partner_id, best.rule_id, best.grade_id,
+        """WITH %(candidates)s,
+           best AS (
+               SELECT DISTINCT ON (candidate.company_id, candidate.partner_id) candidate.*
+                 FROM candidate
+                WHERE candidate.mode = 'suggest'
+             ORDER BY candidate.company_id, candidate.partner_id, candidate.sequence,
+                      candidate.grade_id, candidate.rule_id
+           )
+           SELECT found.company_id::bigint * %(customers)s + found.partner_id AS id,
+                  CASE WHEN found.grade_id IS NULL THEN 'take' ELSE 'give' END AS kind,
+                  found.company_id, found.partner_id, found.rule_id, found.grade_id,
                   partner.grade_id AS current_grade_id
-             FROM (SELECT DISTINCT ON (candidate.company_id, candidate.partner_id) candidate.*
-                     FROM candidate
-                 ORDER BY candidate.company_id, candidate.partner_id, candidate.sequence,
-                          candidate.grade_id, candidate.rule_id) best
-             JOIN res_partner partner ON partner.id = best.partner_id AND partner.active
-            WHERE best.grade_id IS DISTINCT FROM partner.grade_id
-              AND NOT EXISTS (
-                  SELECT FROM crm_lifecycle_grade_waiver waiver
-                   WHERE waiver.partner_id = best.partner_id
-                     AND waiver.company_id = best.company_id
-                     AND waiver.grade_id = best.grade_id)""",
-        candidates=_candidates(now, ("suggest",), level),
+             FROM (SELECT best.company_id, best.partner_id, best.rule_id, best.grade_id
+                     FROM best
+                     JOIN res_partner customer ON customer.id = best.partner_id
+                    WHERE best.grade_id IS DISTINCT FROM customer.grade_id
+                      AND NOT EXISTS (
+                          SELECT FROM candidate other
+                           WHERE other.partner_id = best.partner_id
+                             AND other.company_id <> best.company_id
+                             AND other.grade_id = customer.grade_id
+                             AND (other.sequence, other.grade_id)
+                                 < (best.sequence, best.grade_id))
+                      AND NOT EXISTS (
+                          SELECT FROM crm_lifecycle_grade_waiver waiver
+                           WHERE waiver.partner_id = best.partner_id
+                             AND waiver.company_id = best.company_id
+                             AND waiver.grade_id = best.grade_id)
+                    UNION ALL
+                   SELECT last.company_id, last.partner_id, NULL, NULL
+                     FROM crm_lifecycle_grade_set last
+                     JOIN company ON company.id = last.company_id
+                                 AND company.lifecycle_grade_mode = 'suggest'
+                     JOIN res_partner customer ON customer.id = last.partner_id
+                    WHERE last.grade_id = customer.grade_id
+                      AND NOT EXISTS (
+                          SELECT FROM candidate
+                           WHERE candidate.partner_id = last.partner_id
+                             AND (candidate.company_id = last.company_id
+                                  OR candidate.grade_id = last.grade_id))) found
+             JOIN res_partner partner ON partner.id = found.partner_id AND partner.active""",
+        candidates=_candidates(now, ("set", "suggest"), level),
         customers=CUSTOMERS,
     )

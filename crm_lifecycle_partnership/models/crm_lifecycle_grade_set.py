@@ -63,6 +63,12 @@ class CrmLifecycleGradeSet(models.Model):
             row.grade_id = row.partner_id.grade_id
         self.env["crm.lifecycle.grade.job"].sudo()._wake(self.company_id)
 
+    def _keep_by_hand(self, user):
+        """Note that somebody keeps what nothing holds any more for."""
+        for row in self:
+            here = row._in_language_of(row.company_id)
+            row.write({"grade_id": False, "reason": here.env._("kept by %s", user.name)})
+
     # ------------------------------------------------------------
     # SETTING
     # ------------------------------------------------------------
