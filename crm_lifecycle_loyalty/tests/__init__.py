@@ -6,6 +6,7 @@ from . import test_point_access
 from . import test_point_companies
 from . import test_point_concurrency
 from . import test_point_debts
+from . import test_point_demo
 from . import test_point_plans
 from . import test_point_portal
 from . import test_point_queries
