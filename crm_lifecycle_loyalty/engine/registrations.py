@@ -65,6 +65,7 @@ def _theirs():
             LEFT JOIN sale_order ON sale_order.id = picking.sale_id
             LEFT JOIN res_partner buyer ON buyer.id = sale_order.partner_id
                 WHERE line.lot_id = registration.lot_id AND line.state = 'done'
+                  AND line.product_id = registration.product_id
                   AND line.company_id = registration.company_id
                   AND (origin.usage = 'customer') <> (destination.usage = 'customer')
              ORDER BY line.date DESC, line.id DESC

@@ -1,6 +1,7 @@
 from . import lifecycle_limit_mixin
 from . import crm_lifecycle_event
 from . import crm_lifecycle_limit_type
+from . import crm_lifecycle_loyalty_level
 from . import crm_lifecycle_point
 from . import crm_lifecycle_point_job
 from . import crm_lifecycle_point_move

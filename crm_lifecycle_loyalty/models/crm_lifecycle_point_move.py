@@ -18,7 +18,10 @@ class CrmLifecyclePoint(models.Model):
 
     @api.model
     def _give(self, rows):
-        """Give points for rows of ``engine.points.to_give``, and settle what is owed."""
+        """Give points for rows of ``engine.points.to_give``, and settle what is owed.
+
+        Rows may tell ``points``, where these are not what the rule gives now.
+        """
         rules = self.env["crm.lifecycle.point.rule"].browse({row["rule_id"] for row in rows})
         by_id = {rule.id: rule for rule in rules}
         points = self.with_context(**SILENT).create(
@@ -28,7 +31,7 @@ class CrmLifecyclePoint(models.Model):
                     "person_id": row["person_id"],
                     "date": row["date"],
                     "given_on": self._get_today_of(by_id[row["rule_id"]].company_id),
-                    "points": by_id[row["rule_id"]].points,
+                    "points": row.get("points", by_id[row["rule_id"]].points),
                     "key": row["key"],
                     "res_model": row["res_model"],
                     "res_id": row["res_id"],
@@ -47,11 +50,38 @@ class CrmLifecyclePoint(models.Model):
             lambda point: point.state == "given" and point.person_id.id != person_ids[point.id]
         )
         wrong._take_back()
-        for point in wrong:
-            if person_ids[point.id]:
-                # Somebody else of the customer has a right to them, less what is spent already.
-                point.owed = 0.0
-        self.filtered(lambda point: person_ids[point.id])._restore(person_ids)
+        held = self.filtered(lambda point: person_ids[point.id])
+        # Somebody else of the customer has a right to them less what is spent already, another
+        # customer to all of them.
+        moved = held.filtered(
+            lambda point: (
+                point.taken < point.points
+                and point.person_id.browse(person_ids[point.id]).commercial_partner_id
+                != point.person_id.commercial_partner_id
+            )
+        )
+        moved._split_off(person_ids)
+        (held - moved)._restore(person_ids)
+
+    def _split_off(self, person_ids):
+        """Leave what was spent with who spent it, and give another customer all of the points."""
+        rows = [
+            {
+                "rule_id": point.rule_id.id,
+                "person_id": person_ids[point.id],
+                "date": point.date,
+                "points": point.points,
+                "key": point.key,
+                "res_model": point.res_model,
+                "res_id": point.res_id,
+            }
+            for point in self
+        ]
+        for point in self:
+            # Theirs is the debt alone: for the document, the other customer has the points.
+            point.key = f"{point.key},{point.id}"
+        self.env.flush_all()
+        self._give(rows)
 
     def _take_back(self):
         """Take points from the cards; what was spent already is owed."""

@@ -27,7 +27,8 @@ class CrmLifecyclePointRule(models.Model):
         default="referral",
         help="A referral counts while the first purchase of the referred customer holds, and"
         " earns points where the settings say that referrals are rewarded by points. A"
-        " registered purchase counts while the piece was neither returned nor refunded.",
+        " registered purchase counts while the piece was neither returned nor refunded, an"
+        " answered survey while the answer is there.",
     )
     program_id = fields.Many2one(
         "loyalty.program",

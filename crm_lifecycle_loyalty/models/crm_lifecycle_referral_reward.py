@@ -1,8 +1,13 @@
 from odoo import api, models
+from odoo.fields import Domain
 
 
 class CrmLifecycleReferralReward(models.Model):
-    """A referral earns money or points, never both."""
+    """A referral earns money or points, never both.
+
+    Points that were spent before they were taken back are no less had: they are owed, or were let
+    go.
+    """
 
     _inherit = "crm.lifecycle.referral.reward"
 
@@ -10,7 +15,12 @@ class CrmLifecycleReferralReward(models.Model):
     def _earn(self, referral):
         if referral.company_id.sudo().lifecycle_reward_kind == "points":
             return self.browse()
-        given = self.env["crm.lifecycle.point"].search_count(
-            [("key", "=", f"{referral._name},{referral.id}"), ("state", "=", "given")], limit=1
+        had = (
+            Domain("state", "=", "given")
+            | Domain("owed", ">", 0)
+            | Domain("let_go_by_id", "!=", False)
         )
-        return self.browse() if given else super()._earn(referral)
+        had &= Domain("key", "=", f"{referral._name},{referral.id}")
+        if self.env["crm.lifecycle.point"].search_count(had, limit=1):
+            return self.browse()
+        return super()._earn(referral)

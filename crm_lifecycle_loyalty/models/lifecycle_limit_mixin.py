@@ -14,8 +14,10 @@ class LifecycleLimitMixin(models.AbstractModel):
     _name = "lifecycle.limit.mixin"
     _description = "Limit to Some Customers"
 
+    # What is chosen cannot be deleted: without it, all would be for everybody.
     lifecycle_level_ids = fields.Many2many(
         "crm.lifecycle.loyalty.level",
+        ondelete="restrict",
         string="Only for Levels",
         context={"active_test": False},
         groups=LIFECYCLE_GROUPS,
@@ -24,6 +26,7 @@ class LifecycleLimitMixin(models.AbstractModel):
     )
     lifecycle_stage_ids = fields.Many2many(
         "crm.lifecycle.stage",
+        ondelete="restrict",
         string="Only for Stages",
         context={"active_test": False},
         groups=LIFECYCLE_GROUPS,
@@ -31,6 +34,7 @@ class LifecycleLimitMixin(models.AbstractModel):
     )
     lifecycle_type_ids = fields.Many2many(
         "crm.lifecycle.limit.type",
+        ondelete="restrict",
         string="Only for Customer Types",
         groups=LIFECYCLE_GROUPS,
         help="Only for customers of one of these types; empty for all.",

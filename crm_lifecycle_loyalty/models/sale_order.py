@@ -3,6 +3,9 @@ from odoo.exceptions import UserError
 
 from odoo.addons.crm_lifecycle.models.crm_lifecycle_trigger_mixin import host_first
 
+# A payment that was made, promised, or announced, as a transfer is.
+PAID = ("pending", "authorized", "done")
+
 
 class SaleOrder(models.Model):
     """Programmes and price lists for some customers only are on their orders only."""
@@ -39,18 +42,35 @@ class SaleOrder(models.Model):
             )
         return barred
 
+    def _is_lifecycle_accepted(self):
+        """Tell whether the customer accepted the order as it was offered, or it is confirmed."""
+        self.ensure_one()
+        order = self.sudo()
+        return bool(
+            order.state == "sale"
+            or order.signed_on
+            or order.transaction_ids.filtered(lambda payment: payment.state in PAID)
+        )
+
     # ------------------------------------------------------------
     # PROGRAMMES
     # ------------------------------------------------------------
 
+    def _get_lifecycle_barred_programs(self):
+        """Return the programmes that are not for the customer, but for those already accepted."""
+        barred = self._get_lifecycle_barred("loyalty.program")
+        if barred and self._is_lifecycle_accepted():
+            barred -= self.sudo()._get_applied_programs()
+        return barred
+
     def _get_program_domain(self):
         domain = super()._get_program_domain()
-        barred = self._get_lifecycle_barred("loyalty.program")
+        barred = self._get_lifecycle_barred_programs()
         return [*domain, ("id", "not in", barred.ids)] if barred else domain
 
     def _get_trigger_domain(self):
         domain = super()._get_trigger_domain()
-        barred = self._get_lifecycle_barred("loyalty.program")
+        barred = self._get_lifecycle_barred_programs()
         return [*domain, ("program_id", "not in", barred.ids)] if barred else domain
 
     def _try_apply_code(self, code):
@@ -109,13 +129,15 @@ class SaleOrder(models.Model):
     def _ensure_lifecycle_pricelist(self):
         """Refuse that colleagues confirm with a price list that is not for the customer.
 
-        What customers confirm, or a payment does, stays at the prices that were offered.
+        What customers confirm, or a payment does, stays at the prices that were offered; so does
+        what they signed or paid before a colleague confirms it.
         """
         if self.env.su or not self.env.user._is_internal():
             return
         for order in self.filtered("pricelist_id"):
             pricelist = order.pricelist_id.sudo()
-            if pricelist in order._get_lifecycle_barred("product.pricelist"):
+            barred = order._get_lifecycle_barred("product.pricelist")
+            if pricelist in barred and not order._is_lifecycle_accepted():
                 raise UserError(
                     self.env._(
                         "%s Choose another price list, and update the prices.",

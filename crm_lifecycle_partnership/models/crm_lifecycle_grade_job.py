@@ -23,7 +23,8 @@ class CrmLifecycleGradeJob(models.AbstractModel):
 
     @api.model
     def _get_steps(self):
-        return ["set"]
+        # What a customer's contact had before is handed over once the customer has a level.
+        return ["set", "leave"]
 
     @api.model
     def _get_companies(self):
@@ -49,29 +50,23 @@ class CrmLifecycleGradeJob(models.AbstractModel):
         levels = self.env["crm.lifecycle.grade.set"]
         for row in rows:
             rule = self.env["crm.lifecycle.grade.rule"].browse(row["rule_id"] or ())
-            company = self.env["res.company"].browse(row["company_id"] or ())
+            company = self.env["res.company"].browse(row["company_id"])
             levels._set_grade(
                 self.env["res.partner"].browse(row["id"]),
                 self.env["res.partner.grade"].browse(row["grade_id"] or ()),
                 company,
                 rule,
-                self._say_why(company, rule, row["others"] or ()),
+                levels._say_why(company, rule, row["others"] or ()),
             )
 
     @api.model
-    def _say_why(self, company, rule, other_ids):
-        """Return why a customer has a level, and who would give another one."""
-        if not rule:
-            return self.env._("nothing holds any more that it was given for")
-        why = self.env._("%(company)s, %(why)s", company=company.name, why=rule._say_why())
-        if not other_ids:
-            return why
-        others = self.env["res.company"].browse(other_ids)
-        return self.env._(
-            "%(why)s. %(others)s would give a lower one; the level that stands first counts.",
-            why=why,
-            others=", ".join(others.mapped("name")),
-        )
+    def _query_leave(self, _company, begin, limit):
+        return grades.to_leave(begin, limit)
+
+    @api.model
+    def _do_leave(self, _company, rows):
+        levels = self.env["crm.lifecycle.grade.set"]
+        levels.search([("partner_id", "in", [row["id"] for row in rows])])._leave()
 
     @api.model
     def _wake(self, companies):

@@ -17,7 +17,8 @@ class CrmLifecycleGradeRule(models.Model):
         required=True,
         index=True,
         ondelete="cascade",
-        check_company=True,
+        # The host's levels are of the company that made them, and those that it comes with of the
+        # first one; contacts of all companies have them.
         help="Of the levels that a customer has a right to, the one counts that stands first in"
         " the list of levels. A contact has one level, which all companies share.",
     )

@@ -63,6 +63,12 @@ class CrmLifecycleGradeSet(models.Model):
             row.grade_id = row.partner_id.grade_id
         self.env["crm.lifecycle.grade.job"].sudo()._wake(self.company_id)
 
+    def _keep_by_hand(self, user):
+        """Note that somebody keeps what nothing holds any more for."""
+        for row in self:
+            here = row._in_language_of(row.company_id)
+            row.write({"grade_id": False, "reason": here.env._("kept by %s", user.name)})
+
     # ------------------------------------------------------------
     # SETTING
     # ------------------------------------------------------------
@@ -75,19 +81,19 @@ class CrmLifecycleGradeSet(models.Model):
         a level that no longer holds, it goes as it came.
 
         :param partner: as the superuser, as the rest
+        :param str reason: for the company only, all companies share the contact
         """
         row = self.search([("partner_id", "=", partner.id)])
-        company = company or row.company_id
+        if partner.commercial_partner_id != partner:
+            row._leave()
+            return
+        row._bring_pricelist_back()
         here = partner.with_company(company)
         kept = here.specific_property_product_pricelist
-        if row.grade_id:
-            there = partner.with_company(row.company_id)
-            theirs = row.grade_id.default_pricelist_id
-            if theirs and there.specific_property_product_pricelist == theirs:
-                there.specific_property_product_pricelist = row.pricelist_id
-            if company == row.company_id:
-                kept = row.pricelist_id
         here.grade_id = grade
+        if grade.default_pricelist_id.company_id - company:
+            # No order of the company could have it.
+            here.specific_property_product_pricelist = kept
         noted = {
             "grade_id": grade.id,
             "company_id": company.id,
@@ -100,10 +106,98 @@ class CrmLifecycleGradeSet(models.Model):
             row.write(noted)
         else:
             self.create({"partner_id": partner.id, **noted})
-        partner._message_log(body=self._say(grade, reason))
+        partner._message_log(body=self._in_language_of(company)._say(grade))
+
+    def _bring_pricelist_back(self):
+        """Replace the price list that the level brought by the former one.
+
+        Not where somebody chose another one since.
+        """
+        for row in self:
+            there = row.partner_id.with_company(row.company_id)
+            brought = row.grade_id.default_pricelist_id
+            if brought and there.specific_property_product_pricelist == brought:
+                there.specific_property_product_pricelist = row.pricelist_id
+
+    def _leave(self):
+        """Take the levels from contacts who are customers no more: their customer has one.
+
+        The host shares a contact's price list with the customer, so that none is written here.
+        Where the customer got the one that the contact's level had brought, the one before it
+        is what the customer has a right to in the end.
+        """
+        for row in self:
+            partner = row.partner_id
+            brought = row.grade_id.default_pricelist_id
+            customer = self.search(
+                [
+                    ("partner_id", "=", partner.commercial_partner_id.id),
+                    ("company_id", "=", row.company_id.id),
+                ]
+            )
+            if brought and customer.pricelist_id == brought:
+                customer.pricelist_id = row.pricelist_id
+            company = row.company_id
+            if partner.grade_id == row.grade_id:
+                partner.grade_id = False
+            row.unlink()
+            partner._message_log(
+                body=self._in_language_of(company)._say(self.env["res.partner.grade"])
+            )
 
     @api.model
-    def _say(self, grade, reason):
+    def _in_language_of(self, company):
+        """Speak the language of a company: jobs have none."""
+        return self.with_context(lang=company.partner_id.lang or self.env.lang)
+
+    @api.model
+    def _say(self, grade):
+        """Return what all companies may read."""
         if not grade:
-            return self.env._("No partner level any more: %s", reason)
-        return self.env._("Partner level %(level)s: %(reason)s", level=grade.name, reason=reason)
+            return self.env._("No partner level any more, by the rules")
+        return self.env._(
+            "Partner level %s, by the rules", grade.with_context(lang=self.env.lang).name
+        )
+
+    @api.model
+    def _say_why(self, company, rule, other_ids=(), user=None):
+        """Return why a customer has a level, and who would give another one.
+
+        :param user: who accepted it, if somebody did
+        """
+        self = self._in_language_of(company)  # noqa: PLW0642
+        why = self.env._("nothing holds any more that it was given for")
+        if rule:
+            why = rule.with_context(lang=self.env.lang)._say_why()
+            why = self.env._("%(company)s, %(why)s", company=company.name, why=why)
+        if user:
+            why = self.env._("%(why)s, accepted by %(user)s", why=why, user=user.name)
+        if not rule or not other_ids:
+            return why
+        others = self.env["res.company"].browse(other_ids)
+        return self.env._(
+            "%(why)s. %(others)s would give a lower one; the level that stands first counts.",
+            why=why,
+            others=", ".join(others.mapped("name")),
+        )
+
+    # ------------------------------------------------------------
+    # MERGED CONTACTS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _unite(self, sources, destination):
+        """Leave what is noted of the contact whose level survives.
+
+        The host moves rows in SQL, and deletes those of all merged contacts where one of them
+        violates a constraint. It keeps the level of the kept contact, or else the last one's.
+        """
+        merged = sources + destination
+        rows = self.search([("partner_id", "in", merged.ids)])
+        having = merged.filtered("grade_id")[-1:]
+        if having:
+            kept = rows.filtered(lambda row: row.partner_id == having)
+        else:
+            # That somebody took one away counts.
+            kept = rows.sorted(lambda row: (bool(row.grade_id), row.partner_id == destination))[-1:]
+        (rows - kept).unlink()

@@ -7,7 +7,7 @@ from ..engine import grades
 
 
 class CrmLifecycleGradeSuggestion(models.Model):
-    """A level that a customer has a right to, where the company has levels suggested.
+    """A level that a customer has a right to, or no longer, where the company has them suggested.
 
     Derived anew each time: what no longer holds, or was accepted, is gone by itself.
     """
@@ -34,14 +34,18 @@ class CrmLifecycleGradeSuggestion(models.Model):
             "grade_id",
             "level_id",
         ],
+        "crm.lifecycle.grade.set": ["company_id", "grade_id", "partner_id"],
         "crm.lifecycle.grade.waiver": ["company_id", "grade_id", "partner_id"],
         "crm.lifecycle.loyalty.level": ["active", "company_id", "minimum", "stage_ids"],
         "crm.lifecycle.profile": ["company_id", "partner_id", "stage_id"],
         "res.company": ["lifecycle_grade_mode"],
-        "res.partner": ["active", "grade_id"],
+        "res.partner": ["active", "commercial_partner_id", "grade_id"],
         "res.partner.grade": ["active", "sequence"],
     }
 
+    kind = fields.Selection(
+        [("give", "Give"), ("take", "Take Away")], string="Suggestion", readonly=True
+    )
     company_id = fields.Many2one("res.company", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     rule_id = fields.Many2one("crm.lifecycle.grade.rule", string="Because", readonly=True)
@@ -62,26 +66,28 @@ class CrmLifecycleGradeSuggestion(models.Model):
             raise UserError(self.env._("This has changed meanwhile. Load the list again."))
 
     def action_accept(self):
-        """Give the customers the levels."""
+        """Give the customers the levels, or take them away."""
         self._ensure_manager()
         levels = self.env["crm.lifecycle.grade.set"].sudo()
-        for suggestion in self.sudo():
+        # Customers before contacts who are customers no more, as the job does.
+        for suggestion in self.sudo().sorted(
+            lambda suggestion: suggestion.partner_id.commercial_partner_id != suggestion.partner_id
+        ):
             levels._set_grade(
                 suggestion.partner_id,
                 suggestion.grade_id,
                 suggestion.company_id,
                 suggestion.rule_id,
-                self.env._(
-                    "%(company)s, %(why)s, accepted by %(user)s",
-                    company=suggestion.company_id.name,
-                    why=suggestion.rule_id._say_why(),
-                    user=self.env.user.name,
-                ),
+                levels._say_why(suggestion.company_id, suggestion.rule_id, user=self.env.user),
             )
 
     def action_dismiss(self):
-        """Suggest these levels no more."""
+        """Suggest these levels no more; what was to be taken away is kept by hand."""
         self._ensure_manager()
+        taken = self.filtered(lambda suggestion: suggestion.kind == "take")
+        self.env["crm.lifecycle.grade.set"].sudo().search(
+            [("partner_id", "in", taken.partner_id.ids)]
+        )._keep_by_hand(self.env.user)
         self.env["crm.lifecycle.grade.waiver"].sudo().create(
             [
                 {
@@ -90,6 +96,6 @@ class CrmLifecycleGradeSuggestion(models.Model):
                     "grade_id": suggestion.grade_id.id,
                     "user_id": self.env.uid,
                 }
-                for suggestion in self
+                for suggestion in self - taken
             ]
         )

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CrmLifecycleGradeWaiver(models.Model):
@@ -30,3 +30,13 @@ class CrmLifecycleGradeWaiver(models.Model):
     _waiver_unique = models.Constraint(
         "UNIQUE(partner_id, company_id, grade_id)", "This level was dismissed already."
     )
+
+    @api.model
+    def _unite(self, sources, destination):
+        """Leave one of what was dismissed for several of the merged contacts.
+
+        The host deletes all of a contact's where one violates the constraint.
+        """
+        waivers = self.search([("partner_id", "in", (sources | destination).ids)], order="id")
+        for same in waivers.grouped(lambda waiver: (waiver.company_id, waiver.grade_id)).values():
+            same.sorted(lambda waiver: waiver.partner_id != destination)[1:].unlink()

@@ -14,7 +14,7 @@ class GradeCase(LifecycleCase):
         cls.env["res.partner.grade"].search([]).active = False
         cls.gold, cls.silver, cls.bronze = cls.env["res.partner.grade"].create(
             [
-                {"name": name, "sequence": sequence, "company_id": False}
+                {"name": name, "sequence": sequence}
                 for sequence, name in enumerate(("Gold", "Silver", "Bronze"), 1)
             ]
         )
@@ -48,9 +48,10 @@ class GradeCase(LifecycleCase):
         self._process_queue()
         job = self.env["crm.lifecycle.grade.job"]
         [company] = job._get_companies()
-        begin = 0
-        while begin is not None:
-            _count, begin = job._work_off(company, "set", begin)
+        for step in job._get_steps():
+            begin = 0
+            while begin is not None:
+                _count, begin = job._work_off(company, step, begin)
         self.env.invalidate_all()
 
     def _notes(self, customer=None):

@@ -35,12 +35,10 @@ class TestGradeSuggestions(GradeCase):
         suggestion = self._suggested()
         suggestion.action_accept()
         self.assertEqual(self.customer.grade_id, self.silver)
+        self.assertEqual(self._notes(), ["Partner level Silver, by the rules"])
         self.assertEqual(
-            self._notes(),
-            [
-                "Partner level Silver: Lifecycle Test Company, agreement: Dealer, accepted by"
-                f" {self.manager.name}"
-            ],
+            self.sets.search([("partner_id", "=", self.customer.id)]).reason,
+            f"Lifecycle Test Company, agreement: Dealer, accepted by {self.manager.name}",
         )
         self.assertFalse(self._suggested())
         with self.assertRaises(UserError):

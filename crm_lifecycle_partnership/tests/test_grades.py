@@ -15,20 +15,17 @@ class TestGrades(GradeCase):
         agreement = self._agree()
         self._run_job()
         self.assertEqual(self.customer.grade_id, self.silver)
-        self.assertEqual(
-            self._notes(),
-            ["Partner level Silver: Lifecycle Test Company, agreement: Dealer"],
-        )
+        self.assertEqual(self._notes(), ["Partner level Silver, by the rules"])
+        row = self.sets.search([("partner_id", "=", self.customer.id)])
+        self.assertEqual(row.reason, "Lifecycle Test Company, agreement: Dealer")
         agreement.date_end = "2026-03-10"
         self._run_job()
         self.assertEqual(self.customer.grade_id, self.silver)
         with self.at("2026-03-11"):
             self._run_job()
         self.assertFalse(self.customer.grade_id)
-        self.assertEqual(
-            self._notes()[0],
-            "No partner level any more: nothing holds any more that it was given for",
-        )
+        self.assertEqual(self._notes()[0], "No partner level any more, by the rules")
+        self.assertEqual(row.reason, "nothing holds any more that it was given for")
 
     def test_once(self):
         self._agree()

@@ -21,6 +21,7 @@ from . import res_config_settings
 from . import res_partner
 from . import stock_lot
 from . import stock_move
+from . import stock_move_line
 from . import stock_picking
 from . import stock_picking_registration
 from . import sale_order
