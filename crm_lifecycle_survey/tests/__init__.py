@@ -7,3 +7,4 @@ from . import test_people
 from . import test_rights
 from . import test_round_results
 from . import test_statements
+from . import test_survey_queries

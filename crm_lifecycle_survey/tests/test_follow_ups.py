@@ -61,13 +61,14 @@ class TestFollowUps(SurveyCase):
         self.env["res.lang"]._activate_lang("zh_CN")
         self.salesperson.lang = "zh_CN"
         said = []
-        schedule = type(self.customer).activity_schedule
+        activities = type(self.env["mail.activity"])
+        create = activities.create
 
-        def hear(partner, *args, **kwargs):
-            said.append(partner.env.lang)
-            return schedule(partner, *args, **kwargs)
+        def hear(records, vals_list):
+            said.append(records.env.lang)
+            return create(records, vals_list)
 
-        with patch.object(type(self.customer), "activity_schedule", hear):
+        with patch.object(activities, "create", hear):
             self._answer(self._asked(), 2)
         self.assertEqual(said, ["zh_CN"])
 
@@ -75,7 +76,7 @@ class TestFollowUps(SurveyCase):
         request = self._asked()
         with (
             patch.object(
-                type(self.customer), "activity_schedule", side_effect=ValueError("broken")
+                type(self.env["mail.activity"]), "create", side_effect=ValueError("broken")
             ),
             mute_logger(
                 "odoo.addons.crm_lifecycle_survey.models.crm_lifecycle_survey_request_answer"
@@ -83,3 +84,26 @@ class TestFollowUps(SurveyCase):
         ):
             self._answer(request, 2)
         self.assertEqual((request.state, request.verdict), ("answered", "detractor"))
+
+    def test_one_call_that_cannot_be_planned_does_not_hold_up_the_rest(self):
+        other = self._create_customer("Other", email="other@o.example")
+        one, two = self._asked(), self._asked(person=other)
+        activities = type(self.env["mail.activity"])
+        create = activities.create
+
+        def fail(records, vals_list):
+            if self.customer.id in [vals["res_id"] for vals in vals_list]:
+                raise ValueError("broken")
+            return create(records, vals_list)
+
+        self._fill(one, 2, "2026-03-10")
+        self._fill(two, 2, "2026-03-10")
+        with (
+            patch.object(activities, "create", fail),
+            mute_logger(
+                "odoo.addons.crm_lifecycle_survey.models.crm_lifecycle_survey_request_answer"
+            ),
+        ):
+            self._read("2026-03-10")
+        self.assertEqual((one | two).mapped("verdict"), ["detractor", "detractor"])
+        self.assertEqual((bool(one.activity_id), bool(two.activity_id)), (False, True))
