@@ -1,7 +1,19 @@
+from collections import defaultdict
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from odoo.addons.crm_lifecycle.access import MANAGER_GROUP
+
+
+class Decision(NamedTuple):
+    """Which level a customer gets (empty for none), by which company and rule, and why."""
+
+    grade: models.Model
+    company: models.Model
+    rule: models.Model
+    reason: str
 
 
 class CrmLifecycleGradeSet(models.Model):
@@ -68,42 +80,72 @@ class CrmLifecycleGradeSet(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _set_grade(self, partner, grade, company, rule, reason):
-        """Give a customer a level, or none, by the host's own write, and note why.
+    def _set_grades(self, decisions):
+        """Give customers levels, or none, by the host's own write, and note why.
 
-        The host writes the level's price list as well, in the company that it is written in. Of
-        a level that no longer holds, it goes as it came.
+        With as many queries for many customers as for one: a note on each tells of its level, and
+        so the host tracks nothing besides. The host writes the level's price list as well, in the
+        company that it is written in. Of a level that no longer holds, it goes as it came.
 
-        :param partner: as the superuser, as the rest
+        :param dict decisions: ``{customer: Decision}``, as the superuser, as the rest
         """
-        row = self.search([("partner_id", "=", partner.id)])
-        company = company or row.company_id
-        here = partner.with_company(company)
-        kept = here.specific_property_product_pricelist
-        if row.grade_id:
-            there = partner.with_company(row.company_id)
-            theirs = row.grade_id.default_pricelist_id
-            if theirs and there.specific_property_product_pricelist == theirs:
-                there.specific_property_product_pricelist = row.pricelist_id
-            if company == row.company_id:
-                kept = row.pricelist_id
-        here.grade_id = grade
-        noted = {
-            "grade_id": grade.id,
-            "company_id": company.id,
-            "rule_id": rule.id,
-            "pricelist_id": kept.id,
-            "date": self.env["crm.lifecycle.period.mixin"].with_company(company)._get_today(),
-            "reason": reason,
-        }
-        if row:
-            row.write(noted)
-        else:
-            self.create({"partner_id": partner.id, **noted})
-        partner._message_log(body=self._say(grade, reason))
+        partners = self.env["res.partner"].union(*decisions)
+        rows = self.search([("partner_id", "in", partners.ids)]).grouped("partner_id")
+        former = {partner: partner.grade_id for partner in partners}
+        new, noted, changed, restored = [], {}, defaultdict(list), defaultdict(list)
+        for partner in partners:
+            decision = decisions[partner]
+            row = rows.get(partner, self.browse())
+            company = decision.company or row.company_id
+            kept = partner.with_company(company).specific_property_product_pricelist
+            if row.grade_id:
+                there = partner.with_company(row.company_id).specific_property_product_pricelist
+                if there and there == row.grade_id.default_pricelist_id:
+                    restored[row.company_id, row.pricelist_id].append(partner.id)
+                if company == row.company_id:
+                    kept = row.pricelist_id
+            changed[company, decision.grade].append(partner.id)
+            noted[partner] = {
+                "grade_id": decision.grade.id,
+                "company_id": company.id,
+                "rule_id": decision.rule.id,
+                "pricelist_id": kept.id,
+                "date": self._get_today_of(company),
+                "reason": decision.reason,
+            }
+        quiet = partners.with_context(mail_notrack=True)
+        for (company, pricelist), ids in restored.items():
+            there = quiet.with_company(company).browse(ids)
+            there._write_for_lifecycle({"specific_property_product_pricelist": pricelist.id})
+        for (company, grade), ids in changed.items():
+            here = quiet.with_company(company).browse(ids)
+            here._write_for_lifecycle({"grade_id": grade.id})
+        for partner, vals in noted.items():
+            if partner in rows:
+                rows[partner].write(vals)
+            else:
+                new.append({"partner_id": partner.id, **vals})
+        self.create(new)
+        partners._message_log_batch(
+            {
+                partner.id: self._say(decisions[partner].grade, former[partner], vals["reason"])
+                for partner, vals in noted.items()
+            }
+        )
 
     @api.model
-    def _say(self, grade, reason):
+    def _get_today_of(self, company):
+        return self.env["crm.lifecycle.period.mixin"].with_company(company)._get_today()
+
+    @api.model
+    def _say(self, grade, former, reason):
         if not grade:
             return self.env._("No partner level any more: %s", reason)
+        if former and former != grade:
+            return self.env._(
+                "Partner level %(level)s instead of %(former)s: %(reason)s",
+                level=grade.name,
+                former=former.name,
+                reason=reason,
+            )
         return self.env._("Partner level %(level)s: %(reason)s", level=grade.name, reason=reason)

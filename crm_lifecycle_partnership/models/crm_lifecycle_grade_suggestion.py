@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.addons.crm_lifecycle.access import MANAGER_GROUP
 
 from ..engine import grades
+from .crm_lifecycle_grade_set import Decision
 
 
 class CrmLifecycleGradeSuggestion(models.Model):
@@ -64,20 +65,26 @@ class CrmLifecycleGradeSuggestion(models.Model):
     def action_accept(self):
         """Give the customers the levels."""
         self._ensure_manager()
-        levels = self.env["crm.lifecycle.grade.set"].sudo()
-        for suggestion in self.sudo():
-            levels._set_grade(
-                suggestion.partner_id,
-                suggestion.grade_id,
-                suggestion.company_id,
-                suggestion.rule_id,
-                self.env._(
-                    "%(company)s, %(why)s, accepted by %(user)s",
-                    company=suggestion.company_id.name,
-                    why=suggestion.rule_id._say_why(),
-                    user=self.env.user.name,
-                ),
-            )
+        # Of several of a customer the one counts that stands first in the list of levels.
+        ordered = self.sudo().sorted(
+            lambda suggestion: (suggestion.grade_id.sequence, suggestion.grade_id.id), reverse=True
+        )
+        self.env["crm.lifecycle.grade.set"].sudo()._set_grades(
+            {
+                suggestion.partner_id: Decision(
+                    suggestion.grade_id,
+                    suggestion.company_id,
+                    suggestion.rule_id,
+                    self.env._(
+                        "%(company)s, %(why)s, accepted by %(user)s",
+                        company=suggestion.company_id.name,
+                        why=suggestion.rule_id._say_why(),
+                        user=self.env.user.name,
+                    ),
+                )
+                for suggestion in ordered
+            }
+        )
 
     def action_dismiss(self):
         """Suggest these levels no more."""
