@@ -6,4 +6,5 @@ from . import test_point_concurrency
 from . import test_point_portal
 from . import test_point_queries
 from . import test_point_registrations
+from . import test_point_tours
 from . import test_points
