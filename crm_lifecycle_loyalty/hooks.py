@@ -1,5 +1,11 @@
 # Records of the host that the demo data bring along.
-DEMO_MODELS = ("loyalty.program", "loyalty.reward", "loyalty.rule", "product.product")
+DEMO_MODELS = (
+    "loyalty.program",
+    "loyalty.reward",
+    "loyalty.rule",
+    "product.pricelist",
+    "product.product",
+)
 
 
 def uninstall_hook(env):
