@@ -16,6 +16,7 @@
         "data/ir_cron_data.xml",
         "views/crm_lifecycle_point_rule_views.xml",
         "views/crm_lifecycle_point_views.xml",
+        "views/loyalty_portal_templates.xml",
         "views/loyalty_program_views.xml",
         "views/product_pricelist_views.xml",
         "views/res_config_settings_views.xml",
@@ -24,5 +25,8 @@
         "views/crm_lifecycle_loyalty_menus.xml",
     ],
     "demo": ["demo/crm_lifecycle_point_rule_demo.xml"],
+    "assets": {
+        "web.assets_tests": ["crm_lifecycle_loyalty/static/tests/tours/**/*"],
+    },
     "uninstall_hook": "uninstall_hook",
 }

@@ -1,7 +1,13 @@
 from odoo.tools import SQL
 
 # Records of the host that the demo data bring along.
-DEMO_MODELS = ("loyalty.program", "loyalty.reward", "loyalty.rule", "product.product")
+DEMO_MODELS = (
+    "loyalty.program",
+    "loyalty.reward",
+    "loyalty.rule",
+    "product.pricelist",
+    "product.product",
+)
 
 
 # What is for some customers only, and the fields that tell for whom.

@@ -9,4 +9,5 @@
     "development_status": "Beta",
     "depends": ["crm_lifecycle_loyalty", "crm_lifecycle_survey"],
     "auto_install": True,
+    "demo": ["demo/crm_lifecycle_point_rule_demo.xml"],
 }

@@ -20,4 +20,5 @@
         "views/res_partner_grade_views.xml",
         "views/crm_lifecycle_partnership_menus.xml",
     ],
+    "demo": ["demo/crm_lifecycle_grade_rule_demo.xml"],
 }

@@ -22,5 +22,8 @@
         "views/crm_lifecycle_survey_menus.xml",
     ],
     "demo": ["demo/crm_lifecycle_survey_demo.xml"],
+    "assets": {
+        "web.assets_tests": ["crm_lifecycle_survey/static/tests/tours/**/*"],
+    },
     "uninstall_hook": "uninstall_hook",
 }

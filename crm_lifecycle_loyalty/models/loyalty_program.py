@@ -14,3 +14,12 @@ class LoyaltyProgram(models.Model):
         return super()._get_lifecycle_limited_domain() & Domain(
             "program_type", "not in", PAYMENT_TYPES
         )
+
+    def _get_lifecycle_barred_for(self, partner):
+        """Return those that a contact may not have, in each one's company."""
+        barred = self.browse()
+        for company, programs in self.grouped(
+            lambda program: program.company_id or self.env.company
+        ).items():
+            barred |= programs & self._find_lifecycle_barred(partner, company)
+        return barred

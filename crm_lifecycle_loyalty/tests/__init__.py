@@ -11,5 +11,6 @@ from . import test_point_plans
 from . import test_point_portal
 from . import test_point_queries
 from . import test_point_registrations
+from . import test_point_tours
 from . import test_points
 from . import test_points_or_money

@@ -54,6 +54,19 @@ class PointCase(ReferralCase):
             }
         )
 
+    def _create_portal_user(self):
+        return self.env["res.users"].create(
+            {
+                "name": "Ada",
+                "login": "point_ada",
+                "password": "point_ada",
+                "email": "point_ada@example.com",
+                "company_id": self.company.id,
+                "company_ids": [Command.set(self.company.ids)],
+                "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
+            }
+        )
+
     def _run_job(self, company=None):
         """Give points and take them back, as the cron does."""
         job = self.env["crm.lifecycle.point.job"]

@@ -1,6 +1,7 @@
 from unittest.mock import patch
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -157,6 +158,81 @@ class TestLimits(PointCase):
             self._create_order(self.customer)._try_apply_code(card.code)["error"],
         )
         self.assertNotIn("error", self._create_order(self.buyer)._try_apply_code(card.code))
+
+    def test_coupons_are_made_for_those_alone_whom_it_is_for(self):
+        coupons = self._create_program(
+            "Coupons", "coupons", applies_on="current", trigger="with_code"
+        )
+        person = self._create_customer("Bo", is_company=False, parent_id=self.buyer.id)
+        wizard = self.env["loyalty.generate.wizard"].create(
+            {
+                "program_id": coupons.id,
+                "mode": "selected",
+                "customer_ids": [Command.set((self.buyer | person | self.customer).ids)],
+                "description": "For friends",
+            }
+        )
+        self.assertEqual(wizard._get_partners(), self.buyer | person | self.customer)
+        coupons.lifecycle_stage_ids = self.first_buyer
+        wizard.invalidate_recordset()
+        self.assertEqual(wizard.generate_coupons().partner_id, self.buyer | person)
+        wizard.customer_ids = self.customer
+        wizard.coupon_qty = 3
+        with self.assertRaises(UserError) as refused:
+            wizard.generate_coupons()
+        self.assertEqual(
+            str(refused.exception),
+            "Coupons is only for these customers: First-time buyer. None of the chosen ones is one"
+            " of them.",
+        )
+        wizard.write({"mode": "anonymous", "coupon_qty": 2})
+        self.assertEqual(len(wizard.generate_coupons()), 2)
+
+    def test_coupons_are_made_where_we_cannot_tell(self):
+        self.code.lifecycle_stage_ids = self.first_buyer
+        wizard = self.env["loyalty.generate.wizard"].create(
+            {
+                "program_id": self.code.id,
+                "mode": "selected",
+                "customer_ids": [Command.set(self.customer.ids)],
+            }
+        )
+        with (
+            patch.object(type(wizard), "_leave_out_lifecycle_barred", side_effect=ValueError),
+            mute_logger("odoo.addons.crm_lifecycle.models.crm_lifecycle_trigger_mixin"),
+        ):
+            self.assertEqual(wizard.generate_coupons().partner_id, self.customer)
+
+    def test_cards_keep_their_points_and_give_nothing_meanwhile(self):
+        card = self.env["loyalty.card"].create(
+            {"program_id": self.program.id, "partner_id": self.customer.id, "points": 200.0}
+        )
+        self.assertIn(card, self._claimable(self.customer))
+        self.program.lifecycle_stage_ids = self.first_buyer
+        self.assertFalse(self._claimable(self.customer))
+        order = self._create_order(self.customer)
+        self.assertIn("error", order._try_apply_program(self.program, card))
+        order.action_confirm()
+        self.assertEqual((order.amount_total, card.points), (100.0, 200.0))
+
+    def _claimable(self, customer):
+        """Return the cards that the window for rewards offers on an order."""
+        order = self._create_order(customer)
+        order.action_open_reward_wizard()
+        wizard = self.env["sale.loyalty.reward.wizard"].create({"order_id": order.id})
+        cards = order._get_claimable_rewards()
+        self.assertEqual(bool(cards), bool(wizard.reward_ids))
+        return self.env["loyalty.card"].union(*cards) if cards else self.env["loyalty.card"]
+
+    def test_a_code_that_is_not_for_another_customer_comes_off_with_them(self):
+        self.code.lifecycle_stage_ids = self.first_buyer
+        order = self._create_order(self.buyer)
+        [(card, rewards)] = order._try_apply_code("FRIEND").items()
+        order._apply_program_reward(rewards, card)
+        self.assertEqual(order.amount_total, 80.0)
+        order.partner_id = self.customer
+        order._update_programs_and_rewards()
+        self.assertEqual(order.amount_total, 100.0)
 
     def test_visitors_of_the_website_are_nobody(self):
         self.promotion.lifecycle_stage_ids = self.first_buyer

@@ -6,4 +6,5 @@ from . import crm_lifecycle_grade_suggestion
 from . import crm_lifecycle_grade_waiver
 from . import res_company
 from . import res_config_settings
+from . import res_partner
 from . import res_partner_grade

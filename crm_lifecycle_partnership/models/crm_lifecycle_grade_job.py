@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine import grades
+from .crm_lifecycle_grade_set import Decision
 
 
 class CrmLifecycleGradeJob(models.AbstractModel):
@@ -14,8 +15,7 @@ class CrmLifecycleGradeJob(models.AbstractModel):
     _description = "Setting of Partner Levels"
     _inherit = ["crm.lifecycle.job.mixin"]
     _job_lock_space = 0x63726D67  # "crmg" in ASCII
-    # One by one through the host, which tracks each in the chatter.
-    _job_page_size = 50
+    _job_page_size = 200
 
     @api.model
     def _cron_set(self):
@@ -48,16 +48,19 @@ class CrmLifecycleGradeJob(models.AbstractModel):
     @api.model
     def _do_set(self, _company, rows):
         levels = self.env["crm.lifecycle.grade.set"]
-        for row in rows:
+        decisions = {}
+        for partner, row in zip(
+            self.env["res.partner"].browse([row["id"] for row in rows]), rows, strict=True
+        ):
             rule = self.env["crm.lifecycle.grade.rule"].browse(row["rule_id"] or ())
             company = self.env["res.company"].browse(row["company_id"])
-            levels._set_grade(
-                self.env["res.partner"].browse(row["id"]),
+            decisions[partner] = Decision(
                 self.env["res.partner.grade"].browse(row["grade_id"] or ()),
                 company,
                 rule,
                 levels._say_why(company, rule, row["others"] or ()),
             )
+        levels._set_grades(decisions)
 
     @api.model
     def _query_leave(self, _company, begin, limit):

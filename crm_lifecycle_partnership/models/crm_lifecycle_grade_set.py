@@ -1,7 +1,22 @@
+from collections import defaultdict
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from odoo.addons.crm_lifecycle.access import MANAGER_GROUP
+
+
+class Decision(NamedTuple):
+    """Which level a customer gets (empty for none), by which company and rule, and why.
+
+    The reason is for the company only: all companies share the contact.
+    """
+
+    grade: models.Model
+    company: models.Model
+    rule: models.Model
+    reason: str
 
 
 class CrmLifecycleGradeSet(models.Model):
@@ -74,50 +89,82 @@ class CrmLifecycleGradeSet(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _set_grade(self, partner, grade, company, rule, reason):
-        """Give a customer a level, or none, by the host's own write, and note why.
+    def _set_grades(self, decisions):
+        """Give customers levels, or none, by the host's own write, and note why.
 
-        The host writes the level's price list as well, in the company that it is written in. Of
-        a level that no longer holds, it goes as it came.
+        With as many queries for many customers as for one: a note on each tells of its level, and
+        so the host tracks nothing besides. The host writes the level's price list as well, in the
+        company that it is written in. Of a level that no longer holds, it goes as it came. Contacts
+        who are customers no more just lose theirs.
 
-        :param partner: as the superuser, as the rest
-        :param str reason: for the company only, all companies share the contact
+        :param dict decisions: ``{customer: Decision}``, as the superuser, as the rest
         """
-        row = self.search([("partner_id", "=", partner.id)])
-        if partner.commercial_partner_id != partner:
-            row._leave()
-            return
-        row._bring_pricelist_back()
-        here = partner.with_company(company)
-        kept = here.specific_property_product_pricelist
-        here.grade_id = grade
-        if grade.default_pricelist_id.company_id - company:
-            # No order of the company could have it.
-            here.specific_property_product_pricelist = kept
-        noted = {
-            "grade_id": grade.id,
-            "company_id": company.id,
-            "rule_id": rule.id,
-            "pricelist_id": kept.id,
-            "date": self.env["crm.lifecycle.period.mixin"].with_company(company)._get_today(),
-            "reason": reason,
-        }
-        if row:
-            row.write(noted)
-        else:
-            self.create({"partner_id": partner.id, **noted})
-        partner._message_log(body=self._in_language_of(company)._say(grade))
+        partners = self.env["res.partner"].union(*decisions)
+        rows = self.search([("partner_id", "in", partners.ids)])
+        contacts = partners.filtered(lambda partner: partner.commercial_partner_id != partner)
+        customers = partners - contacts
+        of_customer = rows.grouped("partner_id")
+        new, noted = [], {}
+        given, former, own = defaultdict(list), defaultdict(list), defaultdict(list)
+        for customer in customers:
+            decision, row = decisions[customer], of_customer.get(customer, self.browse())
+            company = decision.company
+            kept = customer.with_company(company).specific_property_product_pricelist
+            if row._is_pricelist_brought():
+                former[row.company_id, row.pricelist_id].append(customer.id)
+                if company == row.company_id:
+                    kept = row.pricelist_id
+            given[company, decision.grade].append(customer.id)
+            if decision.grade.default_pricelist_id.company_id - company:
+                # No order of the company could have it.
+                own[company, kept].append(customer.id)
+            noted[customer] = {
+                "grade_id": decision.grade.id,
+                "company_id": company.id,
+                "rule_id": decision.rule.id,
+                "pricelist_id": kept.id,
+                "date": self._get_today_of(company),
+                "reason": decision.reason,
+            }
+        self._write_in_companies(customers, "specific_property_product_pricelist", former)
+        self._write_in_companies(customers, "grade_id", given)
+        self._write_in_companies(customers, "specific_property_product_pricelist", own)
+        for customer, vals in noted.items():
+            if customer in of_customer:
+                of_customer[customer].write(vals)
+            else:
+                new.append({"partner_id": customer.id, **vals})
+        self.create(new)
+        customers._message_log_batch(
+            {
+                customer.id: self._in_language_of(decisions[customer].company)._say(
+                    decisions[customer].grade
+                )
+                for customer in customers
+            }
+        )
+        # What a contact had before is handed over once the customer has a level.
+        rows.filtered(lambda row: row.partner_id in contacts)._leave()
 
-    def _bring_pricelist_back(self):
-        """Replace the price list that the level brought by the former one.
+    @api.model
+    def _write_in_companies(self, customers, name, found):
+        """Write a field of customers, ``{(company, record): ids of customers}``."""
+        for (company, record), ids in found.items():
+            here = customers.with_context(mail_notrack=True).with_company(company).browse(ids)
+            here._write_for_lifecycle({name: record.id})
 
-        Not where somebody chose another one since.
+    @api.model
+    def _get_today_of(self, company):
+        return self.env["crm.lifecycle.period.mixin"].with_company(company)._get_today()
+
+    def _is_pricelist_brought(self):
+        """Tell whether a customer still has the price list that the level brought.
+
+        Where somebody chose another one since, it stays.
         """
-        for row in self:
-            there = row.partner_id.with_company(row.company_id)
-            brought = row.grade_id.default_pricelist_id
-            if brought and there.specific_property_product_pricelist == brought:
-                there.specific_property_product_pricelist = row.pricelist_id
+        there = self.partner_id.with_company(self.company_id)
+        brought = self.grade_id.default_pricelist_id
+        return bool(brought) and there.specific_property_product_pricelist == brought
 
     def _leave(self):
         """Take the levels from contacts who are customers no more: their customer has one.

@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.addons.crm_lifecycle.access import MANAGER_GROUP
 
 from ..engine import grades
+from .crm_lifecycle_grade_set import Decision
 
 
 class CrmLifecycleGradeSuggestion(models.Model):
@@ -69,17 +70,26 @@ class CrmLifecycleGradeSuggestion(models.Model):
         """Give the customers the levels, or take them away."""
         self._ensure_manager()
         levels = self.env["crm.lifecycle.grade.set"].sudo()
-        # Customers before contacts who are customers no more, as the job does.
-        for suggestion in self.sudo().sorted(
-            lambda suggestion: suggestion.partner_id.commercial_partner_id != suggestion.partner_id
-        ):
-            levels._set_grade(
-                suggestion.partner_id,
-                suggestion.grade_id,
-                suggestion.company_id,
-                suggestion.rule_id,
-                levels._say_why(suggestion.company_id, suggestion.rule_id, user=self.env.user),
-            )
+        # Of several of a customer the one counts that stands first in the list of levels.
+        ordered = self.sudo().sorted(
+            lambda suggestion: (
+                not suggestion.grade_id,
+                suggestion.grade_id.sequence,
+                suggestion.grade_id.id,
+            ),
+            reverse=True,
+        )
+        levels._set_grades(
+            {
+                suggestion.partner_id: Decision(
+                    suggestion.grade_id,
+                    suggestion.company_id,
+                    suggestion.rule_id,
+                    levels._say_why(suggestion.company_id, suggestion.rule_id, user=self.env.user),
+                )
+                for suggestion in ordered
+            }
+        )
 
     def action_dismiss(self):
         """Suggest these levels no more; what was to be taken away is kept by hand."""

@@ -44,6 +44,20 @@ class TestGradeSuggestions(GradeCase):
         with self.assertRaises(UserError):
             suggestion.action_accept()
 
+    def test_of_several_accepted_at_once_the_first_of_the_list_counts(self):
+        other = self._create_company("Other Company", "base.EUR")
+        other.lifecycle_grade_mode = "suggest"
+        self._create_rule(self.bronze, other, agreement_kind="dealer")
+        self._agree()
+        self._agree(company_id=other.id)
+        self._process_queue()
+        suggestions = self.env["crm.lifecycle.grade.suggestion"].search(
+            [("partner_id", "=", self.customer.id)]
+        )
+        self.assertEqual(len(suggestions), 2)
+        suggestions.action_accept()
+        self.assertEqual(self.customer.grade_id, self.silver)
+
     def test_dismissed(self):
         self._agree()
         self._suggested().action_dismiss()

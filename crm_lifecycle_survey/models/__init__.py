@@ -11,6 +11,7 @@ from . import crm_lifecycle_survey_request_answer
 from . import crm_lifecycle_survey_job
 from . import crm_lifecycle_survey_reader
 from . import crm_lifecycle_survey_mark
+from . import mail_template
 from . import res_partner
 from . import survey_question
 from . import survey_survey

@@ -61,7 +61,7 @@ class CrmLifecycleSurveyRequest(models.Model):
     event = fields.Selection(related="round_id.event")
     person_id = fields.Many2one(
         "res.partner",
-        string="Asked",
+        string="Contact",
         required=True,
         readonly=True,
         index=True,

@@ -19,12 +19,14 @@ class CrmLifecycleSurveyRequest(models.Model):
 
     def _read_answers(self):
         """Read the answers that are complete; also those that were read before, and changed."""
+        dissatisfied = self.browse()
         for request in self.filtered(lambda request: request.user_input_id.state == "done"):
             vals = request._prepare_answer()
             if any(request[name] != value for name, value in vals.items()):
                 request.write(vals)
-            if vals.get("verdict") in WORST:
-                request._follow_up()
+            if vals["verdict"] in WORST:
+                dissatisfied |= request
+        dissatisfied._follow_up()
 
     def _prepare_answer(self):
         """Return what the answer says; an answer to something else says nothing."""
@@ -95,33 +97,60 @@ class CrmLifecycleSurveyRequest(models.Model):
     # ------------------------------------------------------------
 
     def _follow_up(self):
-        """Plan a call with who is dissatisfied, once; nothing of it keeps an answer from being
-        read.
+        """Plan a call with each who is dissatisfied, once; nothing of it keeps an answer from
+        being read, nor others from being called.
         """
-        self.ensure_one()
-        if self.date_followed or not self.round_id.follow_up:
+        wanted = self.filtered(
+            lambda request: (
+                not request.date_followed
+                and request.round_id.follow_up
+                and request._get_follow_up_user()
+            )
+        )
+        if not wanted:
             return
-        user = self._get_follow_up_user()
-        if not user:
-            return
-        lang = user.lang or self.company_id.partner_id.lang
-        told = self.partner_id.with_context(lang=lang, mail_activity_quick_update=True)
-        today = self.env["crm.lifecycle.period.mixin"]._get_today()
         try:
             with self.env.cr.savepoint():
-                activity = told.activity_schedule(
-                    "mail.mail_activity_data_call",
-                    date_deadline=today + timedelta(days=FOLLOW_UP_DAYS),
-                    # What they wrote stays with the answer, to be deleted with it.
-                    summary=told.env._("Dissatisfied in a survey: %s", told.display_name),
-                    user_id=user.id,
-                )
-                activity.automated = True
-                self.write({"activity_id": activity.id, "date_followed": today})
+                wanted._plan_calls()
                 self.env.flush_all()
-        except Exception:  # noqa: BLE001 the answer counts all the same
+        except Exception:  # noqa: BLE001 the answers count all the same
             self.env.invalidate_all()
-            _logger.exception("Survey request %s: no follow-up could be planned", self.id)
+            if len(wanted) == 1:
+                _logger.exception("Survey request %s: no follow-up could be planned", wanted.id)
+                return
+            for request in wanted:
+                request._follow_up()
+
+    def _plan_calls(self):
+        """Plan the calls, with as many queries for many as for one."""
+        today = self.env["crm.lifecycle.period.mixin"]._get_today()
+        kind = self.env.ref("mail.mail_activity_data_call")
+        model = self.env["ir.model"]._get("res.partner")
+        by_user = self.grouped(lambda request: request._get_follow_up_user())
+        for user, requests in by_user.items():
+            told = requests.with_context(
+                lang=user.lang or requests.company_id.partner_id.lang,
+                mail_activity_quick_update=True,
+            )
+            activities = told.env["mail.activity"].create(
+                [
+                    {
+                        "res_model_id": model.id,
+                        "res_id": request.partner_id.id,
+                        "activity_type_id": kind.id,
+                        "date_deadline": today + timedelta(days=FOLLOW_UP_DAYS),
+                        # What they wrote stays with the answer, to be deleted with it.
+                        "summary": told.env._(
+                            "Dissatisfied in a survey: %s", request.partner_id.display_name
+                        ),
+                        "user_id": user.id,
+                        "automated": True,
+                    }
+                    for request in told
+                ]
+            )
+            for request, activity in zip(requests, activities, strict=True):
+                request.write({"activity_id": activity.id, "date_followed": today})
 
     def _get_follow_up_user(self):
         """Return who follows up: the salesperson, or who is responsible for the round."""

@@ -29,6 +29,47 @@ class SurveySurvey(models.Model):
             return self.env._("The survey asks for a login, which customers may not have.")
         return False
 
+    def _create_lifecycle_answers(self, people, deadline):
+        """Create an answer for each person to give until a moment, without limit of attempts.
+
+        As the host's ``_create_answer`` does, but with as many queries for many as for one.
+
+        :return: ``{person: answer}``
+        """
+        self.ensure_one()
+        inputs = self.env["survey.user_input"]
+        limited = self.is_attempts_limited and self.access_mode != "public"
+        vals_list = []
+        for person in people:
+            user = person.user_ids[:1]
+            self._check_answer_creation(user, person, False, check_attempts=False)
+            vals = {
+                "survey_id": self.id,
+                "partner_id": person.id,
+                "email": user.email or person.email,
+                "nickname": user.name or person.name,
+                "deadline": deadline,
+            }
+            if limited:
+                vals["invite_token"] = inputs._generate_invite_token()
+            vals_list.append(vals)
+        # Nobody follows answers, which the host would look up for each.
+        answers = inputs.with_context(tracking_disable=True).create(vals_list)
+        answers = answers.with_env(self.env)
+        self._fill_in_lifecycle_known(answers)
+        return dict(zip(people, answers, strict=True))
+
+    def _fill_in_lifecycle_known(self, answers):
+        """Answer the questions for mail address and name, which we know."""
+        for question in self.question_ids:
+            for name, is_asked in (
+                ("email", question.save_as_email),
+                ("nickname", question.save_as_nickname),
+            ):
+                if question.question_type == "char_box" and is_asked:
+                    for answer in answers.filtered(name):
+                        answer._save_lines(question, answer[name])
+
     def unlink(self):
         """Forget what was answered: the host deletes answers along with their survey."""
         requests = self.env["crm.lifecycle.survey.request"]

@@ -1,6 +1,8 @@
 """``dev/host-tests``: do Odoo's own tests give the same with our addons as without?
 
-Both runs work on copies of the templates. It takes long, so it is no part of ``make test``.
+Both runs work on copies of the host template, with what it lacks installed: ``dev/host-tests
+bridges`` asks the modules that our bridges meet, ``dev/host-tests survey loyalty`` some of them.
+It takes long, so it is no part of ``make test``.
 """
 
 import re
@@ -11,6 +13,8 @@ from . import browser, databases, odoo_process, postgres, prepare, settings
 from .console import say
 
 _MODULES = ("crm", "sale", "sale_crm")
+#: Those that bridges meet which no template has, and that of price lists.
+_OF_BRIDGES = ("loyalty", "partnership", "product", "sale_loyalty", "survey")
 _BROKEN = re.compile(
     r" odoo\.addons\.(\w+)\.tests\.\w+: (FAIL|ERROR): (?:Subtest )?(setUpClass \S+|\S+)"
 )
@@ -20,9 +24,10 @@ _TOTAL = re.compile(r"(\d+) failed, (\d+) error\(s\) of (\d+) tests")
 def compare(*modules):
     """Run the tests of ``modules`` without and with our addons, and print both results.
 
-    The exit code is 1 when a test breaks with our addons that does not without them.
+    ``bridges`` stands for what ours meet beyond the host template. The exit code is 1 when a
+    test breaks with our addons that does not without them.
     """
-    modules = modules or _MODULES
+    modules = _OF_BRIDGES if modules == ("bridges",) else modules or _MODULES
     browser.ensure()
     prepare.ensure()
     databases.ensure_host_template()
@@ -51,8 +56,14 @@ def _run(which, modules):
     databases.create_from(settings.DB_HOST_TEMPLATE, name)
     # Odoo brings the demo data of a module where its dependencies have theirs.
     postgres.query("UPDATE ir_module_module SET demo = FALSE", name)
+    # Where there are several languages, surveys come in the first of them, and no English is found.
+    postgres.query("UPDATE res_lang SET active = (code = 'en_US')", name)
     if which == "with":
         databases.install_app(name, log="host-tests-install.log", demo=False)
+    missing = sorted({*modules} - {*settings.HOST_MODULES, "product", "sale"})
+    if missing:
+        # Our bridges to them come along by themselves.
+        databases.install_apart(name, *missing)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
