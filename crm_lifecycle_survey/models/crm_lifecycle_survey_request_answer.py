@@ -3,6 +3,8 @@ from datetime import timedelta
 
 from odoo import fields, models
 
+from odoo.addons.crm_lifecycle.models.crm_lifecycle_queue_work import CONCURRENCY_ERRORS
+
 from ..engine.verdicts import NPS_SCALE, WORST, verdict
 from .crm_lifecycle_survey_request import SAID
 
@@ -96,7 +98,7 @@ class CrmLifecycleSurveyRequest(models.Model):
 
     def _follow_up(self):
         """Plan a call with who is dissatisfied, once; nothing of it keeps an answer from being
-        read.
+        read. Where none can be planned, the job tries again, see ``engine.requests.unfollowed``.
         """
         self.ensure_one()
         if self.date_followed or not self.round_id.follow_up:
@@ -119,6 +121,8 @@ class CrmLifecycleSurveyRequest(models.Model):
                 activity.automated = True
                 self.write({"activity_id": activity.id, "date_followed": today})
                 self.env.flush_all()
+        except CONCURRENCY_ERRORS:
+            raise
         except Exception:  # noqa: BLE001 the answer counts all the same
             self.env.invalidate_all()
             _logger.exception("Survey request %s: no follow-up could be planned", self.id)
