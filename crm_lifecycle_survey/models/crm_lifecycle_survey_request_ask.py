@@ -62,15 +62,18 @@ class CrmLifecycleSurveyRequest(models.Model):
         self.env.flush_all()
         found = {}
         since = today - timedelta(days=max(self.round_id.mapped("gap_days"), default=0) + 1)
-        query = sources.last_asked(
-            self.company_id.id,
-            since,
+        asked = (
             self.partner_id.ids,
             list(filter(None, self.person_id.mapped("email_normalized"))),
         )
-        for customer_id, address, day in self.env.execute_query(query):
-            for key in filter(None, (customer_id, address)):
-                found[key] = max(day, found.get(key, day))
+        company_id = self.company_id.id
+        for query in (
+            sources.last_asked(company_id, since, *asked),
+            sources.last_shared(fields.Datetime.now(), company_id, *asked),
+        ):
+            for customer_id, address, day in self.env.execute_query(query):
+                for key in filter(None, (customer_id, address)):
+                    found[key] = max(day, found.get(key, day))
         return found
 
     def _get_obstacle(self, template, blocks, asked, today):
