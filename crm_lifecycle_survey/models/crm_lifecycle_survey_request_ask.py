@@ -2,7 +2,7 @@ from datetime import datetime, time, timedelta
 
 import pytz
 
-from odoo import Command, fields, models
+from odoo import fields, models
 from odoo.tools import email_normalize
 
 from ..engine import sources
@@ -29,7 +29,7 @@ class CrmLifecycleSurveyRequest(models.Model):
             survey_round: not survey_round._get_obstacle() and survey_round._get_template()
             for survey_round in self.round_id
         }
-        sent = False
+        chosen = {}
         for request in self:
             template = templates[request.round_id]
             if template is False:
@@ -39,11 +39,12 @@ class CrmLifecycleSurveyRequest(models.Model):
             if obstacle:
                 request.write(obstacle)
                 continue
-            request._send(template, today)
+            chosen.setdefault(template, []).append(request.id)
             for key in request._get_asked_keys():
                 asked[key] = today
-            sent = True
-        return sent
+        for template, ids in chosen.items():
+            self.browse(ids)._send(template, today)
+        return bool(chosen)
 
     def _turn_to_customers(self):
         """Ask the customers themselves in place of contacts who left."""
@@ -100,39 +101,47 @@ class CrmLifecycleSurveyRequest(models.Model):
         return None
 
     def _send(self, template, today):
-        """Make the answer with its link, and the mail to the person alone."""
-        self.ensure_one()
-        survey_round, person = self.round_id, self.person_id
+        """Make the answers with their links, and the mails to each person alone.
+
+        What fails for one fails for all; the job then tries with ever fewer.
+        """
+        for survey_round, requests in self.grouped("round_id").items():
+            requests._make_answers(survey_round, today)
+        mails = template.send_mail_batch(
+            self.ids,
+            # The link stands in it.
+            email_values={"email_to": False, "email_cc": False, "auto_delete": True},
+            email_layout_xmlid="mail.mail_notification_light",
+        )
+        for request, mail in zip(self, mails, strict=True):
+            # Most templates name the person already.
+            if mail.recipient_ids != request.person_id:
+                mail.recipient_ids = request.person_id
+            request.mail_id = mail
+
+    def _make_answers(self, survey_round, today):
+        """Make the answers of requests of one round, and note that they are asked."""
         question = survey_round.question_id
         scale_min, scale_max = question._get_lifecycle_scale()
         last_day = today + timedelta(days=survey_round.answer_days)
-        answer = survey_round.survey_id._create_answer(
-            partner=person, check_attempts=False, deadline=self._get_end_of(last_day)
-        )
         self.write(
             {
                 "state": "asked",
                 "reason": False,
                 "date_asked": today,
                 "date_deadline": last_day,
-                "user_input_id": answer.id,
                 "question_id": question.id,
                 "scale_min": scale_min,
                 "scale_max": scale_max,
             }
         )
-        [mail] = template.send_mail_batch(
-            self.ids,
-            email_values={
-                "recipient_ids": [Command.set(person.ids)],
-                "email_to": False,
-                "email_cc": False,
-                # The link stands in it.
-                "auto_delete": True,
-            },
-            email_layout_xmlid="mail.mail_notification_light",
-        )
-        self.mail_id = mail
+        deadline = self._get_end_of(last_day)
+        # One by one, as the host makes them; no chatter, for the requests tell of it.
+        survey = survey_round.survey_id.with_context(tracking_disable=True)
+        for request in self:
+            request.user_input_id = survey._create_answer(
+                partner=request.person_id, check_attempts=False, deadline=deadline
+            )
 
     def _get_end_of(self, day):
         """Return the last moment of a day of the company, in UTC."""

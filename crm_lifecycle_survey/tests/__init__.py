@@ -1,5 +1,6 @@
 from . import test_answers
 from . import test_asking
+from . import test_asking_many
 from . import test_followed
 from . import test_followed_later
 from . import test_guard
