@@ -1,26 +1,11 @@
 from odoo.tests import tagged
 
-from odoo.addons.crm_lifecycle_loyalty.tests.point_common import PointCase
-from odoo.addons.crm_lifecycle_survey.tests.survey_common import SurveyCase
+from .survey_point_common import SurveyPointCase
 
 
 @tagged("post_install", "-at_install")
-class TestSurveyPoints(SurveyCase, PointCase):
+class TestSurveyPoints(SurveyPointCase):
     """Who answers a survey gets points once, and loses them with the answer."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.survey_rule = cls.env["crm.lifecycle.point.rule"].create(
-            {
-                "name": "Thank you for your answer",
-                "source": "survey",
-                "program_id": cls.program.id,
-                "points": 5.0,
-                "since": "2026-01-01",
-                "company_id": cls.company.id,
-            }
-        )
 
     def test_once_for_each_answer(self):
         request = self._asked("2026-02-02", "2026-02-09", person=self.contact)

@@ -10,6 +10,9 @@ from odoo.addons.crm_lifecycle.engine.sources import company_cte
 # How long after its day a customer may still be asked. What could not be sent by then, for
 # they wanted quiet, is not sent any more, and older events are not looked for.
 MAX_WAIT = 30
+# For how many days a follow-up is tried that could not be planned, or was not called for when they
+# answered. Older answers are none to call about.
+FOLLOW_UP_WAIT = 14
 
 
 def _page(now, select, begin, limit):
@@ -176,6 +179,27 @@ def missed(now, company_id, begin, limit):
         begin,
         limit,
         SQL("JOIN survey_user_input answer ON answer.id = request.user_input_id"),
+    )
+
+
+def unfollowed(now, company_id, begin, limit):
+    """Return the requests of who is dissatisfied, and was not followed up on: no call could be
+    planned, or other limits of the round judge them so.
+
+    Only what was answered lately, and since the round plans calls: nobody is flooded with them.
+    """
+    return _of_state(
+        now,
+        company_id,
+        SQL(
+            """request.state = 'answered' AND request.verdict IN ('detractor', 'dissatisfied')
+               AND request.date_followed IS NULL
+               AND request.date_answered >= company.today - %s
+               AND round.follow_up AND request.answered_at >= round.follow_up_since""",
+            FOLLOW_UP_WAIT,
+        ),
+        begin,
+        limit,
     )
 
 

@@ -1,12 +1,17 @@
 """What customers answered, as satisfaction, as figures, and as what these depend on."""
 
+from odoo import SUPERUSER_ID
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
 from odoo.addons.crm_lifecycle.engine.metrics import Mean, Metric, sum_name
+from odoo.addons.crm_lifecycle.engine.sources import company_cte, day
 from odoo.addons.crm_lifecycle.engine.traces import Trace
 
 _lt = LazyTranslate(__name__)
+
+#: The address of whom the host made an answer for, ``email``: by itself, or beside a name.
+ADDRESS = """lower(substring(email FROM '[^<>[:space:]",;]+@[^<>[:space:]",;]+'))"""
 
 _TABLES = SQL(
     """crm_lifecycle_survey_request request
@@ -186,4 +191,54 @@ def last_asked(company_id, since, customer_ids, addresses):
         since,
         customer_ids,
         addresses,
+    )
+
+
+def last_shared(now, company_id, customer_ids, addresses):
+    """Return the query of (customer, address, day) of surveys that colleagues sent by hand, to
+    customers or to addresses; those of requests, see ``last_asked``.
+
+    Those that the host's wizard sent are noted. Of others an answer that a colleague made for
+    somebody else was sent: whoever follows a link begins one of their own. What was sent by
+    people of other companies is these companies' business; what nobody sent is everybody's.
+    """
+    columns = SQL(
+        "id, partner_id, create_uid, create_date, lifecycle_sent_at, lifecycle_sender_id,"
+        " test_entry, %s AS address",
+        SQL(ADDRESS),
+    )
+    return SQL(
+        """WITH %(company)s
+           SELECT person.commercial_partner_id, answer.address,
+                  MAX(%(day)s) AS day
+             FROM (SELECT %(columns)s
+                     FROM survey_user_input
+                    WHERE partner_id IN (SELECT id FROM res_partner
+                                          WHERE commercial_partner_id = ANY(%(customers)s))
+                    UNION ALL
+                   SELECT %(columns)s
+                     FROM survey_user_input
+                    WHERE %(address)s = ANY(%(addresses)s)) answer
+             JOIN company ON company.id = %(company_id)s
+             JOIN res_users sender
+               ON sender.id = COALESCE(answer.lifecycle_sender_id, answer.create_uid)
+        LEFT JOIN res_partner person ON person.id = answer.partner_id
+            WHERE answer.test_entry IS NOT TRUE
+              AND (sender.id = %(superuser)s
+                   OR EXISTS (SELECT FROM res_company_users_rel rel
+                               WHERE rel.cid = company.id AND rel.user_id = sender.id))
+              AND (answer.lifecycle_sent_at IS NOT NULL
+                   OR (NOT sender.share AND sender.id <> %(superuser)s
+                       AND sender.partner_id IS DISTINCT FROM answer.partner_id
+                       AND NOT EXISTS (SELECT FROM crm_lifecycle_survey_request request
+                                        WHERE request.user_input_id = answer.id)))
+         GROUP BY person.commercial_partner_id, answer.address""",
+        company=company_cte(now),
+        day=day(SQL("COALESCE(answer.lifecycle_sent_at, answer.create_date)")),
+        columns=columns,
+        customers=customer_ids,
+        address=SQL(ADDRESS),
+        addresses=addresses,
+        company_id=company_id,
+        superuser=SUPERUSER_ID,
     )

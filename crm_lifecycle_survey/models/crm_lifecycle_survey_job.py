@@ -43,6 +43,7 @@ class CrmLifecycleSurveyJob(models.AbstractModel):
             "late",
             "lost",
             "missed",
+            "unfollowed",
             "unanswered",
             "due",
         ]
@@ -142,6 +143,11 @@ class CrmLifecycleSurveyJob(models.AbstractModel):
     @api.model
     def _do_missed(self, _company, rows):
         self._browse(rows)._read_answers()
+
+    @api.model
+    def _do_unfollowed(self, _company, rows):
+        for request in self._browse(rows):
+            request._follow_up()
 
     @api.model
     def _do_unanswered(self, _company, rows):

@@ -69,3 +69,16 @@ class CrmLifecycleSurveyMark(models.Model):
         )
         if cron:
             cron._trigger()
+
+    @api.model
+    def _forget_deleted(self):
+        """Drop the marks of requests that are gone; those that others have in hand they drop."""
+        self.env.cr.execute(
+            """DELETE FROM crm_lifecycle_survey_mark
+                WHERE id = ANY(ARRAY(
+                      SELECT id FROM crm_lifecycle_survey_mark mark
+                       WHERE NOT EXISTS (
+                             SELECT FROM crm_lifecycle_survey_request request
+                              WHERE request.id = mark.request_ref)
+                  FOR UPDATE SKIP LOCKED))"""
+        )

@@ -15,6 +15,11 @@ class CrmLifecycleSurveyReader(models.AbstractModel):
         self._run_steps()
 
     @api.model
+    def _work_off_all(self):
+        self.env["crm.lifecycle.survey.mark"]._forget_deleted()
+        super()._work_off_all()
+
+    @api.model
     def _get_companies(self):
         """Return the companies whose customers answered."""
         ids = self.env.execute_query(

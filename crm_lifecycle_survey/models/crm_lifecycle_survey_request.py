@@ -135,6 +135,10 @@ class CrmLifecycleSurveyRequest(models.Model):
     )
     _state_idx = models.Index("(company_id, state, id) WHERE state IN ('due', 'asked')")
     _asked_idx = models.Index("(company_id, date_asked) WHERE date_asked IS NOT NULL")
+    _unfollowed_idx = models.Index(
+        "(company_id, date_answered) WHERE state = 'answered'"
+        " AND verdict IN ('detractor', 'dissatisfied') AND date_followed IS NULL"
+    )
     _nps_idx = models.Index(
         "(company_id, partner_id, date_answered) WHERE state = 'answered' AND kind = 'nps'"
     )

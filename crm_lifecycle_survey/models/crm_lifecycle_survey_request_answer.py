@@ -3,6 +3,8 @@ from datetime import timedelta
 
 from odoo import fields, models
 
+from odoo.addons.crm_lifecycle.models.crm_lifecycle_queue_work import CONCURRENCY_ERRORS
+
 from ..engine.verdicts import NPS_SCALE, WORST, verdict
 from .crm_lifecycle_survey_request import SAID
 
@@ -98,7 +100,8 @@ class CrmLifecycleSurveyRequest(models.Model):
 
     def _follow_up(self):
         """Plan a call with each who is dissatisfied, once; nothing of it keeps an answer from
-        being read, nor others from being called.
+        being read, nor others from being called. Where none can be planned, the job tries again,
+        see ``engine.requests.unfollowed``.
         """
         wanted = self.filtered(
             lambda request: (
@@ -113,6 +116,8 @@ class CrmLifecycleSurveyRequest(models.Model):
             with self.env.cr.savepoint():
                 wanted._plan_calls()
                 self.env.flush_all()
+        except CONCURRENCY_ERRORS:
+            raise
         except Exception:  # noqa: BLE001 the answers count all the same
             self.env.invalidate_all()
             if len(wanted) == 1:

@@ -63,15 +63,18 @@ class CrmLifecycleSurveyRequest(models.Model):
         self.env.flush_all()
         found = {}
         since = today - timedelta(days=max(self.round_id.mapped("gap_days"), default=0) + 1)
-        query = sources.last_asked(
-            self.company_id.id,
-            since,
+        asked = (
             self.partner_id.ids,
             list(filter(None, self.person_id.mapped("email_normalized"))),
         )
-        for customer_id, address, day in self.env.execute_query(query):
-            for key in filter(None, (customer_id, address)):
-                found[key] = max(day, found.get(key, day))
+        company_id = self.company_id.id
+        for query in (
+            sources.last_asked(company_id, since, *asked),
+            sources.last_shared(fields.Datetime.now(), company_id, *asked),
+        ):
+            for customer_id, address, day in self.env.execute_query(query):
+                for key in filter(None, (customer_id, address)):
+                    found[key] = max(day, found.get(key, day))
         return found
 
     def _get_obstacle(self, template, blocks, asked, today):
@@ -100,6 +103,8 @@ class CrmLifecycleSurveyRequest(models.Model):
     def _send(self, template, today):
         """Make the answers with their links, and the mails to each person alone; all of one round,
         and with as many queries for many as for one.
+
+        What fails for one fails for all; the job then tries with ever fewer.
         """
         survey_round = self.round_id
         question = survey_round.question_id
@@ -124,10 +129,13 @@ class CrmLifecycleSurveyRequest(models.Model):
         mails = template.send_mail_batch(
             self.ids,
             # The link stands in it.
-            email_values={"auto_delete": True},
+            email_values={"email_to": False, "email_cc": False, "auto_delete": True},
             email_layout_xmlid="mail.mail_notification_light",
         )
         for request, mail in zip(self, mails, strict=True):
+            # Most templates name the person already.
+            if mail.recipient_ids != request.person_id:
+                mail.recipient_ids = request.person_id
             request.mail_id = mail
 
     def _get_end_of(self, day):

@@ -123,6 +123,10 @@ class CrmLifecycleSurveyRound(models.Model):
     follow_up = fields.Boolean(
         default=True, help="Plan a call with detractors and dissatisfied customers, once each."
     )
+    # Nobody is called later for what was answered before the round planned calls.
+    follow_up_since = fields.Datetime(
+        compute="_compute_follow_up_since", store=True, export_string_translation=False
+    )
     request_ids = fields.One2many(REQUEST, "round_id")
     obstacle = fields.Char(
         compute="_compute_obstacle", compute_sudo=True, help="Why nobody is asked now."
@@ -157,6 +161,12 @@ class CrmLifecycleSurveyRound(models.Model):
             if chosen not in fit:
                 chosen = (nps or fit)[:1]
             survey_round.question_id = chosen.with_env(self.env)
+
+    @api.depends("follow_up")
+    def _compute_follow_up_since(self):
+        for survey_round in self:
+            since = survey_round.follow_up_since or fields.Datetime.now()
+            survey_round.follow_up_since = survey_round.follow_up and since
 
     @api.depends("survey_id", "question_id", "kind", "mail_template_id")
     @api.depends_context("lang")

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 from odoo.addons.crm_lifecycle.access import LIFECYCLE_GROUPS
 
+from ..engine import sources
+
 
 class ResPartner(models.Model):
     """What a customer was asked, and answered; whoever was asked has heard of us."""
@@ -35,7 +37,7 @@ class ResPartner(models.Model):
         sent = super()._get_lifecycle_last_sent()
         requests = self.env["crm.lifecycle.survey.request"].sudo()
         customers = self.commercial_partner_id
-        last = dict(
+        days = dict(
             requests._read_group(
                 [
                     ("partner_id", "in", customers.ids),
@@ -47,8 +49,17 @@ class ResPartner(models.Model):
                 ["date_asked:max"],
             )
         )
+        last = {customer.id: day for customer, day in days.items()}
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        self.env["survey.user_input"].flush_model()
+        requests.flush_model(["user_input_id"])
+        query = sources.last_shared(
+            fields.Datetime.now(), self.env.company.id, customers.ids, addresses=[]
+        )
+        for customer_id, _address, day in self.env.execute_query(query):
+            last[customer_id] = max(day, last.get(customer_id, day))
         for partner in self:
-            day = last.get(partner.commercial_partner_id)
+            day = last.get(partner.commercial_partner_id.id)
             if day:
                 sent[partner] = max(day, sent.get(partner, day))
         return sent

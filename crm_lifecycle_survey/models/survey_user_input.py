@@ -5,6 +5,8 @@ from odoo.addons.crm_lifecycle.models.crm_lifecycle_trigger_mixin import (
     host_first,
 )
 
+from ..engine.sources import ADDRESS
+
 
 class SurveyUserInput(models.Model):
     """An answer that a round asked for: it is read when it is complete."""
@@ -17,6 +19,19 @@ class SurveyUserInput(models.Model):
         string="Survey Requests",
         groups="sales_team.group_sale_manager,survey.group_survey_user",
     )
+
+    # When a colleague sent it last, and who.
+    lifecycle_sent_at = fields.Datetime(readonly=True, copy=False, export_string_translation=False)
+    lifecycle_sender_id = fields.Many2one(
+        "res.users",
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
+        ondelete="set null",
+    )
+
+    # Of everything that is sent it is asked whether its addresses were sent a survey by hand.
+    _lifecycle_address_idx = models.Index(f"(({ADDRESS})) WHERE email IS NOT NULL")
 
     def _mark_lifecycle_answers(self):
         self.env["crm.lifecycle.survey.mark"]._mark(self.ids)

@@ -37,7 +37,9 @@ env.cr.commit()
 TRACES = {
     "ir_model": "model LIKE 'crm.lifecycle.survey%'",
     "ir_model_data": "module LIKE 'crm_lifecycle_survey%'",
-    "ir_model_fields": "name LIKE 'lifecycle_survey%' OR name = 'lifecycle_request_ids'",
+    "ir_model_fields": "name LIKE 'lifecycle_survey%' OR name IN"
+    " ('lifecycle_request_ids', 'lifecycle_sent_at', 'lifecycle_sender_id')",
+    "pg_indexes": "indexname = 'survey_user_input_lifecycle_address_idx'",
     "ir_rule": "name LIKE 'Survey%sales managers%'",
     "ir_cron": "cron_name LIKE '%surveys%' AND cron_name LIKE 'Customer Lifecycle%'",
 }
