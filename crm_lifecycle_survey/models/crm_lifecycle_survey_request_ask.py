@@ -129,13 +129,10 @@ class CrmLifecycleSurveyRequest(models.Model):
         mails = template.send_mail_batch(
             self.ids,
             # The link stands in it.
-            email_values={"email_to": False, "email_cc": False, "auto_delete": True},
+            email_values={"auto_delete": True},
             email_layout_xmlid="mail.mail_notification_light",
         )
         for request, mail in zip(self, mails, strict=True):
-            # Most templates name the person already.
-            if mail.recipient_ids != request.person_id:
-                mail.recipient_ids = request.person_id
             request.mail_id = mail
 
     def _get_end_of(self, day):
