@@ -180,6 +180,7 @@
         "demo/res_users_demo.xml",
         "demo/res_partner_category_demo.xml",
         "demo/res.partner.csv",
+        "demo/crm_lifecycle_referral_day_demo.xml",
         "demo/res_users_portal_demo.xml",
         "demo/crm_lifecycle_persona_demo.xml",
         "demo/product_demo.xml",

@@ -299,6 +299,9 @@ class DemoBuilder:
         for lead, (customer, talk, order) in zip(leads, talks, strict=True):
             self._get_to_know(customer, talk.asked)
             asked[lead] = talk.asked
+            if talk.referrer:
+                claims = self.env["crm.lifecycle.referral"].sudo()
+                claims.search([("lead_id", "=", lead.id)]).date = self._day(talk.asked)
             if talk.opened:
                 opened[lead] = talk.opened
             if order:

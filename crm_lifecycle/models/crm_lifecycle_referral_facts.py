@@ -30,11 +30,10 @@ class CrmLifecycleReferral(models.Model):
         self._mark_changed(before)
         return result
 
-    def unlink(self):
-        before = self._get_facts()
-        result = super().unlink()
-        self.browse()._mark_changed(before)
-        return result
+    @api.ondelete(at_uninstall=False)
+    def _unlink_marked(self):
+        """Queue both customers of claims that are gone when the queue gets there."""
+        self.browse()._mark_changed(self._get_facts())
 
     def _get_facts(self):
         """Return what accepted claims say, ``{claim: facts}``, the two customers first."""
