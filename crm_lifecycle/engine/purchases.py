@@ -164,8 +164,8 @@ def _billed_lines(scope):
     """Return what to join to ``confirmed``, and the table ``billed`` after it.
 
     ``billed`` has a row for each invoice that bills lines of the order: ``key``, ``move_id``,
-    ``subtotal`` and ``balance`` of these lines. Of everybody the lines are read once; of a few
-    customers they are looked up order by order.
+    ``subtotal`` and ``balance`` of these lines. They are read once where all customers are read
+    as a whole, and looked up order by order otherwise.
     """
 
     def adding_up(where, *more):
@@ -182,7 +182,7 @@ def _billed_lines(scope):
             where=where,
         )
 
-    if not scope.is_everybody:
+    if not scope.is_whole:
         return SQL(), SQL("(%s) billed", adding_up(SQL("order_line.order_id = confirmed.id")))
     return (
         SQL(

@@ -37,10 +37,13 @@ class Scope:
     :param partners: ``None`` for everybody, a list of ids of commercial partners,
         or a ``SQL`` query that returns them
     :param SQL array: an array of ids instead, such as a statement's parameter
+    :param bool is_whole: of everybody, nobody will pick a few out of what is read: what belongs
+        to each is then added up for all at once, instead of looked up for each
     """
 
     partners: object = None
     array: SQL = None
+    is_whole: bool = False
 
     @property
     def is_listed(self):
@@ -48,11 +51,6 @@ class Scope:
         return self.array is not None or not (
             self.partners is None or isinstance(self.partners, SQL)
         )
-
-    @property
-    def is_everybody(self):
-        """Whether it is all customers: what belongs to each is added up for all at once."""
-        return self.array is None and self.partners is None
 
     def of(self, column):
         """Return the SQL condition that ``column`` is one of the customers.

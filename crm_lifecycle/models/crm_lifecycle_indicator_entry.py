@@ -144,7 +144,9 @@ class CrmLifecycleIndicatorEntry(models.Model):
     def _get_scope(self):
         """Return the customers that are asked about."""
         partners = self.env.context.get("lifecycle_partner_ids")
-        return sources.Scope([int(partner) for partner in partners] if partners else None)
+        if not partners:
+            return sources.Scope(is_whole=True)
+        return sources.Scope([int(partner) for partner in partners])
 
     @api.model
     def _get_ratios(self):

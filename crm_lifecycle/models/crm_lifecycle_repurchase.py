@@ -59,7 +59,7 @@ class CrmLifecycleRepurchase(models.Model):
 
     @property
     def _table_query(self):
-        events, scope = self.env["crm.lifecycle.event"], sources.Scope()
+        events, scope = self.env["crm.lifecycle.event"], sources.Scope(is_whole=True)
         program = events._get_program()
         return SQL(
             """WITH %s, %s, %s

@@ -109,3 +109,25 @@ class TestIndicatorScopes(IndicatorCase):
             self.assertEqual(scoped.search([]).partner_id, self.customer)
             self.assertEqual(scoped.search([]).company_id, self.company)
         self.assertEqual(action["context"]["lifecycle_partner_ids"], self.customer.ids)
+
+    def test_read_as_a_whole_is_what_each_is_alone(self):
+        """Invoices and refunds of orders are added up in two ways, see ``engine.purchases``."""
+        order = self._buy(self.cy, "2026-03-02", amount=300.0)
+        with self.at("2026-03-04"):
+            invoice = self._invoice_order(order)
+        with self.at("2026-03-06"):
+            self._refund(invoice, share=0.5)
+        self.env.flush_all()
+        names = ["indicator", "company_id", "partner_id", "date", "part", "whole", "points"]
+
+        def read(**context):
+            entries = self.env["crm.lifecycle.indicator.entry"].with_context(**context)
+            with self.at(NOW):
+                found = entries.search([("partner_id", "!=", False)]).mapped(
+                    lambda entry: tuple(str(entry[name]) for name in names)
+                )
+                return sorted(found), entries.search([]).partner_id.ids
+
+        whole, customers = read()
+        self.assertEqual(whole, read(lifecycle_partner_ids=customers)[0])
+        self.assertIn("150.0", {row[4] for row in whole if row[0] == "spend"})

@@ -104,6 +104,7 @@ class CrmLifecycleGradeSet(models.Model):
         contacts = partners.filtered(lambda partner: partner.commercial_partner_id != partner)
         customers = partners - contacts
         of_customer = rows.grouped("partner_id")
+        before = {customer: customer.grade_id for customer in customers}
         new, noted = [], {}
         given, former, own = defaultdict(list), defaultdict(list), defaultdict(list)
         for customer in customers:
@@ -138,7 +139,7 @@ class CrmLifecycleGradeSet(models.Model):
         customers._message_log_batch(
             {
                 customer.id: self._in_language_of(decisions[customer].company)._say(
-                    decisions[customer].grade
+                    decisions[customer].grade, before[customer]
                 )
                 for customer in customers
             }
@@ -198,13 +199,17 @@ class CrmLifecycleGradeSet(models.Model):
         return self.with_context(lang=company.partner_id.lang or self.env.lang)
 
     @api.model
-    def _say(self, grade):
+    def _say(self, grade, former=None):
         """Return what all companies may read."""
         if not grade:
             return self.env._("No partner level any more, by the rules")
-        return self.env._(
-            "Partner level %s, by the rules", grade.with_context(lang=self.env.lang).name
-        )
+        names = {"level": grade.with_context(lang=self.env.lang).name}
+        if former and former != grade:
+            names["former"] = former.with_context(lang=self.env.lang).name
+            return self.env._(
+                "Partner level %(level)s instead of %(former)s, by the rules", **names
+            )
+        return self.env._("Partner level %(level)s, by the rules", **names)
 
     @api.model
     def _say_why(self, company, rule, other_ids=(), user=None):

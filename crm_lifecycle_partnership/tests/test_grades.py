@@ -45,7 +45,7 @@ class TestGrades(GradeCase):
         self.assertEqual(
             self._notes(),
             [
-                "Partner level Silver, by the rules",
+                "Partner level Silver instead of Gold, by the rules",
                 "Partner level Gold, by the rules",
             ],
         )
