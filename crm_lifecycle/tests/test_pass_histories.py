@@ -45,10 +45,10 @@ class TestNightlyHistories(GeneratedCase):
         return looked
 
     def test_the_nights_record_what_a_rebuild_derives(self):
-        self._compare_nights_with_rebuild(seed=1, step=30)
+        self._compare_nights_with_rebuild(seed=1, step=27)
 
     def test_the_nights_of_another_company_do_too(self):
-        self._compare_nights_with_rebuild(seed=2, step=31)
+        self._compare_nights_with_rebuild(seed=2, step=28)
 
     def _compare_nights_with_rebuild(self, seed, step):
         with self.at("2022-12-31"):
