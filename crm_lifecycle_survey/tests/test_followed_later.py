@@ -23,7 +23,7 @@ class TestFollowedLater(SurveyCase):
         cls.round.follow_up_since = "2026-01-01"
 
     def _failing(self, error):
-        return patch.object(type(self.customer), "activity_schedule", side_effect=error)
+        return patch.object(type(self.requests), "_plan_calls", side_effect=error)
 
     def _calls(self):
         return self.env["mail.activity"].search(
@@ -67,15 +67,15 @@ class TestFollowedLater(SurveyCase):
         with self._failing(ValueError("broken")), mute_logger(ANSWER_LOG):
             self._answer(first, 2)
             self._answer(second, 2)
-        plan = type(self.customer).activity_schedule
+        plan = type(self.requests)._plan_calls
 
-        def fail(partner, *args, **kwargs):
-            if partner == self.customer:
+        def fail(requests):
+            if requests.partner_id & self.customer:
                 raise ValueError("broken")
-            return plan(partner, *args, **kwargs)
+            return plan(requests)
 
         with (
-            patch.object(type(self.customer), "activity_schedule", fail),
+            patch.object(type(self.requests), "_plan_calls", fail),
             mute_logger(ANSWER_LOG),
         ):
             self._run("2026-03-11")
