@@ -166,7 +166,7 @@ def purchase_days(purchases):
     :param list purchases: SELECTs of purchase events
     """
     return SQL(
-        """purchase_day AS (
+        """purchase_day AS MATERIALIZED (
             SELECT event.company_id, event.partner_id, event.purchase_date AS date,
                    ROUND(SUM(event.amount), MIN(company.digits)) AS net
               FROM (%s) event

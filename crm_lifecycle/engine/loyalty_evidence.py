@@ -24,26 +24,34 @@ def repurchase(said):
     :param dict said: ``satisfaction.sources``
     """
     return SQL(
-        """SELECT heard.company_id * %(factor)s + heard.partner_id AS id, heard.company_id,
+        """WITH heard AS MATERIALIZED (
+               SELECT DISTINCT ON (said.company_id, said.partner_id) said.*, company.return_days
+                 FROM (%(said)s) said
+                 JOIN company ON company.id = said.company_id
+                WHERE said.single_count = 1 AND said.partner_id IS NOT NULL
+                  AND said.date + company.return_days < company.today
+             ORDER BY said.company_id, said.partner_id, said.date DESC, said.id DESC
+           ),
+           -- Purchases are found once, and not anew for each customer.
+           back AS MATERIALIZED (
+               SELECT DISTINCT heard.company_id, heard.partner_id
+                 FROM heard
+                 JOIN purchase_day bought
+                   ON bought.company_id = heard.company_id
+                  AND bought.partner_id = heard.partner_id
+                  AND bought.date > heard.date
+                  AND bought.date <= heard.date + heard.return_days
+           )
+           SELECT heard.company_id * %(factor)s + heard.partner_id AS id, heard.company_id,
                   heard.partner_id, heard.date, heard.score,
                   CASE WHEN heard.top_count = 1 THEN 'top' WHEN heard.low_count = 1 THEN 'low'
                        ELSE 'satisfied' END AS opinion,
                   1 AS customer_count, bought.count AS bought_count,
                   bought.count::float8 AS bought_share
-             FROM (SELECT DISTINCT ON (said.company_id, said.partner_id) said.*,
-                          company.return_days
-                     FROM (%(said)s) said
-                     JOIN company ON company.id = said.company_id
-                    WHERE said.single_count = 1 AND said.partner_id IS NOT NULL
-                      AND said.date + company.return_days < company.today
-                 ORDER BY said.company_id, said.partner_id, said.date DESC, said.id DESC) heard
-       CROSS JOIN LATERAL (
-                  SELECT EXISTS (SELECT FROM purchase_day bought
-                                  WHERE bought.company_id = heard.company_id
-                                    AND bought.partner_id = heard.partner_id
-                                    AND bought.date > heard.date
-                                    AND bought.date <= heard.date + heard.return_days
-                                )::int AS count) bought""",
+             FROM heard
+        LEFT JOIN back ON back.company_id = heard.company_id
+                      AND back.partner_id = heard.partner_id
+       CROSS JOIN LATERAL (SELECT (back.partner_id IS NOT NULL)::int AS count) bought""",
         factor=_COMPANY_FACTOR,
         said=statements(said),
     )
