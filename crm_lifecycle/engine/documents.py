@@ -17,14 +17,21 @@ RATING_POOR = 2
 
 # A lead need not name a company: then its team's, its salesperson's or its
 # author's company is the one that deals with the customer.
+LEAD_PEOPLE = SQL(
+    """LEFT JOIN crm_team team ON team.id = lead.team_id
+       LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
+       LEFT JOIN res_users author ON author.id = lead.create_uid"""
+)
+LEAD_COMPANY = SQL(
+    "COALESCE(lead.company_id, team.company_id, salesperson.company_id, author.company_id)"
+)
 LEAD = SQL(
     """crm_lead lead
        JOIN res_partner partner ON partner.id = lead.partner_id
-  LEFT JOIN crm_team team ON team.id = lead.team_id
-  LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
-  LEFT JOIN res_users author ON author.id = lead.create_uid
-       JOIN company ON company.id = COALESCE(
-            lead.company_id, team.company_id, salesperson.company_id, author.company_id)"""
+       %s
+       JOIN company ON company.id = %s""",
+    LEAD_PEOPLE,
+    LEAD_COMPANY,
 )
 
 

@@ -6,6 +6,7 @@ accepted. So the accepted claims of a company are a forest, and each branch can 
 
 from odoo.tools import SQL
 
+from .documents import LEAD_COMPANY, LEAD_PEOPLE
 from .sources import Scope, company_cte
 
 # States of claims that were accepted.
@@ -123,13 +124,10 @@ def untold(company_id, begin, limit):
              FROM crm_lead lead
              JOIN res_partner referrer ON referrer.id = lead.lifecycle_referrer_id
         LEFT JOIN res_partner contact ON contact.id = lead.partner_id
-        LEFT JOIN crm_team team ON team.id = lead.team_id
-        LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
-        LEFT JOIN res_users author ON author.id = lead.create_uid
+             %(people)s
             WHERE lead.lifecycle_referrer_id IS NOT NULL AND lead.id > %(begin)s
               AND lead.active AND lead.won_status IS DISTINCT FROM 'lost'
-              AND COALESCE(lead.company_id, team.company_id, salesperson.company_id,
-                           author.company_id) = %(company_id)s
+              AND %(company)s = %(company_id)s
               AND referrer.commercial_partner_id
                   IS DISTINCT FROM contact.commercial_partner_id
               AND NOT EXISTS (
@@ -143,6 +141,8 @@ def untold(company_id, begin, limit):
                      AND claim.referrer_customer_id = referrer.commercial_partner_id)
          ORDER BY lead.id
             LIMIT %(limit)s""",
+        people=LEAD_PEOPLE,
+        company=LEAD_COMPANY,
         company_id=company_id,
         begin=begin,
         limit=limit,

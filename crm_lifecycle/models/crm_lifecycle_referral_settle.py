@@ -439,9 +439,6 @@ class CrmLifecycleReferral(models.Model):
                 SQL("SELECT FROM res_partner WHERE id = %s FOR NO KEY UPDATE", customer.id)
             )
 
-    def _of_referrer(self, referrer):
-        return self.filtered(lambda claim: claim.referrer_customer_id == referrer)
-
     @api.model
     def _unite_leads(self, head, tail):
         """Settle by the rule what leads that become one tell of who brought it.
@@ -472,9 +469,9 @@ class CrmLifecycleReferral(models.Model):
         accepted.write({"state": "claimed"})
         self.env.flush_all()
         claims.write({"lead_id": head.id, "company_id": company.id})
-        doubles = accepted.filtered(
-            lambda claim: claim != accepted._of_referrer(claim.referrer_customer_id)[:1]
-        )
+        doubles = self.browse()
+        for of_referrer in accepted.grouped("referrer_customer_id").values():
+            doubles |= of_referrer[1:]
         doubles._reject("same")
         for claim in accepted - doubles:
             if customer:
