@@ -3,6 +3,8 @@ from odoo.fields import Domain
 
 from odoo.addons.crm_lifecycle.access import LIFECYCLE_GROUPS
 
+from ..hooks import LIMITS
+
 
 class LifecycleLimitMixin(models.AbstractModel):
     """Something of the host that is for some customers only: by level, stage or type.
@@ -43,10 +45,7 @@ class LifecycleLimitMixin(models.AbstractModel):
     @api.model
     def _get_lifecycle_limited_domain(self):
         """Return the domain of what is for some customers only."""
-        return Domain.OR(
-            Domain(name, "!=", False)
-            for name in ("lifecycle_level_ids", "lifecycle_stage_ids", "lifecycle_type_ids")
-        )
+        return Domain.OR(Domain(name, "!=", False) for name in LIMITS)
 
     @api.model
     def _find_lifecycle_limited(self):

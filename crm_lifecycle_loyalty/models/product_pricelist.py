@@ -3,6 +3,8 @@ from odoo import api, fields, models
 from odoo.addons.crm_lifecycle.access import LIFECYCLE_GROUPS
 from odoo.addons.crm_lifecycle.models.crm_lifecycle_trigger_mixin import host_first
 
+from ..hooks import LIMITS
+
 
 class ProductPricelist(models.Model):
     """Price lists for some customers only are nobody else's by themselves."""
@@ -21,14 +23,7 @@ class ProductPricelist(models.Model):
         """Return the fields by which visitors of a website choose a price list by themselves."""
         return [name for name in ("selectable", "code") if name in self._fields]
 
-    @api.depends(
-        lambda self: [
-            "lifecycle_level_ids",
-            "lifecycle_stage_ids",
-            "lifecycle_type_ids",
-            *self._get_lifecycle_open_fields(),
-        ]
-    )
+    @api.depends(lambda self: [*LIMITS, *self._get_lifecycle_open_fields()])
     def _compute_lifecycle_is_open(self):
         """Tell where a website gives the price list to others than those whom it is for."""
         names = self._get_lifecycle_open_fields()

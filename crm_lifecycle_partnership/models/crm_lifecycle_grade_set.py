@@ -124,7 +124,7 @@ class CrmLifecycleGradeSet(models.Model):
                 "company_id": company.id,
                 "rule_id": decision.rule.id,
                 "pricelist_id": kept.id,
-                "date": self._get_today_of(company),
+                "date": self.env["crm.lifecycle.period.mixin"].with_company(company)._get_today(),
                 "reason": decision.reason,
             }
         self._write_in_companies(customers, "specific_property_product_pricelist", former)
@@ -154,10 +154,6 @@ class CrmLifecycleGradeSet(models.Model):
             here = customers.with_context(mail_notrack=True).with_company(company).browse(ids)
             here._write_for_lifecycle({name: record.id})
 
-    @api.model
-    def _get_today_of(self, company):
-        return self.env["crm.lifecycle.period.mixin"].with_company(company)._get_today()
-
     def _is_pricelist_brought(self):
         """Tell whether a customer still has the price list that the level brought.
 
@@ -174,18 +170,15 @@ class CrmLifecycleGradeSet(models.Model):
         Where the customer got the one that the contact's level had brought, the one before it
         is what the customer has a right to in the end.
         """
+        customers = self.search(
+            [("partner_id", "in", self.partner_id.commercial_partner_id.ids)]
+        ).grouped(lambda row: (row.partner_id, row.company_id))
         for row in self:
-            partner = row.partner_id
+            partner, company = row.partner_id, row.company_id
             brought = row.grade_id.default_pricelist_id
-            customer = self.search(
-                [
-                    ("partner_id", "=", partner.commercial_partner_id.id),
-                    ("company_id", "=", row.company_id.id),
-                ]
-            )
-            if brought and customer.pricelist_id == brought:
+            customer = customers.get((partner.commercial_partner_id, company))
+            if brought and customer and customer.pricelist_id == brought:
                 customer.pricelist_id = row.pricelist_id
-            company = row.company_id
             if partner.grade_id == row.grade_id:
                 partner.grade_id = False
             row.unlink()

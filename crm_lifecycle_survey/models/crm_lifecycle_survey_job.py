@@ -146,8 +146,7 @@ class CrmLifecycleSurveyJob(models.AbstractModel):
 
     @api.model
     def _do_unfollowed(self, _company, rows):
-        for request in self._browse(rows):
-            request._follow_up()
+        self._browse(rows)._follow_up()
 
     @api.model
     def _do_unanswered(self, _company, rows):
