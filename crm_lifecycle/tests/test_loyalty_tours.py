@@ -1,23 +1,15 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from .common import SALES_MANAGER, LifecycleCase
-from .test_tours import LANGUAGES
+from .tour_common import TourCase
 
 
 @tagged("post_install", "-at_install")
-class TestLoyaltyTours(LifecycleCase, HttpCase):
+class TestLoyaltyTours(LifecycleCase, TourCase):
     """A manager opens a customer's loyalty index and reads what moved it."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        for lang in LANGUAGES:
-            cls.env["res.lang"]._activate_lang(lang)
-        module = cls.env["ir.module.module"].search([("name", "=", "crm_lifecycle")])
-        module._update_translations(list(LANGUAGES))
 
     def test_manager_reads_what_moved_the_index(self):
         customer = self._create_customer()
@@ -27,8 +19,7 @@ class TestLoyaltyTours(LifecycleCase, HttpCase):
         self._process_queue()
         profile = customer.lifecycle_profile_id
         self.assertTrue(profile.loyalty_index)
-        for lang in LANGUAGES:
-            user = self._create_user(f"tour_loyalty_{lang.lower()}", SALES_MANAGER, lang=lang)
+        for lang, user in self._users("tour_loyalty", SALES_MANAGER):
             with self.subTest(lang=lang):
                 self.start_tour(
                     f"/odoo/crm.lifecycle.profile/{profile.id}",

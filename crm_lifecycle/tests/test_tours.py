@@ -1,29 +1,20 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from .common import INVOICING, SALES, SALES_ALL, SALES_MANAGER, LifecycleCase
-
-LANGUAGES = ("en_US", "zh_CN")
+from .tour_common import TourCase
 
 
 @tagged("post_install", "-at_install")
-class TestTours(LifecycleCase, HttpCase):
+class TestTours(LifecycleCase, TourCase):
     """What people see in the browser, in English and in Chinese."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        for lang in LANGUAGES:
-            cls.env["res.lang"]._activate_lang(lang)
-        module = cls.env["ir.module.module"].search([("name", "=", "crm_lifecycle")])
-        module._update_translations(list(LANGUAGES))
         cls.customer = cls._create_customer()
-
-    def _users(self, name, *groups):
-        for lang in LANGUAGES:
-            yield lang, self._create_user(f"{name}_{lang.lower()}", *groups, lang=lang)
 
     def test_salesperson_confirms_a_quotation_and_sees_the_stage(self):
         order = self._create_order(self.customer, name="TOUR/0001", user_id=self.salesperson.id)

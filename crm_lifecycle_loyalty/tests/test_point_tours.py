@@ -1,33 +1,21 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from odoo.addons.crm_lifecycle.tests.common import SALES_MANAGER
-from odoo.addons.crm_lifecycle.tests.test_tours import LANGUAGES
+from odoo.addons.crm_lifecycle.tests.tour_common import TourCase
 
 from .point_common import PointCase
 
 
 @tagged("post_install", "-at_install")
-class TestPointTours(PointCase, HttpCase):
+class TestPointTours(PointCase, TourCase):
     """A manager makes a rule and sees a customer's points, and so does the customer."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        for lang in LANGUAGES:
-            cls.env["res.lang"]._activate_lang(lang)
-        modules = cls.env["ir.module.module"].search(
-            [("name", "in", ("crm_lifecycle", "crm_lifecycle_loyalty"))]
-        )
-        modules._update_translations(list(LANGUAGES))
-
-    def _users(self, name):
-        for lang in LANGUAGES:
-            yield lang, self._create_user(f"{name}_{lang.lower()}", SALES_MANAGER, lang=lang)
+    translated_addons = ("crm_lifecycle", "crm_lifecycle_loyalty")
 
     def test_manager_makes_a_rule(self):
         program = self._create_program("Tour Points")
         rules = self.env["crm.lifecycle.point.rule"]
-        for lang, user in self._users("tour_rule"):
+        for lang, user in self._users("tour_rule", SALES_MANAGER):
             with self.subTest(lang=lang):
                 self.start_tour(
                     "/odoo/lifecycle-point-rules",
@@ -43,7 +31,7 @@ class TestPointTours(PointCase, HttpCase):
         self._refer(user.partner_id)
         self._buy_and_give()
         self.start_tour("/my/home", "crm_lifecycle_points_portal", login=user.login)
-        for lang, manager in self._users("tour_points"):
+        for lang, manager in self._users("tour_points", SALES_MANAGER):
             with self.subTest(lang=lang):
                 self.start_tour(
                     f"/odoo/res.partner/{user.partner_id.id}",

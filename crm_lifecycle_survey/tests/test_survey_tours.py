@@ -1,33 +1,25 @@
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from odoo.addons.crm_lifecycle.tests.common import SALES_MANAGER
-from odoo.addons.crm_lifecycle.tests.test_tours import LANGUAGES
+from odoo.addons.crm_lifecycle.tests.tour_common import TourCase
 
 from .survey_common import SurveyCase
 
 
 @tagged("post_install", "-at_install")
-class TestSurveyTours(SurveyCase, HttpCase):
+class TestSurveyTours(SurveyCase, TourCase):
     """A manager makes a round, a customer answers it, and the manager reads what was said."""
+
+    translated_addons = ("crm_lifecycle", "crm_lifecycle_survey")
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        for lang in LANGUAGES:
-            cls.env["res.lang"]._activate_lang(lang)
-        modules = cls.env["ir.module.module"].search(
-            [("name", "in", ("crm_lifecycle", "crm_lifecycle_survey"))]
-        )
-        modules._update_translations(list(LANGUAGES))
         cls.nps.write({"title": "Tour Survey", "questions_layout": "one_page"})
         cls.nps.question_ids[0].title = "How likely is it?"
 
-    def _users(self, name):
-        for lang in LANGUAGES:
-            yield lang, self._create_user(f"{name}_{lang.lower()}", SALES_MANAGER, lang=lang)
-
     def test_manager_makes_a_round(self):
-        for lang, user in self._users("tour_round"):
+        for lang, user in self._users("tour_round", SALES_MANAGER):
             with self.subTest(lang=lang):
                 self.start_tour(
                     "/odoo/lifecycle-survey-rounds",
@@ -56,7 +48,7 @@ class TestSurveyTours(SurveyCase, HttpCase):
         reader = self.env["crm.lifecycle.survey.reader"]
         reader._work_off(self.company, "marked")
         self.assertEqual((request.verdict, request.words), ("detractor", "It came too late"))
-        for lang, user in self._users("tour_follow_up"):
+        for lang, user in self._users("tour_follow_up", SALES_MANAGER):
             with self.subTest(lang=lang):
                 self.start_tour(
                     f"/odoo/res.partner/{self.customer.id}",
