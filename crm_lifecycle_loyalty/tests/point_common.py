@@ -54,6 +54,27 @@ class PointCase(ReferralCase):
             }
         )
 
+    @classmethod
+    def _create_promotion(cls, name, **vals):
+        """Create a programme that takes 10 % off every order by itself."""
+        return cls._create_program(
+            name,
+            "promotion",
+            applies_on="current",
+            rule_ids=[Command.clear(), Command.create({"minimum_qty": 0})],
+            reward_ids=[
+                Command.clear(),
+                Command.create({"discount": 10.0, "required_points": 1.0}),
+            ],
+            **vals,
+        )
+
+    @classmethod
+    def _show_pricelists(cls):
+        """Have everybody choose price lists, as the host's setting does."""
+        group = cls.env.ref("product.group_product_pricelist")
+        cls.env.ref("base.group_user").implied_ids = [Command.link(group.id)]
+
     def _create_portal_user(self):
         return self.env["res.users"].create(
             {

@@ -16,16 +16,7 @@ class TestLimits(PointCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.promotion = cls._create_program(
-            "Old Friends",
-            "promotion",
-            applies_on="current",
-            rule_ids=[Command.clear(), Command.create({"minimum_qty": 0})],
-            reward_ids=[
-                Command.clear(),
-                Command.create({"discount": 10.0, "required_points": 1.0}),
-            ],
-        )
+        cls.promotion = cls._create_promotion("Old Friends")
         cls.code = cls._create_program(
             "By Code",
             "promo_code",

@@ -14,18 +14,8 @@ class TestAcceptedOffers(PointCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        group = cls.env.ref("product.group_product_pricelist")
-        cls.env.ref("base.group_user").implied_ids = [Command.link(group.id)]
-        cls.welcome = cls._create_program(
-            "Welcome",
-            "promotion",
-            applies_on="current",
-            rule_ids=[Command.clear(), Command.create({"minimum_qty": 0})],
-            reward_ids=[
-                Command.clear(),
-                Command.create({"discount": 10.0, "required_points": 1.0}),
-            ],
-        )
+        cls._show_pricelists()
+        cls.welcome = cls._create_promotion("Welcome")
         cls.welcome.lifecycle_stage_ids = cls.stages["prospect"]
         cls.first = cls.env["product.pricelist"].create(
             {

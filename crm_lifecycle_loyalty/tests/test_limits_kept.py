@@ -17,8 +17,7 @@ class TestLimitsKept(PointCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        group = cls.env.ref("product.group_product_pricelist")
-        cls.env.ref("base.group_user").implied_ids = [Command.link(group.id)]
+        cls._show_pricelists()
         cls.env["product.pricelist"].search([]).active = False
         cls.friends = cls.env["product.pricelist"].create(
             {"name": "Friends", "company_id": cls.company.id}

@@ -1,6 +1,5 @@
 from unittest.mock import patch
 
-from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
@@ -20,8 +19,7 @@ class TestPricelistLimits(PointCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        group = cls.env.ref("product.group_product_pricelist")
-        cls.env.ref("base.group_user").implied_ids = [Command.link(group.id)]
+        cls._show_pricelists()
         lists = cls.env["product.pricelist"]
         # Those of the demo are not this test's business.
         lists._find_lifecycle_limited().lifecycle_stage_ids = False

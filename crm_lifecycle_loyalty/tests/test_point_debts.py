@@ -1,52 +1,26 @@
 from odoo.tests import tagged
 
 from odoo.addons.crm_lifecycle.tests.common import SALES_MANAGER
-from odoo.addons.crm_lifecycle_stock.tests.registration_common import RegistrationCase
 
-from .point_common import PointCase
+from .registration_point_common import RegistrationPointCase
 
 
 @tagged("post_install", "-at_install")
-class TestPointDebts(RegistrationCase):
+class TestPointDebts(RegistrationPointCase):
     """Who spent points owes them, also where another customer has a right to them now."""
-
-    _create_program = PointCase.__dict__["_create_program"]
-    _run_job = PointCase._run_job
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.program = cls._create_program("Thank You Points")
-        cls.rule = cls.env["crm.lifecycle.point.rule"].create(
-            {
-                "name": "Thank you for registering",
-                "source": "registration",
-                "program_id": cls.program.id,
-                "points": 10.0,
-                "since": "2026-01-01",
-                "company_id": cls.company.id,
-            }
-        )
         cls.points = cls.env["crm.lifecycle.point"]
         cls.manager = cls._create_user("debt_manager", SALES_MANAGER)
 
     def setUp(self):
         super().setUp()
-        clock = self.at("2026-03-10")
-        clock.__enter__()
-        self.addCleanup(clock.__exit__, None, None, None)
         # A piece that we did not deliver may be anybody's.
         self.registration = self._register(lot_id=self._create_piece("OAK-9").id)
         self._run_job()
         self._card().points -= 7.0
-
-    def _card(self, person=None):
-        return self.env["loyalty.card"].search(
-            [
-                ("partner_id", "=", (person or self.customer).id),
-                ("program_id", "=", self.program.id),
-            ]
-        )
 
     def _points_of(self, person):
         return self.points.search([("person_id", "=", person.id)])

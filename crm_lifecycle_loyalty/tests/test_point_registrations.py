@@ -1,47 +1,15 @@
 from odoo.tests import tagged
 
-from odoo.addons.crm_lifecycle_stock.tests.registration_common import RegistrationCase
-
-from .point_common import PointCase
+from .registration_point_common import RegistrationPointCase
 
 
 @tagged("post_install", "-at_install")
-class TestPointRegistrations(RegistrationCase):
+class TestPointRegistrations(RegistrationPointCase):
     """Points for a registered purchase, as long as the piece is the customer's."""
-
-    _create_program = PointCase.__dict__["_create_program"]
-    _run_job = PointCase._run_job
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.program = cls._create_program("Thank You Points")
-        cls.rule = cls.env["crm.lifecycle.point.rule"].create(
-            {
-                "name": "Thank you for registering",
-                "source": "registration",
-                "program_id": cls.program.id,
-                "points": 10.0,
-                "since": "2026-01-01",
-                "company_id": cls.company.id,
-            }
-        )
-
-    def setUp(self):
-        super().setUp()
-        clock = self.at("2026-03-10")
-        clock.__enter__()
-        self.addCleanup(clock.__exit__, None, None, None)
 
     def _points(self, person=None):
         self._run_job()
-        cards = self.env["loyalty.card"].search(
-            [
-                ("partner_id", "=", (person or self.customer).id),
-                ("program_id", "=", self.program.id),
-            ]
-        )
-        return sum(cards.mapped("points"))
+        return sum(self._card(person).mapped("points"))
 
     def test_once(self):
         self._register(lot_id=self.piece.id)
