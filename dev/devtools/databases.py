@@ -49,7 +49,13 @@ def drop(name):
     """
     if exists(name):
         _refuse_foreign(name)
-        postgres.query(f'DROP DATABASE "{name}" WITH (FORCE)')
+        # Not by FORCE, which fails where PostgreSQL itself is cleaning up in the database;
+        # without, it sends its own cleaners away and waits for all who are to go.
+        postgres.query(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            f" WHERE datname = '{name}' AND usename = current_user"
+        )
+        postgres.query(f'DROP DATABASE "{name}"')
     shutil.rmtree(filestore(name), ignore_errors=True)
 
 
