@@ -1,7 +1,7 @@
 {
     "name": "Customer Lifecycle",
     "summary": "Know which of eight stages each customer is in, why, and since when",
-    "version": "19.0.1.8.0",
+    "version": "19.0.1.9.0",
     "category": "Sales/CRM",
     "sequence": 6,
     "author": "crm_lifecycle",

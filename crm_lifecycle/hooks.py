@@ -55,7 +55,7 @@ def uninstall_hook(env):
     env.cr.execute(
         "TRUNCATE crm_lifecycle_transition, crm_lifecycle_value, crm_lifecycle_type_move,"
         " crm_lifecycle_segment_move, crm_lifecycle_follow_up, crm_lifecycle_loyalty_month,"
-        " crm_lifecycle_profile"
+        " crm_lifecycle_profile, crm_lifecycle_purchase_day"
     )
     # Nor the templates that levels of payment reminders name.
     env.cr.execute("TRUNCATE crm_lifecycle_dunning_notice, crm_lifecycle_dunning_level")

@@ -170,16 +170,18 @@ def sensitivity(context):
     """6. Sensitivity to prices, an elasticity, see ``price_sensitivity``.
 
     Mean of the customers' own figures of today, each weighing as many order lines as it was
-    measured by. n: order lines.
+    measured by. n: order lines. Profiles keep today's; those of a past day are told anew.
     """
-    return _entry(
-        SQL("felt.company_id || '-' || felt.partner_id"),
-        (
-            SQL("felt.price_elasticity * felt.price_sample"),
-            SQL("felt.price_sample"),
-            SQL("felt.price_elasticity * felt.price_sample"),
-        ),
-        SQL(
+    felt = SQL(
+        """(SELECT profile.company_id, profile.partner_id, profile.price_elasticity,
+                   profile.price_sample, company.today
+              FROM crm_lifecycle_profile profile
+              JOIN company ON company.id = profile.company_id
+             WHERE %s) felt""",
+        context.scope.of(SQL("profile.partner_id")),
+    )
+    if context.is_past:
+        felt = SQL(
             """(WITH %s, %s, %s
                 SELECT elasticity.*, company.today
                   FROM elasticity
@@ -187,7 +189,15 @@ def sensitivity(context):
             context.type_company,
             sold_ctes(context.scope, context.host),
             price_sensitivity.elasticity_ctes(),
+        )
+    return _entry(
+        SQL("felt.company_id || '-' || felt.partner_id"),
+        (
+            SQL("felt.price_elasticity * felt.price_sample"),
+            SQL("felt.price_sample"),
+            SQL("felt.price_elasticity * felt.price_sample"),
         ),
+        felt,
         SQL("felt.price_elasticity IS NOT NULL"),
         company_id=SQL("felt.company_id"),
         partner_id=SQL("felt.partner_id"),

@@ -11,6 +11,7 @@ from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
 from . import indicator_queries, satisfaction
+from .purchase_days import purchase_days
 
 _lt = LazyTranslate(__name__)
 
@@ -146,45 +147,18 @@ INDICATORS = {
 class Context:
     """What the indicators read.
 
-    :param Scope scope: the customers; that of ``said`` and ``purchases``, too
+    :param Scope scope: the customers; that of ``said``, too
     :param dict said: ``satisfaction.sources``
-    :param list purchases: SELECTs of purchase events, see ``purchases``
+    :param bool is_past: whether today is a past day, of which profiles tell nothing
     :param SQL type_company: ``type_rules.settings_cte``
     :param HostColumns host: see ``type_evidence``
     """
 
     scope: object
     said: dict
-    purchases: list
+    is_past: bool
     type_company: SQL
     host: object
-
-
-def purchase_days(purchases):
-    """Return the CTE ``purchase_day`` of the purchases that hold today, after ``company``.
-
-    :param list purchases: SELECTs of purchase events
-    """
-    return SQL(
-        """purchase_day AS MATERIALIZED (
-            SELECT event.company_id, event.partner_id, event.purchase_date AS date,
-                   ROUND(SUM(event.amount), MIN(company.digits)) AS net
-              FROM (%s) event
-              JOIN company ON company.id = event.company_id
-             WHERE event.date <= company.today
-          GROUP BY event.company_id, event.partner_id, event.purchase_date
-            HAVING ROUND(SUM(event.amount), MIN(company.digits)) > 0
-        )""",
-        SQL(" UNION ALL ").join(
-            SQL(
-                """SELECT source.company_id, source.partner_id, source.date, source.amount,
-                          source.purchase_date
-                     FROM (%s) source WHERE source.fact = 'purchase'""",
-                source,
-            )
-            for source in purchases
-        ),
-    )
 
 
 def entries(context):
@@ -197,7 +171,7 @@ def entries(context):
     columns = SQL(", ").join(SQL.identifier("counted", name) for name in COLUMNS)
     return SQL(
         "%s, entry AS NOT MATERIALIZED (%s)",
-        purchase_days(context.purchases),
+        purchase_days(context.scope),
         SQL(" UNION ALL ").join(
             SQL(
                 "SELECT %s::varchar AS indicator, %s FROM (%s) counted",

@@ -19,7 +19,7 @@ def repurchase(said):
 
     Of each customer the last single opinion after which the company's days have passed counts:
     ``opinion`` is ``top``, ``low``, or ``satisfied`` in between; ``bought_count`` is 1 where they
-    bought on one of these days. The CTE ``purchase_day`` is that of ``indicators``.
+    bought on one of these days. The CTE ``purchase_day`` is known.
 
     :param dict said: ``satisfaction.sources``
     """

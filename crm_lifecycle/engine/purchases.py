@@ -61,12 +61,17 @@ def order_purchases(scope, confirmed_subtype, state_field):
         trace=order_messages(confirmed_subtype, state_field, SQL("so.state <> 'sale'")),
         customer=customer(scope),
     )
-    bills, billed = _billed_lines(scope)
     # What was invoiced and refunded per order. A refund whose lines name no order
     # line is shared among the orders of the invoice that it reverses.
     settlement = SQL(
         """SELECT settled.*
-             FROM %(billed)s
+             FROM (SELECT MIN(line.id) AS key, line.move_id,
+                          SUM(line.price_subtotal) AS subtotal, SUM(line.balance) AS balance
+                     FROM sale_order_line order_line
+                     JOIN sale_order_line_invoice_rel bill ON bill.order_line_id = order_line.id
+                     JOIN account_move_line line ON line.id = bill.invoice_line_id
+                    WHERE order_line.order_id = confirmed.id
+                 GROUP BY line.move_id) billed
              JOIN account_move move ON move.id = billed.move_id
        CROSS JOIN LATERAL (
                   SELECT billed.key, 2 AS part, move.id AS move_id, move.invoice_date AS date,
@@ -83,7 +88,6 @@ def order_purchases(scope, confirmed_subtype, state_field):
                    WHERE refund.reversed_entry_id = move.id
                      AND refund.state = 'posted' AND refund.move_type = 'out_refund'
                      AND NOT %(refundbills_order)s) settled""",
-        billed=billed,
         billed_amount=SQL(
             """CASE WHEN move.currency_id = confirmed.currency_id
                     THEN billed.subtotal / confirmed.rate
@@ -119,7 +123,6 @@ def order_purchases(scope, confirmed_subtype, state_field):
                              SUM(document.refunded) FILTER (WHERE document.date < confirmed.date)
                                  OVER so_far), 0) AS settled
                     FROM %(confirmed)s
-                         %(bills)s
               CROSS JOIN LATERAL (
                          SELECT confirmed.id AS key, 0 AS part, 0 AS seq, confirmed.date,
                                 'order' AS kind, 'sale.order' AS res_model,
@@ -155,47 +158,7 @@ def order_purchases(scope, confirmed_subtype, state_field):
                   ) step
             WHERE step.seq = 0 OR step.net <> step.net_before""",
         confirmed=confirmed,
-        bills=bills,
         settlement=settlement,
-    )
-
-
-def _billed_lines(scope):
-    """Return what to join to ``confirmed``, and the table ``billed`` after it.
-
-    ``billed`` has a row for each invoice that bills lines of the order: ``key``, ``move_id``,
-    ``subtotal`` and ``balance`` of these lines. They are read once where all customers are read
-    as a whole, and looked up order by order otherwise.
-    """
-
-    def adding_up(where, *more):
-        columns = SQL("").join(SQL("%s, ", column) for column in more)
-        return SQL(
-            """SELECT %(columns)s MIN(line.id) AS key, line.move_id,
-                      SUM(line.price_subtotal) AS subtotal, SUM(line.balance) AS balance
-                 FROM sale_order_line order_line
-                 JOIN sale_order_line_invoice_rel bill ON bill.order_line_id = order_line.id
-                 JOIN account_move_line line ON line.id = bill.invoice_line_id
-                WHERE %(where)s
-             GROUP BY %(columns)s line.move_id""",
-            columns=columns,
-            where=where,
-        )
-
-    if not scope.is_whole:
-        return SQL(), SQL("(%s) billed", adding_up(SQL("order_line.order_id = confirmed.id")))
-    return (
-        SQL(
-            """LEFT JOIN (SELECT order_id, ARRAY_AGG(key) AS keys, ARRAY_AGG(move_id) AS move_ids,
-                                 ARRAY_AGG(subtotal) AS subtotals, ARRAY_AGG(balance) AS balances
-                            FROM (%s) billed
-                        GROUP BY order_id) bills ON bills.order_id = confirmed.id""",
-            adding_up(SQL("TRUE"), SQL("order_line.order_id")),
-        ),
-        SQL(
-            "UNNEST(bills.keys, bills.move_ids, bills.subtotals, bills.balances)"
-            " AS billed(key, move_id, subtotal, balance)"
-        ),
     )
 
 

@@ -7,6 +7,7 @@ it is superseded, and keeps from when until when it was believed.
 
 from odoo.tools import SQL
 
+from .purchase_days import keeping
 from .sources import Scope
 from .timeline import FIGURES, cause
 
@@ -45,15 +46,18 @@ def _columns(names, alias=None):
     )
 
 
-def _in_scope(scope):
-    """Return the condition on profiles: their contact's customer is in scope.
+def _in_scope(scope, contact):
+    """Return the condition on what was recorded: its contact's customer is in scope.
 
     A contact that became somebody's child still has a profile of its own.
+
+    :param SQL contact: the column that names it
     """
     if scope == Scope():
         return SQL("TRUE")
     return SQL(
-        "profile.partner_id = ANY(ARRAY(SELECT partner.id FROM res_partner partner WHERE %s))",
+        "%s = ANY(ARRAY(SELECT partner.id FROM res_partner partner WHERE %s))",
+        contact,
         scope.of(SQL("partner.commercial_partner_id")),
     )
 
@@ -192,7 +196,8 @@ def recording(derivation_, scope, stage_ids, now):
              WHERE NOT EXISTS (SELECT FROM recorded WHERE %(same)s)
           ORDER BY move.partner_id, move.company_id, move.date
          RETURNING id, partner_id, company_id, stage_moved
-        )
+        ),
+        %(purchase_days)s
         SELECT partner_id, company_id, appended.id AS transition_id, FALSE AS flipped
           FROM appended
          WHERE stage_moved
@@ -216,12 +221,13 @@ def recording(derivation_, scope, stage_ids, now):
                  UNION SELECT partner_id FROM removed
                  UNION SELECT partner_id FROM superseded
                  UNION SELECT partner_id FROM proven
-                 UNION SELECT partner_id FROM appended) written
+                 UNION SELECT partner_id FROM appended
+                 UNION SELECT partner_id FROM day_written) written
       ORDER BY transition_id""",
         derivation=derivation_,
         stage_ids=stage_ids,
         figures=_columns(FIGURES),
-        in_scope=_in_scope(scope),
+        in_scope=_in_scope(scope, SQL("profile.partner_id")),
         columns=_columns(_PROFILE_COLUMNS),
         target_columns=_columns(_PROFILE_COLUMNS, "target"),
         profile_columns=_columns(_PROFILE_COLUMNS, "profile"),
@@ -233,4 +239,5 @@ def recording(derivation_, scope, stage_ids, now):
         move_proof_columns=_columns(_PROOF_COLUMNS, "move"),
         recorded_proof_columns=_columns(_PROOF_COLUMNS, "recorded"),
         now=now,
+        purchase_days=keeping(_in_scope(scope, SQL("kept.partner_id"))),
     )

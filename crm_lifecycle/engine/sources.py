@@ -37,13 +37,10 @@ class Scope:
     :param partners: ``None`` for everybody, a list of ids of commercial partners,
         or a ``SQL`` query that returns them
     :param SQL array: an array of ids instead, such as a statement's parameter
-    :param bool is_whole: of everybody, nobody will pick a few out of what is read: what belongs
-        to each is then added up for all at once, instead of looked up for each
     """
 
     partners: object = None
     array: SQL = None
-    is_whole: bool = False
 
     @property
     def is_listed(self):

@@ -126,6 +126,7 @@ from . import crm_lifecycle_follow_up_schedule
 from . import crm_lifecycle_follow_up_upkeep
 from . import crm_lifecycle_follow_up_tell
 from . import crm_lifecycle_follow_up_pause
+from . import crm_lifecycle_purchase_day
 from . import crm_lifecycle_question
 from . import crm_lifecycle_idea
 from . import crm_lifecycle_idea_thanks

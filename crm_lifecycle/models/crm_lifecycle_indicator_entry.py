@@ -133,7 +133,7 @@ class CrmLifecycleIndicatorEntry(models.Model):
                 indicators.Context(
                     scope=scope,
                     said=events._get_satisfaction_sources(scope),
-                    purchases=list(events._get_purchase_sources(scope, program.bases).values()),
+                    is_past=bool(day),
                     type_company=type_rules.settings_cte(now, day),
                     host=self.env["crm.lifecycle.profile"]._get_host_columns(),
                 )
@@ -144,9 +144,7 @@ class CrmLifecycleIndicatorEntry(models.Model):
     def _get_scope(self):
         """Return the customers that are asked about."""
         partners = self.env.context.get("lifecycle_partner_ids")
-        if not partners:
-            return sources.Scope(is_whole=True)
-        return sources.Scope([int(partner) for partner in partners])
+        return sources.Scope([int(partner) for partner in partners] if partners else None)
 
     @api.model
     def _get_ratios(self):

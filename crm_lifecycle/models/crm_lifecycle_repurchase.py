@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..engine import indicators, loyalty_evidence, sources, timeline
+from ..engine import indicators, loyalty_evidence, purchase_days, sources, timeline
 
 OPINIONS = [
     ("top", "Very satisfied"),
@@ -59,7 +59,7 @@ class CrmLifecycleRepurchase(models.Model):
 
     @property
     def _table_query(self):
-        events, scope = self.env["crm.lifecycle.event"], sources.Scope(is_whole=True)
+        events, scope = self.env["crm.lifecycle.event"], sources.Scope()
         program = events._get_program()
         return SQL(
             """WITH %s, %s, %s
@@ -74,9 +74,7 @@ class CrmLifecycleRepurchase(models.Model):
                 self._get_day(),
                 columns=indicators.SETTINGS,
             ),
-            indicators.purchase_days(
-                list(events._get_purchase_sources(scope, program.bases).values())
-            ),
+            purchase_days.purchase_days(scope),
             loyalty_evidence.repurchase(events._get_satisfaction_sources(scope)),
         )
 

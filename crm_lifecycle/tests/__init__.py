@@ -6,6 +6,7 @@ from . import test_stage_buyers
 from . import test_stage_early
 from . import test_stage_partner
 from . import test_stage_strategic
+from . import test_purchase_days
 from . import test_purchase_documents
 from . import test_purchase_refunds
 from . import test_purchase_currency

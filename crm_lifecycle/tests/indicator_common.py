@@ -64,8 +64,8 @@ class IndicatorCase(RuleCase):
 
     def _indicators(self, day=None):
         """Return ``{indicator: row}`` as of a day, today without."""
-        self.env.flush_all()
         with self.at(NOW):
+            self._process_queue()
             model = self.env["crm.lifecycle.indicator"].with_context(lifecycle_date=day)
             rows = model.search([("company_id", "=", self.company.id)])
             rows.fetch(["value", "n", "has_value", "reason", "value_text"])
@@ -77,8 +77,8 @@ class IndicatorCase(RuleCase):
             self.assertAlmostEqual(row.value, value, 2)
 
     def _entries(self, domain=()):
-        self.env.flush_all()
         with self.at(NOW):
+            self._process_queue()
             entries = self.env["crm.lifecycle.indicator.entry"].search(
                 [("company_id", "=", self.company.id), *domain]
             )
@@ -86,9 +86,9 @@ class IndicatorCase(RuleCase):
         return entries
 
     def _grouped(self, domain, groupby, day=None):
-        self.env.flush_all()
         entries = self.env["crm.lifecycle.indicator.entry"].with_context(lifecycle_date=day)
         with self.at(NOW):
+            self._process_queue()
             return entries._read_group(
                 [("company_id", "=", self.company.id), *domain],
                 groupby,

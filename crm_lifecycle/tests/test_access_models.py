@@ -131,6 +131,7 @@ RIGHTS = {
     # Written by SQL alone, of use to nobody.
     "crm.lifecycle.reclassification": ("", "", "", "", "", "", "", ""),
     "crm.lifecycle.fingerprint": ("", "", "", "", "", "", "", ""),
+    "crm.lifecycle.purchase.day": ("", "", "", "", "", "", "", ""),
 }
 
 # What people of other apps see of these a bridge says, and its own tests.
@@ -273,6 +274,7 @@ PUBLIC_METHODS = {
     "crm.lifecycle.pass": {"action_open_failed", "action_pause", "action_resume", "action_start"},
     "crm.lifecycle.pass.batch": set(),
     "crm.lifecycle.fingerprint": set(),
+    "crm.lifecycle.purchase.day": set(),
     "crm.lifecycle.segment": {"create", "write", "unlink", "copy_data", "action_open_customers"},
     "crm.lifecycle.reclassification": set(),
     "crm.lifecycle.service.level": set(),
@@ -624,6 +626,15 @@ class AccessCase(LifecycleCase):
         cls.fingerprint = self.env["crm.lifecycle.fingerprint"].create(
             {"partner_ref": 1 << 30, "fingerprint": "f00"}
         )
+        cls.purchase_day = self.env["crm.lifecycle.purchase.day"].create(
+            {
+                "partner_id": cls.customer.id,
+                "company_id": self.company.id,
+                "purchase_date": "2026-01-01",
+                "date": "2026-01-02",
+                "amount": 1.0,
+            }
+        )
         cls.rebuild = self._gather("demand", self.company)
         self.env["crm.lifecycle.pass.batch"].create(
             {"pass_id": cls.rebuild.id, "finished_at": "2026-03-03", "looked": 1}
@@ -787,6 +798,7 @@ class TestModelAccess(AccessCase):
             **self._get_reminder_records(user),
             "crm.lifecycle.day.line": self._create_day_line(user),
             "crm.lifecycle.fingerprint": self.fingerprint,
+            "crm.lifecycle.purchase.day": self.purchase_day,
             **self._get_knowledge_records(user),
             **self._get_complaint_records(user),
             **self._get_money_records(user),
@@ -1190,6 +1202,7 @@ class TestModelAccess(AccessCase):
             "crm.lifecycle.ownership": {"reason": "Forged"},
             "crm.lifecycle.coverage": {"customer_count": 7},
             "crm.lifecycle.fingerprint": {"fingerprint": "7"},
+            "crm.lifecycle.purchase.day": {"amount": 7.0},
             "crm.lifecycle.fact": {"weight": 7},
             "crm.lifecycle.preference": {"name": "Golf"},
             "crm.lifecycle.source": {"name": "Trade fair"},
@@ -1316,6 +1329,12 @@ class TestModelAccess(AccessCase):
             },
             "crm.lifecycle.coverage": {"customer_count": 7},
             "crm.lifecycle.fingerprint": {"partner_ref": 7, "fingerprint": "7"},
+            "crm.lifecycle.purchase.day": {
+                "purchase_date": "2026-03-01",
+                "date": "2026-03-01",
+                "amount": 7.0,
+                **partner,
+            },
             "crm.lifecycle.fact": {"field_name": "phone"},
             "crm.lifecycle.preference": {"name": "Sailing", "kind": "topic"},
             "crm.lifecycle.source": {"name": "Walk"},

@@ -45,6 +45,33 @@ class GeneratedCase(LifecycleCase):
             )
         )
 
+    def _days_recorded(self, generated, columns="partner_id, purchase_date, date, amount"):
+        """Return the rows of purchase days."""
+        return self.env.execute_query(
+            SQL(
+                "SELECT %s FROM crm_lifecycle_purchase_day WHERE partner_id = ANY(%s)"
+                " ORDER BY partner_id, purchase_date, date",
+                SQL(columns),
+                generated.customer_ids,
+            )
+        )
+
+    def _purchases_recorded(self, generated, day):
+        """Return purchases and amount by customer, as purchase days tell of a day."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT partner_id, COUNT(*) FILTER (WHERE net > 0), SUM(net)
+                     FROM (SELECT partner_id, ROUND(SUM(amount), 2) AS net
+                             FROM crm_lifecycle_purchase_day
+                            WHERE partner_id = ANY(%s) AND date <= %s
+                         GROUP BY partner_id, purchase_date) day
+                 GROUP BY partner_id""",
+                generated.customer_ids,
+                day,
+            )
+        )
+        return {partner_id: (count, amount) for partner_id, count, amount in rows}
+
     def _profiles_recorded(self, generated):
         """Return the profiles, but for what they are beside others: measured once a night."""
         return self.env.execute_query(
@@ -75,31 +102,48 @@ class TestGeneratedHistories(GeneratedCase):
                 generated = GeneratedCompany(self, seed, CUSTOMERS)
                 generated.live(self._look, step=45)
                 lived = self._moves_recorded(generated), self._profiles_recorded(generated)
+                lived_days = self._days_recorded(generated)
                 self.assertGreater(len(lived[0]), CUSTOMERS)
                 self.assertGreater(len({row[2] for row in lived[0]}), 7)
                 self.assertEqual({row[4] for row in lived[0]}, set(STATUSES))
 
+                # Some were taken back on a later day.
+                self.assertTrue(any(bought < day for _id, bought, day, _net in lived_days))
                 physical = self._moves_recorded(generated, "id, xmin, ctid")
+                physical_days = self._days_recorded(generated, "id, xmin, ctid")
                 self._look(END, generated.customer_ids)
                 self.assertEqual(self._moves_recorded(generated, "id, xmin, ctid"), physical)
+                self.assertEqual(self._days_recorded(generated, "id, xmin, ctid"), physical_days)
 
-                self.env.cr.execute(
-                    "DELETE FROM crm_lifecycle_profile WHERE partner_id = ANY(%s)",
-                    [generated.customer_ids],
-                )
+                for table in ("crm_lifecycle_profile", "crm_lifecycle_purchase_day"):
+                    self.env.cr.execute(
+                        SQL(
+                            "DELETE FROM %s WHERE partner_id = ANY(%s)",
+                            SQL.identifier(table),
+                            generated.customer_ids,
+                        )
+                    )
                 self.env.invalidate_all()
                 self._look(END, generated.customer_ids)
                 self.assertEqual(self._moves_recorded(generated), lived[0])
                 self.assertEqual(self._profiles_recorded(generated), lived[1])
+                self.assertEqual(self._days_recorded(generated), lived_days)
                 self._check_any_day(generated, random.Random(seed))  # noqa: S311
 
     def _check_any_day(self, generated, rng):
         """The state on a day, read from the history, is what evaluating that day gives."""
         for _number in range(6):
             day = START + (END - START) * rng.random()
+            derived = self._derive(generated, as_of=day)
+            bought = self._purchases_recorded(generated, day)
+            for partner_id, row in derived.items():
+                self.assertEqual(
+                    (row["purchase_count"], row["purchase_amount"]),
+                    bought.get(partner_id, (0, 0)),
+                )
             evaluated = {
                 partner_id: (rules.STAGES[row["stage_rank"] - 1], row["status"])
-                for partner_id, row in self._derive(generated, as_of=day).items()
+                for partner_id, row in derived.items()
             }
             read = {}
             for move in self.env["crm.lifecycle.transition"].search(

@@ -4,7 +4,12 @@ from odoo.tools import SQL
 from ..engine import purchases, rules, sources, traces
 from .rows_common import RowsCase
 
-TABLES = ("crm_lifecycle_fingerprint", "crm_lifecycle_profile", "crm_lifecycle_transition")
+TABLES = (
+    "crm_lifecycle_fingerprint",
+    "crm_lifecycle_profile",
+    "crm_lifecycle_transition",
+    "crm_lifecycle_purchase_day",
+)
 
 # Columns that the engine reads and the check does not, with the reason.
 UNTRACED = {

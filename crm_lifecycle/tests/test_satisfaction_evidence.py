@@ -59,8 +59,8 @@ class TestSatisfactionEvidence(RuleCase):
             self.env.flush_all()
 
     def _evidence(self, day=NOW):
-        self.env.flush_all()
         with self.at(NOW):
+            self._process_queue()
             evidence = self.env["crm.lifecycle.satisfaction.evidence"].create({"date": day})
             evidence.fetch(["date"])
             evidence.mapped("odds_text")
@@ -72,8 +72,8 @@ class TestSatisfactionEvidence(RuleCase):
     # ------------------------------------------------------------
 
     def test_who_bought_again_within_the_days(self):
-        self.env.flush_all()
         with self.at(NOW):
+            self._process_queue()
             rows = self.env["crm.lifecycle.repurchase"].search(
                 [("company_id", "=", self.company.id)]
             )
@@ -228,8 +228,8 @@ class TestSatisfactionEvidence(RuleCase):
 
     def test_a_manager_reads_it_and_opens_the_customers(self):
         evidence = self.env["crm.lifecycle.satisfaction.evidence"].with_user(self.manager)
-        self.env.flush_all()
         with self.at(NOW):
+            self._process_queue()
             with Form(evidence) as form:
                 form.date = "2026-01-31"
                 self.assertIn("n = 3", form.top_text)
