@@ -205,17 +205,27 @@ def sensitivity(context):
     )
 
 
-_MONTHS = SQL(
-    """GENERATE_SERIES(DATE_TRUNC('month', (company.today + 1)::timestamp)
-                           - make_interval(months => %s),
-                       DATE_TRUNC('month', (company.today + 1)::timestamp) - interval '1 month',
-                       interval '1 month') AS begun(at)""",
-    EXIT_MONTHS,
-)
-_MONTH = SQL(
-    """LATERAL (SELECT begun.at::date AS first,
-                       (begun.at + interval '1 month')::date - 1 AS last) month"""
-)
+def _months(begun_from, begun_before):
+    """Return the tables of the months that count and began within a span: ``month`` has their
+    ``first`` and ``last`` day.
+
+    :param SQL begun_from: the day from which on they may have begun
+    :param SQL begun_before: the day before which they did, NULL where that is open
+    """
+    return SQL(
+        """LATERAL (SELECT DATE_TRUNC('month', (company.today + 1)::timestamp) AS end) finished
+    CROSS JOIN LATERAL GENERATE_SERIES(
+                   GREATEST(finished.end - make_interval(months => %(most)s),
+                            DATE_TRUNC('month', %(begun_from)s + interval '1 month - 1 day')),
+                   LEAST(finished.end - interval '1 month',
+                         %(begun_before)s - interval '1 day'),
+                   interval '1 month') AS begun(at)
+    CROSS JOIN LATERAL (SELECT begun.at::date AS first,
+                               (begun.at + interval '1 month')::date - 1 AS last) month""",
+        most=EXIT_MONTHS,
+        begun_from=begun_from,
+        begun_before=begun_before,
+    )
 
 
 def exit_rate(context):
@@ -240,7 +250,6 @@ def exit_rate(context):
                   FROM crm_lifecycle_transition
                  WHERE superseded_at IS NULL AND %s) alive
           JOIN company ON company.id = alive.company_id AND company.exit_basis = 'lapsed'
-    CROSS JOIN LATERAL %s
     CROSS JOIN %s
     CROSS JOIN LATERAL (SELECT CASE WHEN alive.until IS NULL OR alive.until > month.last
                                     -- They still were what they were at its beginning.
@@ -254,14 +263,9 @@ def exit_rate(context):
                                             LIMIT 1) IN ('lapsed', 'lost'))::int
                                     END AS part) left_""",
             context.scope.of(SQL("partner_id")),
-            _MONTHS,
-            _MONTH,
+            _months(SQL("alive.start"), SQL("alive.until")),
         ),
-        SQL(
-            """alive.status IN ('active', 'due', 'at_risk', 'won_back')
-               AND alive.start <= month.first
-               AND (alive.until IS NULL OR alive.until > month.first)"""
-        ),
+        SQL("alive.status IN ('active', 'due', 'at_risk', 'won_back')"),
         company_id=SQL("alive.company_id"),
         partner_id=SQL("alive.partner_id"),
         date=SQL("month.last"),
@@ -274,18 +278,14 @@ def exit_rate(context):
           JOIN crm_lifecycle_profile profile
             ON profile.partner_id = person.commercial_partner_id
           JOIN company ON company.id = profile.company_id AND company.exit_basis = 'contacts'
-    CROSS JOIN LATERAL %s
-    CROSS JOIN %s
     CROSS JOIN LATERAL (SELECT CASE WHEN NOT person.active
                                     THEN person.write_date::date END AS date) gone
+    CROSS JOIN %s
     CROSS JOIN LATERAL (SELECT COALESCE(gone.date <= month.last, FALSE)::int AS part) left_""",
-            _MONTHS,
-            _MONTH,
+            _months(SQL("person.create_date::date"), SQL("gone.date + 1")),
         ),
         SQL(
-            """person.commercial_partner_id <> person.id AND person.type = 'contact'
-               AND person.create_date::date <= month.first
-               AND (gone.date IS NULL OR gone.date >= month.first) AND %s""",
+            "person.commercial_partner_id <> person.id AND person.type = 'contact' AND %s",
             context.scope.of(SQL("profile.partner_id")),
         ),
         company_id=SQL("profile.company_id"),

@@ -83,8 +83,9 @@ MODELS = (
 )
 # What those who keep the books do not read.
 SALES_ONLY = ("crm.lifecycle.day.line",)
-# What managers alone reach, or may concern all companies.
+# What managers alone or nobody reach, or may concern all companies.
 MANAGED = (
+    "crm.lifecycle.purchase.day",
     "crm.lifecycle.pass",
     "crm.lifecycle.pass.batch",
     "crm.lifecycle.reclassification",
