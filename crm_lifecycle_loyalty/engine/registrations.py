@@ -55,8 +55,10 @@ def _theirs():
     return SQL(
         """COALESCE((
                SELECT destination.usage = 'customer'
-                      AND registration.commercial_partner_id
-                          IN (receiver.commercial_partner_id, buyer.commercial_partner_id)
+                      -- Not every delivery has an order.
+                      AND COALESCE(registration.commercial_partner_id
+                              IN (receiver.commercial_partner_id, buyer.commercial_partner_id),
+                          FALSE)
                  FROM stock_move_line line
                  JOIN stock_location origin ON origin.id = line.location_id
                  JOIN stock_location destination ON destination.id = line.location_dest_id

@@ -55,6 +55,20 @@ class TestPointRegistrations(RegistrationPointCase):
             self._register(partner_id=self.other.id, lot_id=self.piece.id)
             self.assertEqual(self._points(self.other), 10.0)
 
+    def test_a_piece_that_somebody_else_has_without_an_order(self):
+        """What was sent without an order has nobody who ordered it."""
+        self._return(self.oak)
+        with self.at("2026-03-11"):
+            sent = self._deliver_oak(self.other)
+            sent.sale_id = False
+            sent.move_ids.sale_line_id = False
+            self.env.flush_all()
+            self.assertFalse(sent.sale_id)
+            self._register(lot_id=self.piece.id)
+            self.assertEqual(self._points(), 0.0)
+            self._register(partner_id=self.other.id, lot_id=self.piece.id)
+            self.assertEqual(self._points(self.other), 10.0)
+
     def test_one_of_two_chairs_returned_leaves_them(self):
         self._register(product_id=self.chair.id)
         wizard = (
