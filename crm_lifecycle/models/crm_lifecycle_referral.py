@@ -182,7 +182,8 @@ class CrmLifecycleReferral(models.Model):
     # CONSTRAINTS
     # ------------------------------------------------------------
 
-    @api.constrains("partner_id", "lead_id")
+    # Of a new one neither need be told.
+    @api.constrains("referrer_id", "partner_id", "lead_id")
     def _check_referred(self):
         for referral in self.sudo():
             if not (referral.partner_id or referral.lead_id):

@@ -26,8 +26,7 @@ class ResPartner(models.Model):
         help="Taken back after they were spent. Later points make up for them.",
     )
     lifecycle_point_count = fields.Integer(
-        compute="_compute_lifecycle_points",
-        compute_sudo=True,
+        compute="_compute_lifecycle_point_count",
         groups=LIFECYCLE_GROUPS,
         export_string_translation=False,
     )
@@ -37,7 +36,7 @@ class ResPartner(models.Model):
     def _compute_lifecycle_points(self):
         customers = self.commercial_partner_id._origin
         having = dict.fromkeys(customers.ids, 0.0)
-        owing, counts = dict(having), dict.fromkeys(customers.ids, 0)
+        owing = dict(having)
         for partner, points in self.env["loyalty.card"]._read_group(
             [
                 ("partner_id.commercial_partner_id", "in", customers.ids),
@@ -49,21 +48,37 @@ class ResPartner(models.Model):
             ["points:sum"],
         ):
             having[partner.commercial_partner_id.id] += points
-        for partner, owed, count in self.env["crm.lifecycle.point"]._read_group(
+        for partner, owed in self.env["crm.lifecycle.point"]._read_group(
             [
                 ("person_id.commercial_partner_id", "in", customers.ids),
                 ("company_id", "=", self.env.company.id),
             ],
             ["person_id"],
-            ["owed:sum", "__count"],
+            ["owed:sum"],
         ):
             owing[partner.commercial_partner_id.id] += owed
-            counts[partner.commercial_partner_id.id] += count
         for partner in self:
             customer_id = partner.commercial_partner_id._origin.id
             partner.lifecycle_points = having.get(customer_id, 0.0)
             partner.lifecycle_points_owed = owing.get(customer_id, 0.0)
-            partner.lifecycle_point_count = counts.get(customer_id, 0)
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("company", "uid")
+    def _compute_lifecycle_point_count(self):
+        """Count what the reader may open: there is a button for no more than that."""
+        customers = self.commercial_partner_id._origin
+        counts = dict.fromkeys(customers.ids, 0)
+        for person, count in self.env["crm.lifecycle.point"]._read_group(
+            [
+                ("person_id.commercial_partner_id", "in", customers.ids),
+                ("company_id", "=", self.env.company.id),
+            ],
+            ["person_id"],
+            ["__count"],
+        ):
+            counts[person.commercial_partner_id.id] += count
+        for partner in self:
+            partner.lifecycle_point_count = counts.get(partner.commercial_partner_id._origin.id, 0)
 
     @api.readonly
     def action_lifecycle_open_points(self):

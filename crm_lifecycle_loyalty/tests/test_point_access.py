@@ -39,6 +39,15 @@ class TestPointAccess(RightsCase, PointCase):
         self.referrer.user_id = self.users["own"]
         self.assertEqual(self.points.with_user(self.users["own"]).search_count([]), 1)
 
+    def test_the_button_counts_what_the_reader_may_open(self):
+        self.referrer.user_id = self.users["all"]
+        self._refer()
+        self._buy_and_give()
+        for role, count in (("own", 0), ("all", 1), ("auditor", 1)):
+            with self.subTest(role):
+                contact = self.referrer.with_user(self.users[role])
+                self.assertEqual(contact.lifecycle_point_count, count)
+
     def test_fields_of_the_contact(self):
         for role, user in self.users.items():
             for name in FIELDS:

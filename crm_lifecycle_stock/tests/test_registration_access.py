@@ -5,6 +5,7 @@ from odoo.tests import tagged
 from odoo.addons.crm_lifecycle.tests.common import (
     INVOICING,
     READONLY_ACCOUNTING,
+    SALES,
     SALES_ALL,
     SALES_MANAGER,
 )
@@ -51,6 +52,17 @@ class TestRegistrationAccess(RegistrationCase):
                             call()
                     savepoint.rollback()
                 self.env.invalidate_all()
+
+    def test_the_button_counts_what_the_reader_may_open(self):
+        self._register(lot_id=self.piece.id)
+        self.customer.user_id = self.salesperson
+        own = self._create_user("registration_of_others", "base.group_user", SALES)
+        manager = self._create_user("registration_chief", "base.group_user", SALES_MANAGER)
+        self.env.flush_all()
+        for user, count in ((own, 0), (manager, 1)):
+            with self.subTest(user.login):
+                contact = self.customer.with_user(user)
+                self.assertEqual(contact.lifecycle_registration_count, count)
 
     def test_companies_keep_to_themselves(self):
         other = self._create_company("Neighbours", "base.EUR")
