@@ -196,6 +196,26 @@ class CrmLifecycleRegistration(models.Model):
                     )
                 )
 
+    @api.constrains("date_purchase", "company_id")
+    def _check_date_purchase(self):
+        for company, registrations in self.grouped("company_id").items():
+            today = self.env["crm.lifecycle.period.mixin"].with_company(company)._get_today()
+            if any(registration.date_purchase > today for registration in registrations):
+                raise ValidationError(
+                    self.env._("Nothing was bought on a day to come yet. Choose another day.")
+                )
+
+    @api.constrains("date_purchase", "warranty_end")
+    def _check_warranty_end(self):
+        for registration in self:
+            if registration.warranty_end and registration.warranty_end < registration.date_purchase:
+                raise ValidationError(
+                    self.env._(
+                        "The warranty of %s ends before the purchase. Choose a later day, or none.",
+                        registration.display_name,
+                    )
+                )
+
     @api.constrains("lot_id", "partner_id", "picking_id", "product_id", "company_id", "active")
     def _check_once(self):
         """Refuse to register again what the customer, or a contact of theirs, registered."""

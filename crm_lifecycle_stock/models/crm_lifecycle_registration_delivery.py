@@ -142,6 +142,28 @@ class CrmLifecycleRegistration(models.Model):
         registration = self.sudo()
         registration._follow_customer(registration._origin.commercial_partner_id)
 
+    @api.onchange("lot_id", "partner_id")
+    def _onchange_piece(self):
+        """Warn where a piece is somebody else's, as far as we know; they may have sold it."""
+        self.ensure_one()
+        lot, customer = self.lot_id._origin, self.partner_id.commercial_partner_id._origin
+        if not (lot and customer) or lot.product_id.tracking != "serial" or self.sudo().picking_id:
+            return None
+        moved = self._get_lot_lines(lot, customer, self.company_id)
+        if not moved.get((lot, self.company_id)):
+            return None
+        return {
+            "warning": {
+                "title": self.env._("Delivered to Somebody Else"),
+                "message": self.env._(
+                    "%(lot)s went to another customer last, or came back. Check the number before"
+                    " you register it for %(customer)s.",
+                    lot=lot.name,
+                    customer=customer.display_name,
+                ),
+            }
+        }
+
     def write(self, vals):
         registrations = self.sudo()
         former = {

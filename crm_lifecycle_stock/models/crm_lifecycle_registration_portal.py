@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import escape_psql
 
 #: All that a customer reads of their registrations.
 PORTAL_FIELDS = frozenset(
@@ -64,17 +65,27 @@ class CrmLifecycleRegistration(models.Model):
     def _get_portal_lot(self, customer, company, number):
         """Return the piece with a number that was delivered to a customer.
 
-        :raise UserError: where there is none; whether somebody else has it is not told
+        Small letters are as good as capital ones.
+
+        :raise UserError: where there is none, whether somebody else has it is not told; or if
+            they have registered it
         """
         lots = (
             self.env["stock.lot"]
             .sudo()
             .search(
-                [("name", "=", number), ("company_id", "in", (company.id, False))],
+                [
+                    ("name", "=ilike", escape_psql(number)),
+                    ("company_id", "in", (company.id, False)),
+                ],
                 limit=100,
             )
+            .sorted(lambda lot: lot.name != number)
         )
         for lot in lots:
+            # Before the database refuses it, which nobody could show in the form.
+            if known := self._find_known(customer, company, lot.product_id, lot, None):
+                known[:1]._refuse_twice()
             if self._find_delivery(customer, company, lot.product_id, lot):
                 return lot
         return self._refuse_number(number)
@@ -112,9 +123,6 @@ class CrmLifecycleRegistration(models.Model):
         if number:
             lot = self._get_portal_lot(customer, company, number)
             item = {"product": lot.product_id, "lot": lot}
-            # Before the database refuses it, which nobody could show in the form.
-            if known := self._find_known(customer, company, lot.product_id, lot, None):
-                known[:1]._refuse_twice()
         elif form.get("item"):
             [item] = self._choose_items(
                 self._get_portal_items(customer, company), [form.get("item")]

@@ -100,6 +100,24 @@ class TestRegistrationPages(RegistrationCase, HttpCase):
             self.assertIn("registered already", self._post(number="OAK-1").text)
         self.assertEqual(len(self._made()), 1)
 
+    def test_small_letters_will_do(self):
+        self._log_in()
+        self._post(number="oak-1")
+        self.assertEqual(self._made().lot_id, self.piece)
+
+    def test_signs_of_a_search_find_nothing(self):
+        self._log_in()
+        for number in ("OAK__", "%", "OAK%"):
+            with self.subTest(number):
+                self.assertIn("delivered nothing", self._post(number=number).text)
+        self.assertFalse(self._made())
+
+    def test_what_came_from_somebody_else_is_registered_already(self):
+        own = self._create_piece("ELM-7")
+        self._register(lot_id=own.id, partner_id=self.user.partner_id.id)
+        self._log_in()
+        self.assertIn("registered already", self._post(number="ELM-7").text)
+
     def test_colleagues_of_the_customer_see_it_and_others_do_not(self):
         self._register(lot_id=self.piece.id, partner_id=self.user.partner_id.id)
         for login, sees in (

@@ -98,6 +98,28 @@ class TestRegistrations(RegistrationCase):
                 found = self._register(partner_id=customer.id, lot_id=self.piece.id)
                 self.assertEqual(found.picking_id, self.oak)
 
+    def test_what_is_somebody_elses_is_warned_of(self):
+        form = Form(self.registrations.with_user(self.salesperson))
+        form.partner_id = self.other
+        with self.assertLogs("odoo.tests.form.onchange", "WARNING") as log:
+            form.lot_id = self.piece
+        self.assertIn("OAK-1 went to another customer last", log.output[0])
+        form.lot_id = self._create_piece("OAK-9")
+        self.assertFalse(form.save().picking_id)
+
+    def test_days_that_cannot_be_are_refused(self):
+        for vals, said in (
+            ({"date_purchase": "2099-01-01"}, "a day to come"),
+            ({"date_purchase": "2026-02-01", "warranty_end": "2026-01-31"}, "ends before"),
+        ):
+            with (
+                self.subTest(vals),
+                self.at("2026-03-10"),
+                self.assertRaisesRegex(ValidationError, said),
+                self.env.cr.savepoint(),
+            ):
+                self._register(lot_id=self.piece.id, **vals)
+
     def test_once_for_a_customer_and_their_contacts(self):
         contact = self.env["res.partner"].create({"name": "Ada", "parent_id": self.customer.id})
         first = self._register(lot_id=self.piece.id)
