@@ -20,11 +20,24 @@ def claimed_scope():
     )
 
 
+def waiting():
+    """Return the query of the customers whose documents changed and are not looked at yet.
+
+    Passes look at everybody, changed or not, and those set aside may never be looked at.
+    """
+    return SQL(
+        """SELECT contact.commercial_partner_id
+             FROM crm_lifecycle_queue queue
+             JOIN res_partner contact ON contact.id = queue.partner_ref
+            WHERE queue.failed_at IS NULL AND queue.pass_id IS NULL"""
+    )
+
+
 def stale(company_id, now, basis, purchases, begin, limit):
     """Return the query of the next claims to look at again.
 
     Columns: ``id``, ``first_date`` and ``first_amount`` of the customer's first purchase that
-    holds, ``is_lost`` of the lead.
+    holds, ``is_lost`` of the lead, ``is_waiting`` where the customer is about to be looked at.
 
     :param datetime now: up to when purchases count
     :param str basis: which purchases count for the company
@@ -32,6 +45,7 @@ def stale(company_id, now, basis, purchases, begin, limit):
     """
     return SQL(
         """WITH %(company)s,
+           waiting(partner_id) AS MATERIALIZED (%(waiting)s),
            claim AS MATERIALIZED (
                SELECT id, partner_id, lead_id
                  FROM crm_lifecycle_referral
@@ -52,7 +66,9 @@ def stale(company_id, now, basis, purchases, begin, limit):
            SELECT claim.id, profile.first_purchase_date AS first_date,
                   CASE WHEN profile.first_purchase_date IS NOT NULL
                        THEN first_purchase.amount END AS first_amount,
-                  COALESCE(lead.won_status = 'lost', FALSE) AS is_lost
+                  COALESCE(lead.won_status = 'lost', FALSE) AS is_lost,
+                  EXISTS (SELECT FROM waiting
+                           WHERE waiting.partner_id = claim.partner_id) AS is_waiting
              FROM claim
         LEFT JOIN crm_lifecycle_profile profile
                ON profile.partner_id = claim.partner_id AND profile.company_id = %(company_id)s
@@ -65,6 +81,7 @@ def stale(company_id, now, basis, purchases, begin, limit):
             rule_tables=SQL("WHERE c.id = %s", company_id),
         ),
         company_id=company_id,
+        waiting=waiting(),
         begin=begin,
         limit=limit,
         purchases=SQL(" UNION ALL ").join(

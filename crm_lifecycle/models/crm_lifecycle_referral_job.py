@@ -1,7 +1,12 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 from ..engine import referrals
 from ..engine.rules import RuleSet
+
+# How long customers usually wait to be looked at.
+COME_AGAIN_AFTER = timedelta(minutes=1)
 
 
 class CrmLifecycleReferralJob(models.AbstractModel):
@@ -81,11 +86,25 @@ class CrmLifecycleReferralJob(models.AbstractModel):
 
     @api.model
     def _do_stale(self, _company, rows):
-        """Note what became of claims, and what they earned."""
-        claims = self.env["crm.lifecycle.referral"].browse([row["id"] for row in rows])
-        for claim, row in zip(claims, rows, strict=True):
+        """Note what became of claims, and what they earned.
+
+        Those whose customers' documents have changed since stay stale: their profiles tell of
+        what was before.
+        """
+        known = [row for row in rows if not row["is_waiting"]]
+        claims = self.env["crm.lifecycle.referral"].browse([row["id"] for row in known])
+        for claim, row in zip(claims, known, strict=True):
             claim._note_outcome(row)
         claims._follow_outcomes()
+        if len(known) < len(rows):
+            self._come_again()
+
+    @api.model
+    def _come_again(self):
+        """Have the job run in a minute: the queue does not wake it for what is stale already."""
+        cron = self.env.ref("crm_lifecycle.ir_cron_referral", raise_if_not_found=False)
+        if cron:
+            cron._trigger(at=fields.Datetime.now() + COME_AGAIN_AFTER)
 
     @api.model
     def _query_thanks(self, company, begin, limit):
