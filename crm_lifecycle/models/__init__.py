@@ -141,6 +141,7 @@ from . import crm_lifecycle_referral_facts
 from . import crm_lifecycle_referral_outcome
 from . import crm_lifecycle_referral_thanks
 from . import crm_lifecycle_referral_reward
+from . import crm_lifecycle_referral_reward_bill
 from . import crm_lifecycle_referral_code
 from . import crm_lifecycle_referral_portal
 from . import crm_lifecycle_referral_job

@@ -63,15 +63,6 @@ class CrmLifecycleReferralReward(models.Model):
     given_on = fields.Date(readonly=True)
     given_by_id = fields.Many2one("res.users", readonly=True, ondelete="set null")
     reference = fields.Char(tracking=True, help="What it was given by, such as a payment.")
-    move_id = fields.Many2one(
-        "account.move",
-        string="Bill",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="set null",
-        groups="account.group_account_invoice,account.group_account_readonly",
-        help="Vendor bill of the referrer that was drafted for it.",
-    )
     taken_back_on = fields.Date(readonly=True)
     taken_back_code = fields.Selection(
         TAKEN_BACK_REASONS, string="Kind of Reason", readonly=True, copy=False
@@ -84,7 +75,8 @@ class CrmLifecycleReferralReward(models.Model):
     )
     taken_back_reason = fields.Char(compute="_compute_taken_back_reason", compute_sudo=True)
     to_recover = fields.Boolean(
-        readonly=True, help="Taken back after it was given: somebody has to ask for it."
+        readonly=True,
+        help="Taken back after it was given, or paid twice: somebody has to ask for it.",
     )
     recovered_on = fields.Date(readonly=True)
     is_written_off = fields.Boolean(
@@ -134,7 +126,7 @@ class CrmLifecycleReferralReward(models.Model):
                 or reward.to_recover
                 or reward.recovered_on
                 or reward.is_written_off
-                or reward.sudo().move_id.state == "posted"
+                or "posted" in reward.sudo().bill_ids.mapped("state")
             )
         )
 
@@ -146,48 +138,58 @@ class CrmLifecycleReferralReward(models.Model):
     def _follow(self, referrals):
         """Have the rewards follow from what became of referrals."""
         rewards = self.search([("referral_id", "in", referrals.ids)]).grouped("referral_id")
-        for referral in referrals:
-            reward = rewards.get(referral, self.browse())
-            holds = referral.state == "won" and referral.earns_reward
-            if not reward:
-                if holds:
-                    self._earn(referral)
-            elif not holds:
-                if reward.state != "taken_back":
-                    reward._take_back(reward._get_reason(referral))
-            elif reward.state == "taken_back":
-                reward._restore()
-            elif reward.state == "due" and reward.percent:
-                amount = self._get_amount(referral, reward.percent)
-                if amount != reward.amount:
-                    reward._change_amount(amount)
+        holding = referrals.filtered(
+            lambda referral: referral.state == "won" and referral.earns_reward
+        )
+        self._earn(holding.filtered(lambda referral: referral not in rewards))
+        for referral, reward in rewards.items():
+            if referral in holding:
+                reward._hold()
+            elif reward.state != "taken_back":
+                reward._take_back(reward._get_reason(referral))
 
     @api.model
-    def _earn(self, referral):
-        """Note that a referral earns its reward, where the company rewards it."""
+    def _earn(self, referrals):
+        """Note that referrals earn their rewards, where the company rewards them."""
+        rewarded = referrals.filtered(lambda referral: self._is_rewarded(referral))
+        rewarded -= rewarded._filter_contested()
+        vals_list = [self._prepare_vals(referral) for referral in rewarded]
+        return self.create(
+            [
+                vals
+                for referral, vals in zip(rewarded, vals_list, strict=True)
+                if self._is_anything(referral, vals["amount"])
+            ]
+        )
+
+    @api.model
+    def _is_anything(self, referral, amount):
+        """Tell whether an amount is above zero in the company's currency."""
+        return referral.company_id.currency_id.compare_amounts(amount, 0) > 0
+
+    @api.model
+    def _is_rewarded(self, referral):
+        """Tell whether the company rewards referrals whose first purchase was that day."""
         company = referral.company_id.sudo()
-        if (
-            not company.lifecycle_reward
-            or not company.lifecycle_reward_since
-            or referral.first_date < company.lifecycle_reward_since
-            or referral._find_rivals(("claimed",))
-        ):
-            return self.browse()
+        return bool(
+            company.lifecycle_reward
+            and company.lifecycle_reward_since
+            and referral.first_date >= company.lifecycle_reward_since
+        )
+
+    @api.model
+    def _prepare_vals(self, referral):
+        company = referral.company_id.sudo()
         by_percent = company.lifecycle_reward_kind == "percent"
         percent = company.lifecycle_reward_percent if by_percent else 0.0
-        amount = (
-            self._get_amount(referral, percent) if by_percent else company.lifecycle_reward_amount
-        )
-        if company.currency_id.compare_amounts(amount, 0) <= 0:
-            return self.browse()
-        return self.create(
-            {
-                "referral_id": referral.id,
-                "amount": amount,
-                "percent": percent,
-                "date_due": referral._get_today_of(),
-            }
-        )
+        return {
+            "referral_id": referral.id,
+            "amount": self._get_amount(referral, percent)
+            if by_percent
+            else company.lifecycle_reward_amount,
+            "percent": percent,
+            "date_due": referral._get_today_of(),
+        }
 
     @api.model
     def _get_amount(self, referral, percent):
@@ -198,11 +200,28 @@ class CrmLifecycleReferralReward(models.Model):
             return "rejected"
         return "undone" if referral.earns_reward else "unearned"
 
+    def _hold(self):
+        """Have a reward hold, as the purchase does: due, or given."""
+        self.ensure_one()
+        if self.state == "taken_back" and self._is_held_by_referrer():
+            self._restore_given()
+        elif self.state != "given":
+            amount = (
+                self._get_amount(self.referral_id, self.percent) if self.percent else self.amount
+            )
+            if not self._is_anything(self.referral_id, amount):
+                # Next to nothing is left of the purchase.
+                if self.state == "due":
+                    self._take_back("undone")
+            elif self.state == "taken_back":
+                self._restore_due(amount)
+            elif amount != self.amount:
+                self._change_amount(amount)
+
     def _change_amount(self, amount):
         """Change what is due, also on the bill that is drafted for it."""
         self.amount = amount
-        bill = self.move_id
-        if bill.state == "draft":
+        for bill in self._get_drafted_bills():
             bill.invoice_line_ids[:1].price_unit = amount
 
     def _take_back(self, reason):
@@ -216,40 +235,51 @@ class CrmLifecycleReferralReward(models.Model):
                     "state": "taken_back",
                     "taken_back_on": reward.referral_id._get_today_of(),
                     "taken_back_code": reason,
-                    "to_recover": reward.state == "given",
+                    "to_recover": reward.state == "given" or bool(reward._get_paying_bills()),
                 }
             )
-            if reward.move_id.state == "draft":
-                reward.move_id.button_cancel()
+        self._get_drafted_bills().button_cancel()
 
-    def _restore(self):
-        """Have rewards hold again that were taken back: a purchase of the customer holds."""
-        for reward in self:
-            cleared = {
-                "taken_back_on": False,
-                "taken_back_code": False,
-                "taken_back_text": False,
-                "to_recover": False,
-                "is_written_off": False,
+    def _is_held_by_referrer(self):
+        """Tell whether the referrer still has what was given for a purchase that did not hold."""
+        return self.to_recover or self.is_written_off
+
+    def _get_restored_vals(self):
+        return {
+            "taken_back_on": False,
+            "taken_back_code": False,
+            "taken_back_text": False,
+            "to_recover": False,
+            "recovered_on": False,
+            "is_written_off": False,
+        }
+
+    def _restore_given(self):
+        """Have a reward hold again that the referrer still has."""
+        self.write(
+            {
+                "state": "given",
+                # What was let go pays it again.
+                "settled_bill_ids": [Command.unlink(bill.id) for bill in self.move_id],
+                **self._get_restored_vals(),
             }
-            if reward.to_recover or reward.is_written_off:
-                # They still have it.
-                reward.write({"state": "given", **cleared})
-                continue
-            amount = reward.amount
-            if reward.percent:
-                amount = self._get_amount(reward.referral_id, reward.percent)
-            reward.write(
-                {
-                    "state": "due",
-                    "amount": amount,
-                    "date_due": reward.referral_id._get_today_of(),
-                    "given_on": False,
-                    "given_by_id": False,
-                    "recovered_on": False,
-                    **cleared,
-                }
-            )
+        )
+        self._follow_own_bills()
+
+    def _restore_due(self, amount):
+        """Have a reward be due again that nobody has."""
+        self.write(
+            {
+                "state": "due",
+                "amount": amount,
+                "date_due": self.referral_id._get_today_of(),
+                "given_on": False,
+                "given_by_id": False,
+                # What it was given by once is no answer to what is due now.
+                "move_id": self._get_drafted_bills()[:1].id,
+                **self._get_restored_vals(),
+            }
+        )
 
     # ------------------------------------------------------------
     # GIVING
@@ -275,7 +305,11 @@ class CrmLifecycleReferralReward(models.Model):
         for reward in self:
             if reward.state != "due":
                 raise UserError(self.env._("Only a reward that is due can be given."))
-            if reward.referral_id.state != "won" or reward.referral_id.is_stale:
+            if (
+                reward.referral_id.state != "won"
+                or reward.referral_id.is_stale
+                or reward.referral_id._filter_waiting()
+            ):
                 # A refund of this minute may be about to take it back.
                 raise UserError(
                     self.env._(
@@ -283,14 +317,14 @@ class CrmLifecycleReferralReward(models.Model):
                         reward.partner_id.display_name,
                     )
                 )
-            if reward.move_id.state in ("draft", "posted"):
+            if reward._get_drafted_bills() or reward._get_paying_bills():
                 raise UserError(
                     self.env._(
                         "A bill was drafted for it, and pays it once it is posted. Cancel the bill"
                         " to give something else."
                     )
                 )
-            if reward.referral_id._find_rivals(("claimed",)):
+            if reward.referral_id._filter_contested():
                 raise UserError(
                     self.env._(
                         "Somebody else claims to have brought %s, too. Settle it first.",
@@ -302,86 +336,51 @@ class CrmLifecycleReferralReward(models.Model):
         """Give rewards: here by hand, so it is only noted. Bridges override it."""
         self._note_given()
 
-    def _note_given(self):
+    def _note_given(self, bill=None):
+        """Note that rewards are given.
+
+        :param bill: by which, nothing if it was by hand
+        """
         for reward in self:
-            reward.write(
-                {
-                    "state": "given",
-                    "given_on": reward.referral_id._get_today_of(),
-                    "given_by_id": self.env.uid,
-                }
-            )
+            reward.write({"state": "given", **reward._get_given_vals(bill)})
 
-    def action_make_bill(self):
-        """Draft the vendor bill by which a reward is paid."""
-        self.ensure_one()
-        self.check_access("write")
-        reward = self.sudo()
-        reward._ensure_givable()
-        bill = (
-            self.env["account.move"]
-            .with_company(reward.company_id)
-            .create(reward._prepare_bill_vals())
-        )
-        reward.move_id = bill
+    def _get_given_vals(self, bill=None):
         return {
-            "type": "ir.actions.act_window",
-            "res_model": "account.move",
-            "res_id": bill.id,
-            "views": [(False, "form")],
-        }
-
-    def _prepare_bill_vals(self):
-        label = self.env._("Reward for bringing %s", self.partner_id.display_name)
-        return {
-            "move_type": "in_invoice",
-            "partner_id": self.referrer_customer_id.id,
-            "company_id": self.company_id.id,
-            "currency_id": self.currency_id.id,
-            "ref": label,
-            "invoice_line_ids": [
-                Command.create(
-                    {
-                        "name": label,
-                        "quantity": 1,
-                        "price_unit": self.amount,
-                        "tax_ids": [Command.clear()],
-                    }
-                )
-            ],
+            "given_on": self.referral_id._get_today_of(),
+            "given_by_id": self.env.uid,
+            "move_id": bill.id if bill else False,
         }
 
     def action_recovered(self):
         """Note that what was given is back; it can be earned again."""
         self._ensure_recoverable()
         for reward in self.sudo():
-            reward.write({"to_recover": False, "recovered_on": reward.referral_id._get_today_of()})
+            vals = reward._get_asked_vals()
+            if reward.state == "taken_back":
+                vals["recovered_on"] = reward.referral_id._get_today_of()
+            reward.write(vals)
 
     def action_write_off(self):
         """Let go what was given; nobody gets it twice for that."""
         self._ensure_recoverable()
-        self.sudo().write({"to_recover": False, "is_written_off": True})
+        for reward in self.sudo():
+            vals = reward._get_asked_vals()
+            if reward.state == "taken_back":
+                vals["is_written_off"] = True
+            reward.write(vals)
+
+    def _get_asked_vals(self):
+        """Return that nobody has to ask any more for what is to be recovered."""
+        bills = self._get_paying_bills()
+        if self.state == "given":
+            # One pays it; what is to be recovered is what was paid besides.
+            bills -= self.move_id
+        return {
+            "to_recover": False,
+            "settled_bill_ids": [Command.link(bill.id) for bill in bills],
+        }
 
     def _ensure_recoverable(self):
         self._ensure_giver()
         if any(not reward.to_recover for reward in self.sudo()):
             raise UserError(self.env._("Nothing of this reward is to be recovered."))
-
-    # ------------------------------------------------------------
-    # BILLS
-    # ------------------------------------------------------------
-
-    @api.model
-    def _follow_bills(self, moves):
-        """Have rewards follow from the bills that pay them: given once posted, not before."""
-        for reward in self.search([("move_id", "in", moves.ids)]):
-            is_posted = reward.move_id.state == "posted"
-            if is_posted and reward.state == "due":
-                reward._note_given()
-            elif not is_posted and reward.state == "given":
-                reward.write({"state": "due", "given_on": False, "given_by_id": False})
-                # The purchase may hold no longer.
-                reward.referral_id._mark_stale()
-            elif not is_posted and reward.to_recover:
-                # Nothing is out any more.
-                reward.to_recover = False

@@ -1,34 +1,17 @@
 from datetime import date
 from unittest.mock import patch
 
-from freezegun import freeze_time as freeze
-
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .common import INVOICING, SALES_ALL
+from .common import SALES_ALL
 from .referral_common import ReferralCase
+from .reward_common import RewardCase
 
 
 @tagged("post_install", "-at_install")
-class TestReferralRewards(ReferralCase):
+class TestReferralRewards(RewardCase):
     """What a referrer earns: once, as long as the first purchase holds."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.accountant = cls._create_user("referral_accountant", INVOICING)
-        with freeze("2026-01-01"):
-            cls.company.write({"lifecycle_reward": True, "lifecycle_reward_amount": 50.0})
-
-    def _reward_of(self, claim):
-        claim.invalidate_recordset(["reward_ids"])
-        return claim.reward_ids
-
-    def _earn(self, amount=200.0, **vals):
-        claim = self._refer(**vals)
-        order = self._buy_and_follow(claim.partner_id, amount=amount)
-        return self._reward_of(claim), order
 
     def test_one_is_due_when_the_first_purchase_holds(self):
         reward, _order = self._earn()
@@ -50,12 +33,37 @@ class TestReferralRewards(ReferralCase):
         self.assertFalse(self._reward_of(self.referrals.search([("state", "=", "won")])))
 
     def test_a_percentage_follows_refunds_until_it_is_given(self):
-        self.company.write({"lifecycle_reward_kind": "percent", "lifecycle_reward_percent": 10})
+        self._reward_by_percent()
         reward, order = self._earn()
         self.assertEqual(reward.amount, 20.0)
         self._refund(self._invoice_order(order), 0.5)
         self._follow()
         self.assertEqual(reward.amount, 10.0)
+
+    def test_a_percentage_of_nothing_is_taken_back(self):
+        self._reward_by_percent()
+        reward, order = self._earn()
+        invoice = self._invoice_order(order)
+        # A cent of it is left, of which a tenth is nothing.
+        self._refund(invoice, 199.99 / 200)
+        self._follow()
+        self.assertEqual(
+            (reward.state, reward.taken_back_code, reward.to_recover),
+            ("taken_back", "undone", False),
+        )
+        self._follow()
+        self.assertEqual(reward.state, "taken_back")
+        # They buy more on that day.
+        self._buy_and_follow(amount=100.0)
+        self.assertEqual((reward.state, reward.amount), ("due", 10.0))
+
+    def test_what_was_given_stays_as_it_is_when_less_is_bought_again(self):
+        self._reward_by_percent()
+        reward, order = self._earn()
+        reward.with_user(self.accountant).action_give()
+        self._cancel_and_follow(order)
+        self._buy_and_follow(amount=1.0)
+        self.assertEqual((reward.state, reward.amount, reward.to_recover), ("given", 20.0, False))
 
     def test_a_refund_takes_back_what_is_due(self):
         reward, order = self._earn()
@@ -175,7 +183,7 @@ class TestReferralRewards(ReferralCase):
 
     def test_a_drafted_bill_follows_a_refund(self):
         self._create_bills()
-        self.company.write({"lifecycle_reward_kind": "percent", "lifecycle_reward_percent": 10})
+        self._reward_by_percent()
         reward, order = self._earn()
         reward.with_user(self.accountant).action_make_bill()
         self._refund(self._invoice_order(order), 0.5)
@@ -193,26 +201,6 @@ class TestReferralRewards(ReferralCase):
         ):
             reward.move_id.action_post()
         self.assertEqual((reward.move_id.state, reward.state), ("posted", "due"))
-
-    def _create_bills(self):
-        """Create a journal for bills of referrers."""
-        self.env["account.journal"].create(
-            {
-                "name": "Bills",
-                "type": "purchase",
-                "code": "LPUR",
-                "company_id": self.company.id,
-                "default_account_id": self.env["account.account"]
-                .search(
-                    [
-                        ("company_ids", "in", self.company.ids),
-                        ("account_type", "=", "expense"),
-                    ],
-                    limit=1,
-                )
-                .id,
-            }
-        )
 
     def test_a_bill_is_drafted_once(self):
         self._create_bills()

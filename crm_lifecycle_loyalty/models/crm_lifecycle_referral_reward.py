@@ -12,15 +12,16 @@ class CrmLifecycleReferralReward(models.Model):
     _inherit = "crm.lifecycle.referral.reward"
 
     @api.model
-    def _earn(self, referral):
-        if referral.company_id.sudo().lifecycle_reward_kind == "points":
-            return self.browse()
+    def _earn(self, referrals):
+        for_money = referrals.filtered(
+            lambda referral: referral.company_id.sudo().lifecycle_reward_kind != "points"
+        )
+        keys = {referral: f"{referral._name},{referral.id}" for referral in for_money}
         had = (
             Domain("state", "=", "given")
             | Domain("owed", ">", 0)
             | Domain("let_go_by_id", "!=", False)
         )
-        had &= Domain("key", "=", f"{referral._name},{referral.id}")
-        if self.env["crm.lifecycle.point"].search_count(had, limit=1):
-            return self.browse()
-        return super()._earn(referral)
+        had &= Domain("key", "in", list(keys.values()))
+        had_keys = set(self.env["crm.lifecycle.point"].search(had).mapped("key"))
+        return super()._earn(for_money.filtered(lambda referral: keys[referral] not in had_keys))
