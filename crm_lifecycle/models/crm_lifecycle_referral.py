@@ -304,6 +304,25 @@ class CrmLifecycleReferral(models.Model):
                 )
             )
 
+    def unlink(self):
+        """End what claims led to as if they were rejected, for they come back otherwise.
+
+        Drafted bills of their rewards are cancelled: entered again, they would be paid twice.
+        """
+        self.check_access("unlink")
+        claims = self.sudo()
+        claims.reward_ids._get_drafted_bills().button_cancel()
+        claims.filtered(lambda referral: referral.state != "rejected")._reject("removed")
+        claims._take_from_leads()
+        return super().unlink()
+
+    def _take_from_leads(self):
+        """Have leads no longer name referrers whose claims are deleted."""
+        for referral in self:
+            lead = referral.lead_id
+            if lead.lifecycle_referrer_id.commercial_partner_id == referral.referrer_customer_id:
+                lead.lifecycle_referrer_id = False
+
     def _ensure_manager(self):
         if not (self.env.su or self.env.user.has_group(MANAGER_GROUP)):
             raise AccessError(self.env._("Only a sales manager settles who brought a customer."))

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..access import LIFECYCLE_GROUPS
 from .crm_lifecycle_referral_settle import follow
@@ -51,6 +52,38 @@ class ResPartner(models.Model):
             with behind_savepoint(self, "referrals"):
                 self._move_lifecycle_referrals()
         return result
+
+    def unlink(self):
+        with behind_savepoint(self, "referrals"):
+            self.sudo()._release_lifecycle_referrals()
+        return super().unlink()
+
+    def _release_lifecycle_referrals(self):
+        """Leave the claims of contacts to their customers who stay; the others go first.
+
+        The host deletes them in the database otherwise, and what they led to stays.
+        """
+        claims = self.env["crm.lifecycle.referral"]
+        for contact in self:
+            customer = contact.commercial_partner_id
+            if customer not in self:
+                self._name_lifecycle_referrer(contact, customer)
+        going = claims.search(
+            Domain("referrer_id", "in", self.ids) | Domain("partner_id", "in", self.ids)
+        )
+        # Contacts with others are not deleted.
+        going.filtered(lambda claim: not claim.reward_ids._filter_paid_out()).unlink()
+
+    @api.model
+    def _name_lifecycle_referrer(self, contact, customer):
+        """Have whatever names a contact as the referrer name their customer instead."""
+        self.env["crm.lifecycle.referral"].search(
+            [("referrer_id", "=", contact.id)]
+        ).referrer_id = customer
+        for model in ("res.partner", "crm.lead"):
+            self.env[model].with_context(active_test=False, lifecycle_referral_settled=True).search(
+                [("lifecycle_referrer_id", "=", contact.id)]
+            ).lifecycle_referrer_id = customer
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_rewarded_referral(self):

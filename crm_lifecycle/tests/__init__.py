@@ -181,6 +181,11 @@ from . import test_complaint_times
 from . import test_complaint_steps
 from . import test_complaint_story
 from . import test_complaint_tours
+from . import test_referral_deletion
+from . import test_referral_queries
+from . import test_referral_reward_bills
+from . import test_referral_rewards
+from . import test_referral_waiting
 from . import test_ideas
 from . import test_idea_badges
 from . import test_idea_thanks
