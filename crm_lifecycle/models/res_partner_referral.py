@@ -63,27 +63,28 @@ class ResPartner(models.Model):
 
         The host deletes them in the database otherwise, and what they led to stays.
         """
-        claims = self.env["crm.lifecycle.referral"]
-        for contact in self:
-            customer = contact.commercial_partner_id
-            if customer not in self:
-                self._name_lifecycle_referrer(contact, customer)
-        going = claims.search(
+        leaving = self.filtered(lambda contact: contact.commercial_partner_id not in self)
+        leaving._name_lifecycle_customers_instead()
+        claims = self.env["crm.lifecycle.referral"].search(
             Domain("referrer_id", "in", self.ids) | Domain("partner_id", "in", self.ids)
         )
-        # Contacts with others are not deleted.
-        going.filtered(lambda claim: not claim.reward_ids._filter_paid_out()).unlink()
+        # Those that were paid are refused with the contacts.
+        claims.filtered(lambda claim: not claim.reward_ids._filter_paid_out()).unlink()
 
-    @api.model
-    def _name_lifecycle_referrer(self, contact, customer):
-        """Have whatever names a contact as the referrer name their customer instead."""
-        self.env["crm.lifecycle.referral"].search(
-            [("referrer_id", "=", contact.id)]
-        ).referrer_id = customer
-        for model in ("res.partner", "crm.lead"):
-            self.env[model].with_context(active_test=False, lifecycle_referral_settled=True).search(
-                [("lifecycle_referrer_id", "=", contact.id)]
-            ).lifecycle_referrer_id = customer
+    def _name_lifecycle_customers_instead(self):
+        """Have whatever names contacts as referrers name their customers instead."""
+        for model, name in (
+            ("crm.lifecycle.referral", "referrer_id"),
+            ("res.partner", "lifecycle_referrer_id"),
+            ("crm.lead", "lifecycle_referrer_id"),
+        ):
+            naming = (
+                self.env[model]
+                .with_context(active_test=False, lifecycle_referral_settled=True)
+                .search([(name, "in", self.ids)])
+            )
+            for contact, records in naming.grouped(name).items():
+                records[name] = contact.commercial_partner_id
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_rewarded_referral(self):

@@ -1,9 +1,14 @@
+import importlib.util
 from datetime import date
+from pathlib import Path
 
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from .. import hooks
 from .reward_common import RewardCase
+
+MIGRATION = Path(hooks.__file__).parent / "migrations/19.0.1.9.0/post-reward-bills.py"
 
 
 @tagged("post_install", "-at_install")
@@ -195,3 +200,45 @@ class TestReferralRewardBills(RewardCase):
         self._follow()
         self.assertReward(reward, "taken_back", True)
         self.assertEqual(other.reward_ids.state, "due")
+
+    # ------------------------------------------------------------
+    # UPGRADE
+    # ------------------------------------------------------------
+
+    def _forget_and_migrate(self):
+        """Have rewards know their last bill alone, as they did, and bring that up to date."""
+        self.env.flush_all()
+        self.env.cr.execute("DELETE FROM crm_lifecycle_referral_reward_bill_rel")
+        self.env.cr.execute("DELETE FROM crm_lifecycle_referral_reward_settled_bill_rel")
+        spec = importlib.util.spec_from_file_location("migration", MIGRATION)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        module.migrate(self.env.cr, "19.0.1.8.0")
+        self.env.invalidate_all()
+
+    def test_an_upgrade_knows_what_came_of_bills(self):
+        reward, order = self._earn()
+        bill = self._make_bill(reward, post=True)
+        self._forget_and_migrate()
+        self.assertEqual((reward.bill_ids, reward.move_id), (bill, bill))
+        self._cancel_and_follow(order)
+        # Posted again, which it did not know.
+        reward.to_recover = False
+        self._forget_and_migrate()
+        self.assertReward(reward, "taken_back", True)
+        self.assertFalse(reward.settled_bill_ids)
+        reward.with_user(self.accountant).action_recovered()
+        self._forget_and_migrate()
+        self.assertReward(reward, "taken_back")
+        self.assertEqual(reward.settled_bill_ids, bill)
+
+    def test_an_upgrade_tells_what_was_given_by_hand(self):
+        reward, _order = self._earn()
+        bill = self._make_bill(reward)
+        bill.button_cancel()
+        reward.with_user(self.accountant).action_give()
+        reward.move_id = bill
+        self._forget_and_migrate()
+        self.assertEqual((reward.bill_ids, reward.move_id), (bill, bill.browse()))
+        bill.button_draft()
+        self.assertReward(reward, "given")

@@ -68,9 +68,11 @@ class TestReferrals(ReferralCase):
         self._buy(self.customer, "2026-03-01")
         self.customer.lifecycle_referrer_id = self.referrer
         # As if it had been told before there were claims.
-        self.env.flush_all()
+        self.env.cr.flush()
         self.env.cr.execute("DELETE FROM crm_lifecycle_referral")
         self.env.invalidate_all()
+        self._follow()
+        # The customer is looked at first, for the claim is news of them, too.
         self._follow()
         claim = self.referrals.search([("partner_id", "=", self.customer.id)])
         self.assertEqual(
