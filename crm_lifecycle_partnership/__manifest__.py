@@ -1,7 +1,7 @@
 {
     "name": "Customer Lifecycle: Partner Levels",
     "summary": "Levels of business partners that follow agreements and loyalty",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/CRM",
     "author": "crm_lifecycle",
     "maintainers": ["crm_lifecycle"],

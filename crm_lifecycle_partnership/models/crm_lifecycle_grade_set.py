@@ -54,6 +54,13 @@ class CrmLifecycleGradeSet(models.Model):
         export_string_translation=False,
         help="What the customer had before the level brought a price list.",
     )
+    brought_pricelist_id = fields.Many2one(
+        "product.pricelist",
+        readonly=True,
+        ondelete="set null",
+        export_string_translation=False,
+        help="What the level brought: it may bring another one to others since.",
+    )
     date = fields.Date(required=True, readonly=True)
     reason = fields.Char(readonly=True)
     by_hand = fields.Boolean(
@@ -75,7 +82,10 @@ class CrmLifecycleGradeSet(models.Model):
             raise AccessError(self.env._("Only a sales manager hands levels over to the rules."))
         self.check_access("read")
         for row in self.sudo():
-            row.grade_id = row.partner_id.grade_id
+            grade = row.partner_id.grade_id
+            # The host brought the price list of the level that somebody set.
+            brought = grade.default_pricelist_id or row.brought_pricelist_id
+            row.write({"grade_id": grade.id, "brought_pricelist_id": brought.id})
         self.env["crm.lifecycle.grade.job"].sudo()._wake(self.company_id)
 
     def _keep_by_hand(self, user):
@@ -116,14 +126,17 @@ class CrmLifecycleGradeSet(models.Model):
                 if company == row.company_id:
                     kept = row.pricelist_id
             given[company, decision.grade].append(customer.id)
-            if decision.grade.default_pricelist_id.company_id - company:
+            brought = decision.grade.default_pricelist_id
+            if brought.company_id - company:
                 # No order of the company could have it.
                 own[company, kept].append(customer.id)
+                brought = brought.browse()
             noted[customer] = {
                 "grade_id": decision.grade.id,
                 "company_id": company.id,
                 "rule_id": decision.rule.id,
                 "pricelist_id": kept.id,
+                "brought_pricelist_id": brought.id,
                 "date": self.env["crm.lifecycle.period.mixin"].with_company(company)._get_today(),
                 "reason": decision.reason,
             }
@@ -160,8 +173,22 @@ class CrmLifecycleGradeSet(models.Model):
         Where somebody chose another one since, it stays.
         """
         there = self.partner_id.with_company(self.company_id)
-        brought = self.grade_id.default_pricelist_id
+        brought = self.brought_pricelist_id
         return bool(brought) and there.specific_property_product_pricelist == brought
+
+    @api.model
+    def _give_back(self, grades):
+        """Give customers of levels that are deleted the price lists that they had before.
+
+        What somebody set by hand since is kept, as everywhere.
+        """
+        former = defaultdict(list)
+        for row in self.search([("grade_id", "in", grades.ids)]):
+            if not row.by_hand and row._is_pricelist_brought():
+                former[row.company_id, row.pricelist_id].append(row.partner_id.id)
+        self._write_in_companies(
+            self.env["res.partner"], "specific_property_product_pricelist", former
+        )
 
     def _leave(self):
         """Take the levels from contacts who are customers no more: their customer has one.
@@ -175,7 +202,7 @@ class CrmLifecycleGradeSet(models.Model):
         ).grouped(lambda row: (row.partner_id, row.company_id))
         for row in self:
             partner, company = row.partner_id, row.company_id
-            brought = row.grade_id.default_pricelist_id
+            brought = row.brought_pricelist_id
             customer = customers.get((partner.commercial_partner_id, company))
             if brought and customer and customer.pricelist_id == brought:
                 customer.pricelist_id = row.pricelist_id

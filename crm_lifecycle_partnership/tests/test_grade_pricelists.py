@@ -1,4 +1,7 @@
+import runpy
+
 from odoo.tests import tagged
+from odoo.tools import file_path
 
 from .grade_common import GradeCase
 
@@ -140,3 +143,88 @@ class TestGradePricelists(GradeCase):
         self.by_dealer.active = False
         self._run_job()
         self.assertEqual(self._pricelist(self.customer), self.chosen)
+
+    # ------------------------------------------------------------
+    # LEVELS THAT CHANGE
+    # ------------------------------------------------------------
+
+    def test_a_level_that_brings_another_one_by_now_gives_back_all_the_same(self):
+        self.customer.specific_property_product_pricelist = self.own
+        agreement = self._agree()
+        self._run_job()
+        self.silver.default_pricelist_id = self.chosen
+        self._run_job()
+        # The host leaves customers with what the level brought.
+        self.assertEqual(self._pricelist(self.customer), self.of_silver)
+        agreement.active = False
+        self._run_job()
+        self.assertEqual(
+            (self.customer.grade_id.id, self._pricelist(self.customer)), (False, self.own)
+        )
+
+    def test_from_a_changed_level_to_another_one_and_back(self):
+        self.customer.specific_property_product_pricelist = self.own
+        agreement = self._agree()
+        self._run_job()
+        self.silver.default_pricelist_id = False
+        share = self._agree("shareholder")
+        self._run_job()
+        self.assertEqual(self._pricelist(self.customer), self.of_gold)
+        share.active = agreement.active = False
+        self._run_job()
+        self.assertEqual(self._pricelist(self.customer), self.own)
+
+    def test_what_somebody_chose_is_not_taken_for_what_the_level_brings_by_now(self):
+        self.customer.specific_property_product_pricelist = self.own
+        agreement = self._agree()
+        self._run_job()
+        self.customer.specific_property_product_pricelist = self.chosen
+        self.silver.default_pricelist_id = self.chosen
+        agreement.active = False
+        self._run_job()
+        self.assertEqual(self._pricelist(self.customer), self.chosen)
+
+    def test_a_deleted_level_gives_back(self):
+        others = [self._create_customer(f"Customer {number}") for number in range(3)]
+        given, chosen, by_hand = others
+        for customer in others:
+            customer.specific_property_product_pricelist = self.own
+            self._agree(customer=customer)
+        self._run_job()
+        chosen.specific_property_product_pricelist = self.chosen
+        by_hand.grade_id = self.gold
+        self.silver.default_pricelist_id = self.chosen
+        self.silver.unlink()
+        self.assertEqual((given.grade_id.id, self._pricelist(given)), (False, self.own))
+        self.assertEqual(self._pricelist(chosen), self.chosen)
+        self.assertEqual(self._pricelist(by_hand), self.of_gold)
+
+    def test_what_was_set_by_hand_and_handed_over_gives_back(self):
+        self.customer.specific_property_product_pricelist = self.own
+        agreement = self._agree()
+        self._run_job()
+        self.customer.grade_id = self.gold
+        self.sets.search([("partner_id", "=", self.customer.id)]).action_follow_again()
+        agreement.active = False
+        self._run_job()
+        self.assertEqual(
+            (self.customer.grade_id.id, self._pricelist(self.customer)), (False, self.own)
+        )
+
+    def test_rows_of_before_take_what_their_level_brings_now(self):
+        elsewhere = self._create_company("Other Company", "base.EUR")
+        foreign = self.own.create({"name": "Foreign", "company_id": elsewhere.id})
+        self._agree()
+        self._run_job()
+        row = self.sets.search([("partner_id", "=", self.customer.id)])
+        script = runpy.run_path(
+            file_path("crm_lifecycle_partnership/migrations/19.0.1.1.0/post-migrate.py")
+        )
+        for brings, noted in ((self.of_silver, self.of_silver), (foreign, foreign.browse())):
+            with self.subTest(brings.name):
+                self.silver.default_pricelist_id = brings
+                row.brought_pricelist_id = False
+                self.env.flush_all()
+                script["migrate"](self.env.cr, "19.0.1.0.0")
+                self.env.invalidate_all()
+                self.assertEqual(row.brought_pricelist_id, noted)
