@@ -117,7 +117,8 @@ def suggestions(now, level):
     """Return the query of levels that a company's rules suggest: a row a customer and company.
 
     Also to take away, without a level, what the company's rules gave and nobody's give any more.
-    Not what somebody dismissed, nor less than what the rules of another company still give.
+    Not what somebody dismissed, nor less than what the rules of another company still give or
+    somebody set by hand.
     """
     return SQL(
         """WITH %(candidates)s,
@@ -143,6 +144,14 @@ def suggestions(now, level):
                              AND other.grade_id = customer.grade_id
                              AND (other.sequence, other.grade_id)
                                  < (best.sequence, best.grade_id))
+                      AND NOT EXISTS (
+                          SELECT FROM res_partner_grade higher
+                           WHERE higher.id = customer.grade_id
+                             AND (higher.sequence, higher.id) < (best.sequence, best.grade_id)
+                             AND NOT EXISTS (
+                                 SELECT FROM crm_lifecycle_grade_set last
+                                  WHERE last.partner_id = best.partner_id
+                                    AND last.grade_id = higher.id))
                       AND NOT EXISTS (
                           SELECT FROM crm_lifecycle_grade_waiver waiver
                            WHERE waiver.partner_id = best.partner_id

@@ -78,6 +78,18 @@ class TestGradeSuggestions(GradeCase):
             (suggestion.current_grade_id, suggestion.grade_id), (self.bronze, self.silver)
         )
 
+    def test_not_lower_than_what_was_set_by_hand(self):
+        self.customer.grade_id = self.gold
+        self._agree()
+        self.assertFalse(self._suggested())
+        # What the rules gave goes down by the rules.
+        share = self._agree("shareholder")
+        self.customer.grade_id = False
+        self._suggested().action_accept()
+        self.assertEqual(self.customer.grade_id, self.gold)
+        share.active = False
+        self.assertEqual(self._suggested().grade_id, self.silver)
+
     def test_others_do_not_decide(self):
         seller = self._create_user("grade_seller", SALES_ALL)
         self._agree()
