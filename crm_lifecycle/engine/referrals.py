@@ -9,6 +9,8 @@ from odoo.tools import SQL
 from .documents import LEAD_COMPANY, LEAD_PEOPLE
 from .sources import Scope, company_cte
 
+# A company's place in the number of a referrer's row; there are fewer customers than that.
+CUSTOMERS = 2**32
 # States of claims that were accepted.
 ACCEPTED = ("accepted", "won", "lost")
 
@@ -166,21 +168,29 @@ def untold(company_id, begin, limit):
     )
 
 
-def tree():
+def tree(row_ids=None, referrer_ids=None):
     """Return the query of accepted referrals with what they and all behind them brought.
 
     ``branch_*`` is of the referred customer, of whom they brought, and so on; the branches of
     a referrer's own referrals together are everything that goes back to the referrer.
+
+    :param row_ids: of the rows that are asked for; then no other branches are summed up
+    :param referrer_ids: of the customers whose own referrals are asked for, likewise
     """
+    asked = [
+        SQL("pair.%s = ANY(%s)", SQL.identifier(name), list(ids))
+        for name, ids in (("id", row_ids), ("referrer_id", referrer_ids))
+        if ids is not None
+    ]
     return SQL(
-        """WITH RECURSIVE pair AS MATERIALIZED (
+        """WITH RECURSIVE pair AS %(materialized)s (
                SELECT claim.id, claim.company_id, claim.partner_id,
                       claim.referrer_customer_id AS referrer_id
                  FROM crm_lifecycle_referral claim
                 WHERE claim.state IN %(accepted)s AND claim.partner_id IS NOT NULL
                   AND claim.partner_id <> claim.referrer_customer_id
            ),
-           figure AS (
+           figure AS %(materialized)s (
                SELECT pair.id, profile.id AS profile_id, profile.first_purchase_date AS first_date,
                       CASE WHEN profile.first_purchase_date IS NOT NULL THEN 1 ELSE 0 END
                           AS is_buyer,
@@ -196,6 +206,7 @@ def tree():
                SELECT pair.id AS root_id, pair.id, pair.company_id, pair.partner_id,
                       ARRAY[pair.partner_id] AS path
                  FROM pair
+                WHERE %(asked)s
             UNION ALL
                -- Merged contacts may have made a circle.
                SELECT down.root_id, pair.id, pair.company_id, pair.partner_id,
@@ -228,7 +239,35 @@ def tree():
              JOIN figure ON figure.id = pair.id
              JOIN branch ON branch.root_id = pair.id
         LEFT JOIN pair parent ON parent.partner_id = pair.referrer_id
-                             AND parent.company_id = pair.company_id""",
+                             AND parent.company_id = pair.company_id
+            WHERE %(asked)s""",
+        accepted=ACCEPTED,
+        asked=SQL(" AND ").join(asked or [SQL("TRUE")]),
+        # Of a few, claims are looked up one by one; of all, they are read once.
+        materialized=SQL("NOT MATERIALIZED" if asked else "MATERIALIZED"),
+    )
+
+
+def below(company_id, referrer_id):
+    """Return the query of the ids of all accepted referrals that go back to somebody."""
+    return SQL(
+        """WITH RECURSIVE down AS (
+               SELECT claim.id, claim.partner_id
+                 FROM crm_lifecycle_referral claim
+                WHERE claim.referrer_customer_id = %(referrer_id)s
+                  AND claim.company_id = %(company_id)s
+                  AND claim.state IN %(accepted)s AND claim.partner_id IS NOT NULL
+                UNION
+               SELECT claim.id, claim.partner_id
+                 FROM down
+                 JOIN crm_lifecycle_referral claim
+                   ON claim.referrer_customer_id = down.partner_id
+                WHERE claim.company_id = %(company_id)s
+                  AND claim.state IN %(accepted)s AND claim.partner_id IS NOT NULL
+           )
+           SELECT id FROM down""",
+        company_id=company_id,
+        referrer_id=referrer_id,
         accepted=ACCEPTED,
     )
 
@@ -286,10 +325,12 @@ def share(company):
     )
 
 
-def referrers():
+def referrers(referrer_ids=None):
     """Return the query of those who brought somebody, a row a customer and company.
 
     A partner candidate brought as many buyers as the company asks for, and is no partner.
+
+    :param referrer_ids: of the customers who are asked for
     """
     return SQL(
         """SELECT branch.company_id::bigint * %(factor)s + branch.referrer_id AS id,
@@ -313,8 +354,8 @@ def referrers():
                ON profile.partner_id = branch.referrer_id
               AND profile.company_id = branch.company_id
         LEFT JOIN crm_lifecycle_stage stage ON stage.id = profile.stage_id""",
-        factor=2**32,
-        tree=tree(),
+        factor=CUSTOMERS,
+        tree=tree(referrer_ids=referrer_ids),
     )
 
 

@@ -1,9 +1,26 @@
+from collections.abc import Collection
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL, format_amount, format_date
 
 from ..access import AMOUNT_GROUPS
 from ..engine import referrals
 from .crm_lifecycle_referral import REFERRAL_STATES, REFERRAL_WAYS
+
+
+def get_asked_ids(domain, name):
+    """Return the ids that a domain asks a field for, None where it may have any."""
+    conditions = [*Domain(domain)]
+    if not {"|", "!"}.isdisjoint(term for term in conditions if isinstance(term, str)):
+        return None
+    for term in conditions:
+        if isinstance(term, str) or term[0] != name or term[1] not in ("=", "in"):
+            continue
+        ids = [term[2]] if term[1] == "=" else term[2]
+        if isinstance(ids, Collection) and all(type(number) is int for number in ids):
+            return tuple(ids)
+    return None
 
 
 class CrmLifecycleReferralTree(models.Model):
@@ -101,15 +118,31 @@ class CrmLifecycleReferralTree(models.Model):
 
     @property
     def _table_query(self):
-        return referrals.tree()
+        return referrals.tree(
+            row_ids=self.env.context.get("lifecycle_tree_rows"),
+            referrer_ids=self.env.context.get("lifecycle_tree_referrers"),
+        )
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Sum up no other branches than those that are asked for."""
+        asked = {
+            "lifecycle_tree_rows": get_asked_ids(domain, "id"),
+            "lifecycle_tree_referrers": get_asked_ids(domain, "referrer_id"),
+        }
+        if any(self.env.context.get(name) != ids for name, ids in asked.items()):
+            return self.with_context(**asked)._search(domain, *args, **kwargs)
+        return super()._search(domain, *args, **kwargs)
 
     @api.model
     def _read_nearest(self, company, referrer, limit):
         """Return whom a customer brought, and those in turn, the nearest first.
 
-        Takes one query however deep it goes. What the user may not see ends its branch.
+        Takes as many queries however deep it goes. What the user may not see ends its branch.
         """
-        query = self._search([("company_id", "=", company.id)])
+        self.env["crm.lifecycle.referral"].flush_model(self._depends["crm.lifecycle.referral"])
+        found = self.env.execute_query(referrals.below(company.id, referrer.id))
+        query = self._search([("id", "in", [row_id for (row_id,) in found])])
         readable = query.select(
             *(
                 SQL.identifier(query.table, name)

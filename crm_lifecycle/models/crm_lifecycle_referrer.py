@@ -2,6 +2,7 @@ from odoo import api, fields, models
 
 from ..access import AMOUNT_GROUPS
 from ..engine import referrals
+from .crm_lifecycle_referral_tree import get_asked_ids
 
 # Customers that a tree shows.
 TREE_SIZE = 200
@@ -65,7 +66,19 @@ class CrmLifecycleReferrer(models.Model):
 
     @property
     def _table_query(self):
-        return referrals.referrers()
+        return referrals.referrers(self.env.context.get("lifecycle_tree_referrers"))
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        """Sum up no other branches than those of whom is asked for."""
+        asked = get_asked_ids(domain, "partner_id")
+        if asked is None and (rows := get_asked_ids(domain, "id")) is not None:
+            asked = tuple(row_id % referrals.CUSTOMERS for row_id in rows)
+        if self.env.context.get("lifecycle_tree_referrers") != asked:
+            return self.with_context(lifecycle_tree_referrers=asked)._search(
+                domain, *args, **kwargs
+            )
+        return super()._search(domain, *args, **kwargs)
 
     @api.depends_context("uid", "lang")
     def _compute_tree(self):

@@ -1,6 +1,7 @@
 from unittest.mock import patch
 
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import READONLY_ACCOUNTING, SALES, SALES_ALL
 from .referral_common import ReferralCase
@@ -62,6 +63,58 @@ class TestReferralTree(ReferralCase):
                 "Mill": (1, 1, 90.0, 30.0),
             },
         )
+
+    def _count_walked(self, model, domain):
+        """Return how many rows the database has walked to answer a search."""
+        query = self.env[model]._search(domain)
+        [[[plan]]] = self.env.execute_query(
+            SQL("EXPLAIN (ANALYZE, FORMAT JSON) %s", query.select())
+        )
+        nodes, walked = [plan["Plan"]], []
+        while nodes:
+            node = nodes.pop()
+            nodes += node.get("Plans", ())
+            if node["Node Type"] == "Recursive Union":
+                walked.append(node["Actual Rows"])
+        return sum(walked)
+
+    def test_one_row_walks_its_own_branch(self):
+        tree, referrers = "crm.lifecycle.referral.tree", "crm.lifecycle.referrer"
+        [row] = self.env[tree].search([("partner_id", "=", self.inn.id)])
+        of_ada = [
+            ("partner_id", "=", self.referrer.id),
+            ("company_id", "=", self.company.id),
+        ]
+        ada = self.env[referrers].search(of_ada)
+        of_inn = [("partner_id", "=", self.inn.id)]
+        for model, domain, walked in (
+            (tree, [("id", "in", row.ids)], 2),
+            (tree, [("referrer_id", "=", self.inn.id)], 1),
+            # The hotel, the inn and the mill; the brewery.
+            (referrers, of_ada, 4),
+            (referrers, [("id", "=", ada.id)], 4),
+            (referrers, of_inn, 1),
+            # Whoever asks for one or the other gets both.
+            (referrers, ["|", *of_inn, ("partner_id", "=", self.referrer.id)], 7),
+        ):
+            with self.subTest(model, domain=domain):
+                # Others' referrals, as in demo data, are walked where no row is asked for.
+                found = self._count_walked(model, domain)
+                (self.assertGreaterEqual if "|" in domain else self.assertEqual)(found, walked)
+
+    def test_rows_say_the_same_one_by_one(self):
+        for model, names in (
+            ("crm.lifecycle.referral.tree", ("branch_count", "branch_amount", "parent_id")),
+            ("crm.lifecycle.referrer", ("referred_count", "branch_count", "branch_amount")),
+        ):
+            rows = self.env[model].search([("company_id", "=", self.company.id)])
+            self.assertTrue(rows)
+            for row in rows:
+                together = tuple(row[name] for name in names)
+                with self.subTest(model, row=row.partner_id.name):
+                    self.env.invalidate_all()
+                    alone = self.env[model].search([("id", "=", row.id)])
+                    self.assertEqual(tuple(alone[name] for name in names), together)
 
     def test_it_can_be_walked(self):
         rows = self.env["crm.lifecycle.referral.tree"].search(
