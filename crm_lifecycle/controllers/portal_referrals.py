@@ -77,10 +77,9 @@ class PortalReferrals(CustomerPortal):
 
     @route("/my/referrals/stop", type="http", auth="user", website=True, methods=["POST"])
     def portal_referral_stop(self, **_form):
-        code = request.env["crm.lifecycle.referral.code"]._find_of(
+        request.env["crm.lifecycle.referral.code"]._portal_stop(
             request.env.user.partner_id, request.env.company
         )
-        code.active = False
         return request.redirect("/my/referrals")
 
     # ------------------------------------------------------------

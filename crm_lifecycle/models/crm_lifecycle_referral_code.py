@@ -1,3 +1,4 @@
+import re
 import secrets
 from datetime import timedelta
 
@@ -12,6 +13,8 @@ CODE_LENGTH = 10
 # Characters that are taken of what a friend enters.
 LENGTHS = {"name": 100, "email": 254, "phone": 40, "message": 1000}
 NAME_LENGTH = 60
+# What nobody thinks of: it is drawn by lot, or agreed to in the portal.
+DRAWN = {"code", "shown_name", "agreed_on"}
 # A company takes so many times as much in an hour as by one link.
 COMPANY_FACTOR = 10
 
@@ -93,6 +96,14 @@ class CrmLifecycleReferralCode(models.Model):
         """A link is of the contact who shares it, not of their customer."""
         return vals_list
 
+    @api.model
+    def default_get(self, fields):
+        """Draw the code, whatever defaults of the call or of the user say."""
+        defaults = super().default_get([name for name in fields if name not in DRAWN])
+        if "code" in fields:
+            defaults["code"] = self._draw_code()
+        return defaults
+
     @api.model_create_multi
     def create(self, vals_list):
         self._ensure_drawn(vals_list)
@@ -111,9 +122,7 @@ class CrmLifecycleReferralCode(models.Model):
 
     def _ensure_drawn(self, vals_list):
         """Refuse codes and names that somebody thought of."""
-        if not self.env.su and any(
-            {"code", "shown_name", "agreed_on"} & vals.keys() for vals in vals_list
-        ):
+        if not self.env.su and any(DRAWN & vals.keys() for vals in vals_list):
             raise UserError(
                 self.env._(
                     "A link's code is drawn by lot, and its name is agreed to by the referrer in"
@@ -126,10 +135,15 @@ class CrmLifecycleReferralCode(models.Model):
     # ------------------------------------------------------------
 
     @api.model
-    def _find_of(self, partner, company):
+    def _find_of(self, partner, company, limit=1):
         return self.sudo().search(
-            [("partner_id", "=", partner.id), ("company_id", "=", company.id)], limit=1
+            [("partner_id", "=", partner.id), ("company_id", "=", company.id)], limit=limit
         )
+
+    @api.model
+    def _portal_stop(self, partner, company):
+        """Stop all links of a referrer: who was merged with somebody has several."""
+        self._find_of(partner, company, limit=None).active = False
 
     @api.model
     def _portal_agree(self, partner, company, form):
@@ -195,21 +209,7 @@ class CrmLifecycleReferralCode(models.Model):
         self.ensure_one()
         told = self._read_form(form)
         leads = self.env["crm.lead"].sudo().with_company(self.company_id)
-        same = leads.search_count(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("lifecycle_referrer_id", "=", self.partner_id.id),
-                "|",
-                "&",
-                ("email_normalized", "!=", False),
-                ("email_normalized", "=", email_normalize(told["email"])),
-                "&",
-                ("phone", "!=", False),
-                ("phone", "=", told["phone"] or False),
-            ],
-            limit=1,
-        )
-        if same:
+        if self._knows(told):
             return leads.browse()
         self._ensure_hourly()
         lead = leads.with_context(
@@ -219,6 +219,35 @@ class CrmLifecycleReferralCode(models.Model):
             {"code_id": self.id, "consent_on": fields.Datetime.now()}
         )
         return lead
+
+    def _knows(self, told):
+        """Tell whether the referrer has named somebody of the same address already.
+
+        What became of the lead is the salesperson's decision, also where it is lost.
+        """
+        leads = self.env["crm.lead"].sudo().with_company(self.company_id)
+        named = leads.with_context(active_test=False).search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("lifecycle_referrer_id", "=", self.partner_id.id),
+            ]
+        )
+        email = email_normalize(told["email"])
+        dialled = self._get_dialled(told["phone"])
+        return any(
+            (email and lead.email_normalized == email)
+            or (dialled and self._get_dialled(lead.phone) == dialled)
+            for lead in named
+        )
+
+    def _get_dialled(self, phone):
+        """Return a telephone number as the host writes it, or its digits where it cannot."""
+        if not phone:
+            return ""
+        written = self.with_company(self.company_id)._phone_format(
+            number=phone, country=self.company_id.country_id
+        )
+        return written or re.sub(r"\D", "", phone).lstrip("0")
 
     @api.model
     def _read_form(self, form):

@@ -112,6 +112,39 @@ class TestReferralPortal(LifecycleCase, HttpCase):
         self.assertIn("Thank you", self._post(email="BO@example.com").text)
         self.assertEqual(len(self._leads()), 1)
 
+    def test_one_address_makes_one_lead_however_it_is_written(self):
+        self.company.country_id = self.env.ref("base.us")
+        self.authenticate(None, None)
+        for known, again in (
+            ({"email": "", "phone": "+1 202 555 0143"}, {"email": "", "phone": "(202) 555-0143"}),
+            # The host takes neither for a number of that country.
+            ({"email": "", "phone": "+1 555 01 01"}, {"email": "", "phone": "001-5550101"}),
+            ({"email": "cy@example.com"}, {"email": '"Cy" <CY@example.com>'}),
+        ):
+            before = self._leads()
+            with self.subTest(again):
+                self._post(**known)
+                self.assertEqual(len(self._leads()), len(before) + 1)
+                self.assertIn("Thank you", self._post(**again).text)
+                self.assertEqual(len(self._leads()), len(before) + 1)
+        self._post(email="", phone="+1 202 555 0144")
+        self.assertEqual(len(self._leads()), len(before) + 2)
+
+    def test_a_lost_lead_is_not_made_again(self):
+        self.authenticate(None, None)
+        self._post()
+        lead = self._leads()
+        for end in (lead.action_set_lost, lead.action_archive):
+            with self.subTest(end.__name__):
+                end()
+                self.assertIn("Thank you", self._post().text)
+                self.assertEqual(self._leads().with_context(active_test=False), lead[:0])
+                everything = self.env["crm.lead"].with_context(active_test=False)
+                self.assertEqual(
+                    everything.search([("lifecycle_referrer_id", "=", self.user.partner_id.id)]),
+                    lead,
+                )
+
     def test_so_many_in_an_hour(self):
         self.company.lifecycle_refer_hourly = 2
         self.authenticate(None, None)
@@ -228,6 +261,24 @@ class TestReferralPortal(LifecycleCase, HttpCase):
         with self.assertRaises(UserError):
             link.shown_name = "The King"
 
+    def test_defaults_draw_no_codes_and_agree_to_no_names(self):
+        colleague = self._create_user("refer_forger", SALES)
+        vals = {"partner_id": self.referrer.id, "company_id": self.company.id}
+        forged = {
+            "code": "AAAAAAAAAA",
+            "shown_name": "The King",
+            "agreed_on": "2026-03-10 00:00:00",
+        }
+        for name in ("code", "shown_name"):
+            self.env["ir.default"].set(self.codes._name, name, forged[name], user_id=colleague.id)
+        context = {f"default_{name}": value for name, value in forged.items()}
+        first, second = self.codes.with_user(colleague).with_context(**context).create([vals] * 2)
+        for link in (first, second):
+            self.assertEqual((link.shown_name, link.agreed_on), (False, False))
+            self.assertNotEqual(link.code, "AAAAAAAAAA")
+            self.assertEqual(len(link.code), 10)
+        self.assertNotEqual(first.code, second.code)
+
     def test_a_link_stays_whose_it_is(self):
         own = self._create_user("refer_seller", SALES)
         friend = self._create_customer("A Friend")
@@ -269,3 +320,20 @@ class TestReferralPortal(LifecycleCase, HttpCase):
         for link in (other, own):
             self.assertEqual(self.codes._find_open(link.code), link)
             self.assertEqual(link.partner_id, self.referrer)
+
+    def test_a_merged_referrer_stops_all_links(self):
+        double = self._create_customer("Secret Gardens")
+        other = self.codes.create({"partner_id": double.id, "company_id": self.company.id})
+        abroad = self._create_company("Referrals Abroad", "base.USD")
+        elsewhere = self.codes.create(
+            {"partner_id": self.user.partner_id.id, "company_id": abroad.id}
+        )
+        self.env["base.partner.merge.automatic.wizard"].create({})._merge(
+            (double | self.user.partner_id).ids, self.user.partner_id
+        )
+        self.authenticate("refer_own", "refer_own")
+        page = self._post("/my/referrals/stop").text
+        for link in (other, self.link):
+            self.assertFalse(link.active)
+            self.assertNotIn(link.code, page)
+        self.assertTrue(elsewhere.active)
