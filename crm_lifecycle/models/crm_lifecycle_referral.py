@@ -71,8 +71,7 @@ class CrmLifecycleReferral(models.Model):
     name = fields.Char(
         string="Referred",
         compute="_compute_name",
-        compute_sudo=True,
-        help="The customer, or the name on the lead.",
+        help="The customer, or the name on the lead for those who read leads.",
     )
     company_id = fields.Many2one(
         "res.company",
@@ -155,25 +154,26 @@ class CrmLifecycleReferral(models.Model):
     _stale_idx = models.Index("(company_id, id) WHERE is_stale")
 
     @api.depends("partner_id", "lead_id.partner_name", "lead_id.contact_name", "lead_id.name")
+    @api.depends_context("uid", "lang")
     def _compute_name(self):
+        readable = self.sudo().lead_id.with_env(self.env)._filtered_access("read")
         for referral in self:
-            lead = referral.lead_id
-            referral.name = (
-                referral.partner_id.display_name
-                or lead.partner_name
-                or lead.contact_name
-                or lead.name
-            )
+            lead = referral.sudo().lead_id
+            name = lead.partner_name or lead.contact_name or lead.name
+            if lead not in readable:
+                # Accountants read claims, and no leads.
+                name = self.env._("a lead") if lead else False
+            referral.name = referral.sudo().partner_id.display_name or name
 
     @api.depends("name", "referrer_id")
-    @api.depends_context("lifecycle_for_referrer")
+    @api.depends_context("lifecycle_for_referrer", "uid", "lang")
     def _compute_display_name(self):
         for referral in self:
             # The head of a mail shows it, and not every referrer may know whom they brought.
             name = (
                 referral._get_portal_name()
                 if self.env.context.get("lifecycle_for_referrer")
-                else referral.sudo().name
+                else referral.name
             )
             # Read left to right or right to left, the arrow stands between them.
             referral.display_name = f"{referral.referrer_id.name or ''} → {name or ''}"
