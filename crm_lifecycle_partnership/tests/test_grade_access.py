@@ -1,8 +1,10 @@
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.service.model import call_kw
+from odoo.tests import Form, tagged
 
 from odoo.addons.crm_lifecycle.tests.common import SALES_ALL, SALES_MANAGER
 from odoo.addons.crm_lifecycle.tests.rights_common import RightsCase
+from odoo.addons.crm_lifecycle.tests.screens import Screens
 
 from .grade_common import GradeCase
 
@@ -59,9 +61,33 @@ class TestGradeAccess(RightsCase, GradeCase):
             row.with_user(seller).action_follow_again()
 
     def test_screens_open(self):
-        for model in RIGHTS:
+        """Each with a record to show, in all its views, as the web client opens it."""
+        self._agree()
+        self._run_job()
+        self.company.lifecycle_grade_mode = "suggest"
+        self._agree("shareholder")
+        self._process_queue()
+        self._dismiss()
+        self.env.invalidate_all()
+        # The client exports what a list shows.
+        self.manager.group_ids += self.env.ref("base.group_allow_export")
+        context = {
+            "uid": self.manager.id,
+            "lang": "en_US",
+            "allowed_company_ids": self.company.ids,
+        }
+        screens = Screens(self._call, context)
+        for name in ("rule", "set", "suggestion", "waiver"):
+            model = f"crm.lifecycle.grade.{name}"
+            [action] = self.env["ir.actions.act_window"].search([("res_model", "=", model)])
             with self.subTest(model):
-                views = self.env[model].with_user(self.manager).get_views([(False, "list")])
-                self.assertIn("partner_id" if "rule" not in model else "grade_id", str(views))
-        views = self.silver.with_user(self.manager).get_views([(False, "form")])
-        self.assertIn("lifecycle_rule_ids", views["views"]["form"]["arch"])
+                opened = screens.open(action._get_action_dict())
+                mine = self.env[model].with_user(self.manager).search([], limit=1)
+                self.assertIn(mine.id, opened)
+
+    def _call(self, model, method, *args, **kwargs):
+        return call_kw(self.env[model].with_user(self.manager), method, args, kwargs)
+
+    def test_a_level_shows_its_rules(self):
+        form = Form(self.silver.with_user(self.manager))
+        self.assertEqual(form.lifecycle_rule_ids.ids, self.by_dealer.ids)
