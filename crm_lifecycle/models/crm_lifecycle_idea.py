@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import is_html_empty
 
 from ..access import AMOUNT_GROUPS, MANAGER_GROUP
@@ -13,6 +13,15 @@ IDEA_STATES = [
 ]
 # Those in which a suggestion counts as adopted.
 ADOPTED_STATES = ("adopted", "done")
+# What nobody enters: it follows from the buttons, or from where a suggestion came in.
+SETTLED = {
+    "adopted_on",
+    "channel",
+    "state",
+    "thanks_badge_ref",
+    "thanks_message_id",
+    "thanks_note",
+}
 AREAS = [
     ("product", "Products"),
     ("service", "Service"),
@@ -126,7 +135,9 @@ class CrmLifecycleIdea(models.Model):
         help="Who finds out whether it is worth it.",
     )
     adopted_on = fields.Date(
-        readonly=True, copy=False, help="From this day on it counts as adopted."
+        readonly=True,
+        copy=False,
+        help="From this day on it counts as adopted, unless it is archived.",
     )
     benefit = fields.Monetary(
         copy=False,
@@ -169,14 +180,43 @@ class CrmLifecycleIdea(models.Model):
                 )
 
     def _ensure_may_decide(self):
-        """Refuse to decide on what one suggested oneself."""
-        own = self.filtered(lambda idea: idea.suggester_id == self.env.user)
+        """Refuse to decide on what one suggested oneself, as a colleague or as a contact."""
+        user = self.env.user
+        own = self.filtered(
+            lambda idea: idea.suggester_id == user or idea.partner_id == user.partner_id
+        )
         if own and not self.env.su and not self.env.user.has_group(MANAGER_GROUP):
             raise AccessError(
                 self.env._(
                     "Somebody else decides on what you suggested yourself. Choose another reviewer."
                 )
             )
+
+    def _ensure_enterable(self, vals, settled):
+        """Refuse to write by hand what follows from something else."""
+        # Whoever enters the day of an adoption, such as by copying, is just not listened to.
+        for name in sorted((settled - {"adopted_on"}) & vals.keys()):
+            if not self.env.su:
+                raise UserError(
+                    self.env._(
+                        "%s is not entered by hand. Enter the suggestion first, and use its"
+                        " buttons.",
+                        self._fields[name]._description_string(self.env),
+                    )
+                )
+
+    def _ensure_suggester_stays(self, vals):
+        """Refuse to say that somebody else suggested what is adopted: they were thanked."""
+        for name in {"partner_id", "suggester_id"} & vals.keys():
+            for idea in self:
+                if idea.state in ADOPTED_STATES and idea[name].id != (vals[name] or False):
+                    raise UserError(
+                        self.env._(
+                            "%s is adopted, and who suggested it was thanked. Review it again"
+                            " before you change who it was.",
+                            idea.name,
+                        )
+                    )
 
     # ------------------------------------------------------------
     # CHANGES
@@ -187,37 +227,55 @@ class CrmLifecycleIdea(models.Model):
         """Keep the contact: it is they who suggest it, and they who are thanked."""
         return vals_list
 
+    @api.model
+    def default_get(self, fields):
+        """Let neither defaults of the call nor those of the user say what follows."""
+        defaults = super().default_get([name for name in fields if name not in SETTLED])
+        if "state" in fields:
+            defaults["state"] = "new"
+        return defaults
+
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            begins = vals.get("state") in (None, False, "new")
+            self._ensure_enterable(vals, SETTLED - {"state"} if begins else SETTLED)
         # When it was adopted follows from the state alone.
         ideas = super().create(
             [{key: vals[key] for key in vals if key != "adopted_on"} for vals in vals_list]
         )
-        ideas.filtered(lambda idea: idea.state != "new")._ensure_may_decide()
         ideas._note_adoption()
         return ideas
 
     def write(self, vals):
+        self._ensure_enterable(vals, SETTLED - {"state"})
+        self._ensure_suggester_stays(vals)
         vals = {key: value for key, value in vals.items() if key != "adopted_on"}
-        decides = vals.get("state") not in (None, "new", "review")
-        if decides or "suggester_id" in vals:
+        decides = vals.get("state") not in (None, "new", "review") or not {
+            "partner_id",
+            "suggester_id",
+        }.isdisjoint(vals)
+        if decides:
             self._ensure_may_decide()
         result = super().write(vals)
-        if decides or "suggester_id" in vals:
+        if decides:
             self.filtered(lambda idea: idea.state not in ("new", "review"))._ensure_may_decide()
         if not {"state", "active"}.isdisjoint(vals):
             self._note_adoption()
         return result
 
     def _note_adoption(self):
-        """Note since when suggestions are adopted, and do what hangs on it."""
+        """Note since when suggestions are adopted, and do what hangs on it.
+
+        Archived ones count no more, and keep their day: nobody decides anew who brings them back.
+        """
         today = self.env["crm.lifecycle.period.mixin"]
         for company, ideas in self.grouped("company_id").items():
             adopted = ideas.filtered(
                 lambda idea: idea.active and idea.state in ADOPTED_STATES and not idea.adopted_on
             )
             withdrawn = ideas.filtered(
-                lambda idea: idea.adopted_on and not (idea.active and idea.state in ADOPTED_STATES)
+                lambda idea: idea.adopted_on and idea.state not in ADOPTED_STATES
             )
             if adopted:
                 adopted._note({"adopted_on": today.with_company(company)._get_today()})

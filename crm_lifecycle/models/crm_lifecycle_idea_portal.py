@@ -140,6 +140,9 @@ class CrmLifecycleIdea(models.Model):
             raise UserError(self.env._("Please choose what it is about."))
         colleague = user._is_internal()
         reviewer = company.sudo().lifecycle_idea_user_id
+        if reviewer and not company._may_review_ideas(reviewer):
+            # They could when they were chosen.
+            reviewer = reviewer.browse()
         return {
             "name": name,
             "description": description,

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ResCompany(models.Model):
@@ -37,3 +38,23 @@ class ResCompany(models.Model):
         "CHECK(lifecycle_idea_hourly BETWEEN 1 AND 1000)",
         "Customers hand in 1 to 1000 suggestions an hour.",
     )
+
+    @api.constrains("lifecycle_idea_user_id")
+    def _check_lifecycle_idea_user(self):
+        for company in self:
+            reviewer = company.lifecycle_idea_user_id
+            if reviewer and not company._may_review_ideas(reviewer):
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s cannot read what is suggested to %(company)s. Choose somebody"
+                        " who has this company and works in Sales or Accounting.",
+                        user=reviewer.name,
+                        company=company.name,
+                    )
+                )
+
+    def _may_review_ideas(self, user):
+        """Tell whether a user reads what is suggested to the company, where it is theirs."""
+        self.ensure_one()
+        ideas = self.env["crm.lifecycle.idea"].with_user(user)
+        return user._is_internal() and self in user.company_ids and ideas.has_access("read")

@@ -302,6 +302,7 @@ PUBLIC_METHODS = {
         "action_reopen",
     },
     "crm.lifecycle.idea": {
+        "default_get",
         "create",
         "write",
         "unlink",
@@ -328,7 +329,7 @@ PUBLIC_METHODS = {
         "action_recovered",
         "action_write_off",
     },
-    "crm.lifecycle.referral.code": {"create", "write"},
+    "crm.lifecycle.referral.code": {"default_get", "create", "write"},
     "crm.lifecycle.referral.tree": {"action_open_children", "action_open_customer"},
     "crm.lifecycle.referral.share": set(),
     "crm.lifecycle.referral.job": set(),

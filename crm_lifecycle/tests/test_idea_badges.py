@@ -1,3 +1,4 @@
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .idea_common import IdeaCase
@@ -57,6 +58,15 @@ class TestIdeaBadges(IdeaCase):
         self.assertFalse(self.idea.thanks_note)
         self.idea.with_user(self.leader).action_adopt()
         self.assertEqual(len(self._given()), 1)
+
+    def test_it_stays_with_whom_it_was_given_to(self):
+        self.idea.with_user(self.leader).action_adopt()
+        given = self._given()
+        with self.assertRaisesRegex(UserError, "was thanked"):
+            self.idea.with_user(self.leader).suggester_id = self.leader
+        self.idea.with_user(self.leader).active = False
+        self.idea.with_user(self.leader).active = True
+        self.assertEqual((self._given(), given.user_id), (given, self.salesperson))
 
     def test_how_many_one_may_give_by_hand_is_no_limit(self):
         self.assertEqual((self.badge.rule_max, self.badge.rule_max_number), (True, 2))

@@ -1,6 +1,7 @@
 from odoo import http
 from odoo.tests import HttpCase, tagged
 
+from .common import SALES
 from .idea_common import IdeaCase
 
 
@@ -110,10 +111,18 @@ class TestIdeaPortalPages(IdeaCase, HttpCase):
         self.assertNotIn("Chairs for all", self.url_open(f"/my/suggestions/{foreign.id}").text)
 
     def test_nobody_reviews_their_own(self):
-        self.company.lifecycle_idea_user_id = self.employee
-        self._log_in("idea_employee")
+        seller = self._create_user("idea_seller", SALES, password="idea_seller")
+        self.company.lifecycle_idea_user_id = seller
+        self._log_in("idea_seller")
         self._post()
         self.assertFalse(self._filed().reviewer_id)
+
+    def test_nobody_reviews_what_they_cannot_read_any_more(self):
+        self.leader.group_ids = self.env.ref("base.group_user")
+        self._log_in()
+        self._post()
+        self.assertFalse(self._filed().reviewer_id)
+        self.assertFalse(self._filed().activity_ids)
 
     def test_a_company_that_takes_none_here(self):
         self.company.lifecycle_idea_portal = False
