@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import is_html_empty
@@ -166,6 +168,20 @@ class CrmLifecycleIdea(models.Model):
             if bool(idea.partner_id) == bool(idea.suggester_id):
                 raise ValidationError(
                     self.env._("Say who suggests %s: either a customer or a colleague.", idea.name)
+                )
+
+    @api.constrains("name", "date")
+    def _check_told(self):
+        for idea in self:
+            if not idea.name.strip():
+                raise ValidationError(self.env._("Say in a few words what is suggested."))
+            today = (
+                self.env["crm.lifecycle.period.mixin"].with_company(idea.company_id)._get_today()
+            )
+            # It may be tomorrow already where who enters it is.
+            if idea.date > today + timedelta(days=1):
+                raise ValidationError(
+                    self.env._("%s was not suggested on a day to come. Choose another.", idea.name)
                 )
 
     @api.constrains("state", "decline_reason")

@@ -13,6 +13,8 @@ CODE_LENGTH = 10
 # Characters that are taken of what a friend enters.
 LENGTHS = {"name": 100, "email": 254, "phone": 40, "message": 1000}
 NAME_LENGTH = 60
+# Fewer digits reach nobody.
+SHORTEST_PHONE = 5
 # What nobody thinks of: it is drawn by lot, or agreed to in the portal.
 DRAWN = {"code", "shown_name", "agreed_on"}
 # A company takes so many times as much in an hour as by one link.
@@ -221,7 +223,7 @@ class CrmLifecycleReferralCode(models.Model):
         return lead
 
     def _knows(self, told):
-        """Tell whether the referrer has named somebody of the same address already.
+        """Tell whether the referrer has named somebody of the same address already, or themselves.
 
         What became of the lead is the salesperson's decision, also where it is lost.
         """
@@ -234,10 +236,12 @@ class CrmLifecycleReferralCode(models.Model):
         )
         email = email_normalize(told["email"])
         dialled = self._get_dialled(told["phone"])
+        customer = self.partner_id.commercial_partner_id
         return any(
-            (email and lead.email_normalized == email)
-            or (dialled and self._get_dialled(lead.phone) == dialled)
-            for lead in named
+            (email and record.email_normalized == email)
+            or (dialled and self._get_dialled(record.phone) == dialled)
+            for records in (named, customer | customer.child_ids | self.partner_id)
+            for record in records
         )
 
     def _get_dialled(self, phone):
@@ -259,6 +263,8 @@ class CrmLifecycleReferralCode(models.Model):
             raise UserError(self.env._("Please tell us your name."))
         if told["email"] and not email_normalize(told["email"]):
             raise UserError(self.env._("Please check your mail address."))
+        if told["phone"] and len(re.sub(r"\D", "", told["phone"])) < SHORTEST_PHONE:
+            raise UserError(self.env._("Please check your telephone number."))
         if not told["email"] and not told["phone"]:
             raise UserError(self.env._("Please leave a mail address or a telephone number."))
         if not form.get("consent"):

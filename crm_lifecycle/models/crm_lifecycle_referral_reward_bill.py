@@ -44,17 +44,19 @@ class CrmLifecycleReferralReward(models.Model):
     )
 
     def action_make_bill(self):
-        """Draft the vendor bill by which a reward is paid."""
+        """Draft the vendor bill by which a reward is paid, or open the one that was drafted."""
         self.ensure_one()
         self.check_access("write")
         reward = self.sudo()
-        reward._ensure_givable()
-        bill = (
-            self.env["account.move"]
-            .with_company(reward.company_id)
-            .create(reward._prepare_bill_vals())
-        )
-        reward.write({"move_id": bill.id, "bill_ids": [Command.link(bill.id)]})
+        bill = reward._get_drafted_bills()[:1]
+        if not bill:
+            reward._ensure_givable()
+            bill = (
+                self.env["account.move"]
+                .with_company(reward.company_id)
+                .create(reward._prepare_bill_vals())
+            )
+            reward.write({"move_id": bill.id, "bill_ids": [Command.link(bill.id)]})
         return {
             "type": "ir.actions.act_window",
             "res_model": "account.move",

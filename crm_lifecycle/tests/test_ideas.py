@@ -52,6 +52,16 @@ class TestIdeas(IdeaCase):
         self.customer.invalidate_recordset()
         self.assertEqual(self.customer.lifecycle_idea_count, 1)
 
+    def test_it_says_something_and_was_suggested_already(self):
+        with self.at("2026-03-02"):
+            for vals, said in (({"name": " "}, "a few words"), ({"date": "2099-01-01"}, "to come")):
+                with (
+                    self.subTest(vals),
+                    self.assertRaisesRegex(ValidationError, said),
+                    self.env.cr.savepoint(),
+                ):
+                    self._suggest(**vals)
+
     def test_it_is_of_a_customer_or_of_a_colleague(self):
         colleague = self._suggest(suggester_id=self.salesperson.id)
         self.assertEqual(colleague.suggester_name, self.salesperson.name)

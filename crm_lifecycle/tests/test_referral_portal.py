@@ -95,6 +95,7 @@ class TestReferralPortal(LifecycleCase, HttpCase):
             ({"name": " "}, "tell us your name"),
             ({"email": "nonsense"}, "check your mail"),
             ({"email": ""}, "or a telephone"),
+            ({"email": "", "phone": "abc"}, "check your telephone"),
             ({"consent": ""}, "agree that we contact you"),
             ({"message": "x" * 1001}, "keep it shorter"),
         ):
@@ -129,6 +130,13 @@ class TestReferralPortal(LifecycleCase, HttpCase):
                 self.assertEqual(len(self._leads()), len(before) + 1)
         self._post(email="", phone="+1 202 555 0144")
         self.assertEqual(len(self._leads()), len(before) + 2)
+
+    def test_nobody_brings_themselves(self):
+        self.company.country_id = self.env.ref("base.us")
+        self.referrer.phone = "+1 202 555 0142"
+        self.authenticate(None, None)
+        self.assertIn("Thank you", self._post(email="", phone="(202) 555-0142").text)
+        self.assertFalse(self._leads())
 
     def test_a_lost_lead_is_not_made_again(self):
         self.authenticate(None, None)

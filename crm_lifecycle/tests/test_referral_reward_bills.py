@@ -102,6 +102,13 @@ class TestReferralRewardBills(RewardCase):
         bill.button_draft()
         self.assertReward(reward, "taken_back", True)
 
+    def test_the_drafted_one_is_opened(self):
+        reward, _order = self._earn()
+        bill = self._make_bill(reward)
+        action = reward.with_user(self.accountant).action_make_bill()
+        self.assertEqual((action["res_model"], action["res_id"]), ("account.move", bill.id))
+        self.assertEqual(reward.bill_ids, bill)
+
     # ------------------------------------------------------------
     # RECOVERED, OR LET GO
     # ------------------------------------------------------------

@@ -3,6 +3,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 
 from odoo.addons.crm_lifecycle.access import MANAGER_GROUP
 
@@ -77,7 +78,7 @@ class CrmLifecycleGradeSet(models.Model):
             row.by_hand = row.grade_id != row.partner_id.grade_id
 
     def action_follow_again(self):
-        """Have levels set by hand follow the rules again."""
+        """Have levels set by hand follow the rules again, also where a level was dismissed."""
         if not (self.env.su or self.env.user.has_group(MANAGER_GROUP)):
             raise AccessError(self.env._("Only a sales manager hands levels over to the rules."))
         self.check_access("read")
@@ -85,7 +86,21 @@ class CrmLifecycleGradeSet(models.Model):
             grade = row.partner_id.grade_id
             # The host brought the price list of the level that somebody set.
             brought = grade.default_pricelist_id or row.brought_pricelist_id
-            row.write({"grade_id": grade.id, "brought_pricelist_id": brought.id})
+            here = row._in_language_of(row.company_id)
+            row.write(
+                {
+                    "grade_id": grade.id,
+                    "brought_pricelist_id": brought.id,
+                    "reason": here.env._("handed over to the rules by %s", self.env.user.name),
+                }
+            )
+        self.env["crm.lifecycle.grade.waiver"].sudo().search(
+            Domain.OR(
+                Domain("partner_id", "=", row.partner_id.id)
+                & Domain("company_id", "=", row.company_id.id)
+                for row in self.sudo()
+            )
+        ).unlink()
         self.env["crm.lifecycle.grade.job"].sudo()._wake(self.company_id)
 
     def _keep_by_hand(self, user):

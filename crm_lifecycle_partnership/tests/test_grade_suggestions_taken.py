@@ -112,3 +112,23 @@ class TestGradeSuggestionsTaken(GradeCase):
         self._suggested().action_accept()
         self.assertEqual((person.grade_id.name, self.customer.grade_id), (False, self.silver))
         self.assertFalse(self._suggested())
+
+    def test_handed_over_another_level_is_suggested_though_it_was_dismissed(self):
+        self._agree()
+        self._suggested().action_accept()
+        self.customer.grade_id = self.gold
+        # As it may have been dismissed before somebody set Gold.
+        self.env["crm.lifecycle.grade.waiver"].create(
+            {
+                "partner_id": self.customer.id,
+                "company_id": self.company.id,
+                "grade_id": self.silver.id,
+            }
+        )
+        self.assertFalse(self._suggested())
+        self._row().with_user(self.manager).action_follow_again()
+        self.assertEqual(self._row().reason, f"handed over to the rules by {self.manager.name}")
+        self.assertEqual(
+            (self._suggested().current_grade_id, self._suggested().grade_id),
+            (self.gold, self.silver),
+        )
