@@ -75,12 +75,13 @@ class CrmLifecycleReferral(models.Model):
         return False
 
     @api.model
-    def _get_reason_vals(self, reason, referrer=None, date=None):
+    def _get_reason_vals(self, reason, referrer=None, date=None, in_words=False):
         """Return the values that say why.
 
         :param reason: a code of ``REASONS``, words of a person, or nothing
+        :param bool in_words: a person wrote it, be it spelt as a code is
         """
-        is_code = reason in dict(REASONS)
+        is_code = not in_words and reason in dict(REASONS)
         return {
             "reason_code": reason if is_code else False,
             "reason_text": False if is_code else reason,

@@ -14,5 +14,5 @@ class CrmLifecycleReferralReject(models.TransientModel):
         referrals = self.referral_ids
         referrals._ensure_manager()
         referrals.check_access("write")
-        referrals.sudo()._reject(self.reason, by_person=True)
+        referrals.sudo()._reject(self.reason, by_person=True, in_words=True)
         return {"type": "ir.actions.act_window_close"}
