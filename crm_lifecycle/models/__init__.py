@@ -137,6 +137,7 @@ from . import crm_lifecycle_reminder
 from . import crm_lifecycle_referral
 from . import crm_lifecycle_referral_reason
 from . import crm_lifecycle_referral_settle
+from . import crm_lifecycle_referral_unite
 from . import crm_lifecycle_referral_facts
 from . import crm_lifecycle_referral_outcome
 from . import crm_lifecycle_referral_thanks

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from ..access import AMOUNT_GROUPS, MANAGER_GROUP
+from ..engine.referrals import ACCEPTED
 
 #: What became of a claim. The accepted ones are told apart by what the customer did since.
 REFERRAL_STATES = [
@@ -194,19 +195,36 @@ class CrmLifecycleReferral(models.Model):
     @api.constrains("referrer_id", "partner_id", "state")
     def _check_circle(self):
         """Refuse that somebody brought themselves, be it over others."""
-        for referral in self.sudo().filtered("partner_id"):
-            customer = referral.partner_id.commercial_partner_id
-            if referral.state == "rejected":
-                continue
-            if customer in referral._get_chain():
-                raise ValidationError(
-                    self.env._(
-                        "%(referrer)s was brought by %(customer)s, or is the same customer, and so"
-                        " cannot have brought them. Choose somebody else.",
-                        referrer=referral.referrer_id.display_name,
-                        customer=customer.display_name,
-                    )
-                )
+        claims = self.sudo().filtered(lambda claim: claim.partner_id and claim.state != "rejected")
+        bringing = claims._filter_bringing(claims.partner_id.commercial_partner_id)
+        for claim in claims:
+            customer = claim.partner_id.commercial_partner_id
+            if customer == claim.referrer_customer_id or (
+                customer in bringing and customer in claim._get_chain()
+            ):
+                self._raise_circle(claim.referrer_id, customer)
+
+    @api.model
+    def _filter_bringing(self, customers):
+        """Return the customers who brought somebody: nobody else can be part of a circle."""
+        return (
+            self.sudo()
+            .search(
+                [("referrer_customer_id", "in", customers.ids), ("state", "in", list(ACCEPTED))]
+            )
+            .referrer_customer_id
+        )
+
+    @api.model
+    def _raise_circle(self, referrer, customer):
+        raise ValidationError(
+            self.env._(
+                "%(referrer)s was brought by %(customer)s, or is the same customer, and so"
+                " cannot have brought them. Choose somebody else.",
+                referrer=referrer.display_name,
+                customer=customer.display_name,
+            )
+        )
 
     @api.constrains("date")
     def _check_date(self):
@@ -225,12 +243,18 @@ class CrmLifecycleReferral(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._ensure_enterable(vals, ENTERED)
+        is_unsettled = self.env.su and self.env.context.get("lifecycle_referral_unsettled")
+        if not is_unsettled:
+            claimed = {vals["partner_id"] for vals in vals_list if vals.get("partner_id")}
+            self._lock_customer(
+                self.env["res.partner"].sudo().browse(claimed).commercial_partner_id
+            )
         # Neither defaults of the call nor those of the user say what the rule settles.
         initial = self._get_initial_values()
         referrals = super().create([{**initial, **vals} for vals in vals_list])
         if not self.env.su:
             referrals._ensure_claimable()
-        if not (self.env.su and self.env.context.get("lifecycle_referral_unsettled")):
+        if not is_unsettled:
             referrals.sudo()._settle()
         return referrals
 
@@ -252,7 +276,11 @@ class CrmLifecycleReferral(models.Model):
             if "earns_reward" in vals:
                 # What it earned, or did not, is looked at again.
                 self.sudo()._mark_stale()
-        return super().write(vals)
+        result = super().write(vals)
+        if "date" in vals and not self.env.su:
+            # Who was first goes by it.
+            self.sudo()._settle_day()
+        return result
 
     def _ensure_enterable(self, vals, allowed):
         """Refuse to write by hand what the rule settles, or the buttons do."""
@@ -335,6 +363,14 @@ class CrmLifecycleReferral(models.Model):
         """Accept claims: those of others to the same customers are rejected."""
         self._ensure_manager()
         self.check_access("write")
+        targets = {(claim.company_id, claim.partner_id or claim.sudo().lead_id) for claim in self}
+        if len(targets) < len(self):
+            raise UserError(
+                self.env._(
+                    "Of several referrals of the same customer only one can be accepted. Choose"
+                    " one."
+                )
+            )
         for referral in self:
             if referral.state not in ("claimed", "rejected"):
                 raise UserError(self.env._("%s is accepted already.", referral.display_name))

@@ -1,7 +1,9 @@
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
+from ..access import MANAGER_GROUP
 from ..engine.referrals import ACCEPTED
 from .crm_lifecycle_trigger_mixin import behind_savepoint
 
@@ -77,7 +79,7 @@ class CrmLifecycleReferral(models.Model):
             rivals = self._find_rivals()
             if not rivals:
                 self._accept()
-            elif rivals._is_told_elsewhere():
+            elif rivals._is_told_elsewhere() or rivals._is_given_up():
                 rivals._reject(**self._get_rival_reason(), keep_field=True)
                 self._accept()
             elif company.lifecycle_referral_rule == "decide":
@@ -94,6 +96,41 @@ class CrmLifecycleReferral(models.Model):
             self._wait("late", date=first_date)
         else:
             self._reject("late", date=first_date)
+
+    def _settle_again(self, **vals):
+        """Settle a claim by the rule once more, as to another customer or of another day."""
+        self.ensure_one()
+        # Unsettled meanwhile: the customer may have an accepted claim already.
+        self.write({"state": "claimed", **self._get_punctual_vals(), **vals})
+        self._settle_one()
+
+    def _get_punctual_vals(self):
+        """Return the values by which a claim is not late, to be told anew whether it is."""
+        return {"is_late": False, "earns_reward": True} if self.is_late else {}
+
+    def _settle_day(self):
+        """Settle by the rule what its claims' new days change; what a person decided stays."""
+        for claim in self:
+            rivals = claim._find_rivals()
+            if (claim | rivals)._is_decided():
+                continue
+            if claim.state in ACCEPTED:
+                claim._settle_day_of_accepted()
+            elif claim.state == "claimed" or claim.reason_code in ("rival", "late"):
+                claim._settle_again()
+            for rival in claim._find_rivals(("rejected",)).sorted(lambda one: (one.date, one.id)):
+                if rival.reason_code in ("rival", "late") and not rival._is_decided():
+                    rival._settle_again()
+
+    def _settle_day_of_accepted(self):
+        """Have an accepted claim stay so unless it is late by its new day."""
+        self.write(self._get_punctual_vals())
+        if first_date := self._note_late():
+            self._settle_late(self.company_id.sudo(), first_date)
+
+    def _is_decided(self):
+        """Tell whether a person settled one of the claims."""
+        return any(claim.decided_by_id or claim.reason_text for claim in self)
 
     def _note_late(self):
         """Note that a claim was told only after the customer had bought.
@@ -130,6 +167,10 @@ class CrmLifecycleReferral(models.Model):
                 limit=1,
             )
         )
+
+    def _is_given_up(self):
+        """Tell whether a claim's lead is lost, and its customer has bought nothing."""
+        return self.state != "won" and self.lead_id.won_status == "lost"
 
     def _get_rival_reason(self):
         """Return why another claim is rejected in favour of this one, for ``_reject``."""
@@ -183,6 +224,8 @@ class CrmLifecycleReferral(models.Model):
         :param bool by_person: it is not the rule that does
         :param about: whom and which day the reason speaks of, see ``_get_reason_vals``
         """
+        # Where it is claimed by the same referrer twice, the other claim still says so.
+        said = self.filtered(lambda claim: reason != "same" and claim.state in ACCEPTED)
         for referral in self:
             referral.write(
                 {
@@ -195,10 +238,30 @@ class CrmLifecycleReferral(models.Model):
             )
             referral._find_rivals()._mark_stale()
         self.flush_model(["state"])
+        if taken_over := said._find_taken_over():
+            taken_over._reject(reason, keep_field=True, **about)
         if not keep_field:
             for referral in self:
                 referral._take_from_customer()
         self._wake()
+
+    def _find_taken_over(self):
+        """Return what other companies took over from these claims, and nobody else says."""
+        found = self.browse()
+        for claim in self.filtered(lambda one: one.how != "known" and one.partner_id):
+            told = (
+                Domain("partner_id", "=", claim.partner_id.id)
+                & Domain("company_id", "!=", claim.company_id.id)
+                & Domain("referrer_customer_id", "=", claim.referrer_customer_id.id)
+                & Domain("state", "in", list(ACCEPTED))
+            )
+            # What was known before the claim does not come from it.
+            taken_over = self.search(
+                told & Domain("how", "=", "known") & Domain("id", ">", claim.id)
+            )
+            if taken_over and not self.search_count(told & Domain("how", "!=", "known"), limit=1):
+                found |= taken_over
+        return found
 
     def _carry_to_customer(self):
         """Have the customer, and the lead, name the accepted referrer."""
@@ -269,7 +332,9 @@ class CrmLifecycleReferral(models.Model):
         if contacts and not self.search_count(
             Domain("partner_id", "=", customer.id)
             & Domain("referrer_id", "=", self.referrer_id.id)
-            & Domain("state", "in", list(ACCEPTED)),
+            & Domain("state", "in", list(ACCEPTED))
+            # What another company took over from the contact is no reason to name them there.
+            & (Domain("how", "!=", "known") | Domain("company_id", "=", self.company_id.id)),
             limit=1,
         ):
             contacts.with_context(lifecycle_referral_settled=True).lifecycle_referrer_id = False
@@ -278,13 +343,15 @@ class CrmLifecycleReferral(models.Model):
 
     def _name_remaining(self, customer):
         """Have a customer name the referrer whom another company accepted, if any."""
-        remaining = self.search(
+        if customer.lifecycle_referrer_id:
+            return
+        for remaining in self.search(
             Domain("partner_id", "=", customer.id) & Domain("state", "in", list(ACCEPTED)),
             order="date, id",
-            limit=1,
-        )
-        if remaining and not customer.lifecycle_referrer_id:
+        ):
             remaining._carry_to_customer()
+            if customer.lifecycle_referrer_id:
+                break
 
     def _mark_stale(self):
         """Have the job look at claims again."""
@@ -308,51 +375,91 @@ class CrmLifecycleReferral(models.Model):
     def _follow_contact(self, contact, former=None):
         """Have the claims say what somebody entered as a contact's referrer.
 
-        They say so after looking, so it is accepted; a late one earns nothing by itself.
+        They say so after looking, so it is accepted; a late one earns nothing by itself. What
+        a sales manager decided stays until a sales manager decides otherwise.
 
-        :param dict former: whom contacts named before; of whom none is named any more, the
-            claims of all companies are rejected that named them
+        :param dict former: whom contacts named before, by id
         """
         customer = contact.commercial_partner_id
         referrer = contact.lifecycle_referrer_id
+        former = (former or {}).get(contact.id, self.env["res.partner"])
+        company = contact.company_id or self.env.company
         if not referrer:
-            removed = (former or {}).get(contact.id, referrer).sudo().commercial_partner_id
-            named = self.env["res.partner"].search(
-                [
-                    ("commercial_partner_id", "=", customer.id),
-                    ("lifecycle_referrer_id", "!=", False),
-                ]
-            )
-            self.search(
-                Domain("partner_id", "=", customer.id)
-                & Domain("state", "in", list(ACCEPTED))
-                & Domain(
-                    "referrer_customer_id",
-                    "in",
-                    (removed - named.lifecycle_referrer_id.commercial_partner_id).ids,
-                )
-            )._reject("removed", by_person=True)
+            self._follow_removal(customer, former, company)
             return
         if referrer.commercial_partner_id == customer:
             return
         self._lock_customer(customer)
-        company = contact.company_id or self.env.company
         claims = self.search(
             Domain("partner_id", "=", customer.id)
             & Domain("company_id", "=", company.id)
-            & Domain("referrer_customer_id", "=", referrer.commercial_partner_id.id)
+            & (
+                Domain("referrer_customer_id", "=", referrer.commercial_partner_id.id)
+                | Domain("state", "in", list(ACCEPTED))
+            )
         )
-        own = claims.sorted(
-            lambda claim: (claim.state not in ACCEPTED, claim.state != "claimed", claim.id)
-        )[:1]
+        own = claims.filtered(
+            lambda claim: claim.referrer_customer_id == referrer.commercial_partner_id
+        ).sorted(lambda claim: (claim.state not in ACCEPTED, claim.state != "claimed", claim.id))[
+            :1
+        ]
         if own.state in ACCEPTED:
             if own.referrer_id != referrer:
                 # Another contact of the same referrer.
                 own.referrer_id = referrer
             return
+        accepted = claims.filtered(lambda claim: claim.state in ACCEPTED)
+        decided = (accepted | own)._is_decided_by_manager() and not self._may_overrule()
         if not own:
             own = self._claim(customer, referrer, company)
-        own._decide_for()
+        if decided:
+            own._wait("also", referrer=accepted.referrer_id)
+            contact.with_context(lifecycle_referral_settled=True).lifecycle_referrer_id = former
+        else:
+            own._decide_for()
+
+    @api.model
+    def _follow_removal(self, customer, former, company):
+        """Reject what a company claimed of whom none of a customer's contacts names any more.
+
+        Others' claims are theirs to settle; whom they accepted is named again.
+        """
+        named = self.env["res.partner"].search(
+            [
+                ("commercial_partner_id", "=", customer.id),
+                ("lifecycle_referrer_id", "!=", False),
+            ]
+        )
+        removed = former.sudo().commercial_partner_id
+        self.search(
+            Domain("partner_id", "=", customer.id)
+            & Domain("company_id", "=", company.id)
+            & Domain("state", "in", list(ACCEPTED))
+            & Domain(
+                "referrer_customer_id",
+                "in",
+                (removed - named.lifecycle_referrer_id.commercial_partner_id).ids,
+            )
+        )._reject("removed", by_person=True)
+        if not named:
+            self._name_remaining(customer)
+
+    def _is_decided_by_manager(self):
+        """Tell whether a sales manager accepted one of the claims, or rejected it."""
+        return any(
+            claim.reason_text
+            or (
+                not claim.decided_by_id._is_superuser()
+                and claim.decided_by_id.has_group(MANAGER_GROUP)
+            )
+            for claim in self
+            if claim.decided_by_id or claim.reason_text
+        )
+
+    @api.model
+    def _may_overrule(self):
+        """Tell whether the user may decide what a sales manager decided; so may programs."""
+        return self.env.user._is_superuser() or self.env.user.has_group(MANAGER_GROUP)
 
     @api.model
     def _claim(self, customer, referrer, company, **vals):
@@ -385,14 +492,13 @@ class CrmLifecycleReferral(models.Model):
             lambda claim: claim.state in ("accepted", "lost") and not claim.decided_by_id
         )._reject("lead", by_person=True)
         claim = (claims - others)[:1]
-        if not referrer or customer in referrer._get_lifecycle_referrer_chain(company):
+        if not referrer or (
+            customer and customer in referrer._get_lifecycle_referrer_chain(company)
+        ):
             return
         if claim:
-            if customer and claim.partner_id != customer and claim.state != "won":
-                former = claim.partner_id
-                claim._identify(customer)
-                if former:
-                    claim._take_from_customer(former)
+            claim._follow_customer_of(lead, customer)
+            claim._follow_company_of(lead)
             return
         if customer and self.search_count(
             [
@@ -403,6 +509,9 @@ class CrmLifecycleReferral(models.Model):
             limit=1,
         ):
             # They said so before, and it was settled.
+            return
+        if mistaken := self._find_mistaken(lead, customer, company):
+            mistaken._identify(customer)
             return
         today = self.env["crm.lifecycle.period.mixin"].with_company(company)._get_today()
         self.create(
@@ -416,27 +525,78 @@ class CrmLifecycleReferral(models.Model):
             }
         )
 
+    def _follow_customer_of(self, lead, customer):
+        """Have a claim be to the customer whom its lead has, or who is corrected there."""
+        if customer and self.partner_id != customer and self.state != "won":
+            former = self.partner_id
+            self._identify(customer)
+            if former:
+                self._take_from_customer(former)
+
+    def _follow_company_of(self, lead):
+        """Have a claim go where its lead goes, and be settled there.
+
+        What somebody was given for it keeps it where it was given.
+        """
+        company = lead.company_id
+        if (
+            not company
+            or company == self.company_id
+            or self.state == "rejected"
+            or self.reward_ids._filter_paid_out()
+        ):
+            return
+        # It may earn another one there, in another currency.
+        self.reward_ids._take_back("undone")
+        self.reward_ids.unlink()
+        self.write({"state": "claimed", "company_id": company.id})
+        self._take_from_customer()
+        self._settle_again()
+
+    @api.model
+    def _find_mistaken(self, lead, customer, company):
+        """Return the claim of a lead that the rule rejected for another customer, if any.
+
+        That was a mistake: the day on which the lead told of the referrer holds all the same.
+        """
+        if not customer:
+            return self.browse()
+        return self.search(
+            Domain("lead_id", "=", lead.id)
+            & Domain("company_id", "=", company.id)
+            & Domain("partner_id", "not in", [False, customer.id])
+            & Domain("state", "=", "rejected")
+            & Domain("decided_by_id", "=", False)
+            & Domain("reason_code", "in", ["rival", "late", "same", "circle"])
+            & Domain(
+                "referrer_customer_id", "=", lead.lifecycle_referrer_id.commercial_partner_id.id
+            ),
+            order="date, id",
+            limit=1,
+        )
+
     def _identify(self, customer):
-        """Have claims be to the customer whom their lead, or contact, has become."""
+        """Have claims be to the customer whom their lead has become."""
         for referral in self:
             if customer in referral._get_chain():
-                # What was entered on the contact stays; a move takes nothing from it.
+                # What was entered on the contact stays; a lead takes nothing from it.
                 referral._reject("circle", keep_field=True)
                 referral.partner_id = customer
                 continue
-            # Unsettled meanwhile: the customer may have an accepted claim already.
-            referral.write({"state": "claimed", "partner_id": customer.id})
-            referral._settle_one()
+            referral._settle_again(partner_id=customer.id)
 
     @api.model
-    def _lock_customer(self, customer):
-        """Have whoever tells of the same customer at the same moment wait, and try again.
+    def _lock_customer(self, customers):
+        """Have whoever tells of the same customers at the same moment wait, and try again.
 
         Neither would know of the other's claim. The host tries again whoever comes second.
         """
-        if customer:
+        if customers:
             self.env.cr.execute(
-                SQL("SELECT FROM res_partner WHERE id = %s FOR NO KEY UPDATE", customer.id)
+                SQL(
+                    "SELECT FROM res_partner WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
+                    customers._ids,
+                )
             )
 
     @api.model
@@ -486,65 +646,6 @@ class CrmLifecycleReferral(models.Model):
         return claims.filtered(lambda claim: claim.state in ACCEPTED).referrer_id[:1]
 
     @api.model
-    def _break_circles(self, customers):
-        """Reject the last claim of each circle of accepted ones that customers are part of.
-
-        Moved contacts make them, of claims each of which was right.
-        """
-        accepted = Domain("state", "in", list(ACCEPTED))
-        for claim in self.search(accepted & Domain("partner_id", "in", customers.ids)):
-            way = claim
-            while way:
-                above = self.search(
-                    accepted
-                    & Domain("company_id", "=", claim.company_id.id)
-                    & Domain("partner_id", "=", way[-1].referrer_customer_id.id),
-                    limit=1,
-                )
-                if above in way:
-                    circle = way[way.ids.index(above.id) :]
-                    last = circle.sorted(lambda one: (one.date, one.id))[-1:]
-                    last._reject("circle")
-                    break
-                if not above:
-                    break
-                way += above
-
-    @api.model
-    def _unite(self, sources, destination):
-        """Leave one accepted claim in each company to customers who become one.
-
-        Called before the host moves the rest, which deletes rows that violate a unique index.
-        """
-        merged = sources | destination
-        claims = self.search([("partner_id", "in", merged.ids), ("state", "!=", "rejected")])
-        circular = claims.filtered(
-            lambda claim: claim.referrer_customer_id & merged or claim._get_chain() & merged
-        )
-        circular._reject("merged")
-        for of_company in (claims - circular).grouped("company_id").values():
-            accepted = of_company.filtered(lambda claim: claim.state in ACCEPTED).sorted(
-                # What led to a purchase first, then as the rule of the first.
-                lambda claim: (claim.state != "won", claim.date, claim.id)
-            )
-            accepted[1:]._reject("merged", keep_field=True)
-            doubles = of_company.filtered(
-                lambda claim, kept=accepted[:1]: (
-                    claim.state == "claimed"
-                    and claim.referrer_customer_id == kept.referrer_customer_id
-                )
-            )
-            doubles._reject("merged", keep_field=True)
-        kept = self.search(
-            [("partner_id", "in", merged.ids), ("state", "in", list(ACCEPTED))], order="date, id"
-        )
-        if kept and destination.lifecycle_referrer_id not in kept.referrer_id:
-            destination.with_context(lifecycle_referral_settled=True).lifecycle_referrer_id = kept[
-                0
-            ].referrer_id
-        self.flush_model()
-
-    @api.model
     def _after_purchases(self, partner_ids):
         """Have the job look at the claims to customers who were looked at."""
         self.flush_model(["partner_id", "is_stale"])
@@ -572,6 +673,27 @@ def follow(records, method, *args):
         claims = claims.with_context(
             lifecycle_referral_how="lead", lifecycle_referral_unsettled=False
         )
+    follow_one = getattr(claims, method)
+    if len(records) > 1 and _follow_together(records, follow_one, args):
+        return
     for record in records.sudo():
         with behind_savepoint(record, "referrals"):
-            getattr(claims, method)(record, *args)
+            follow_one(record, *args)
+
+
+def _follow_together(records, follow_one, args):
+    """Follow records behind one savepoint.
+
+    :return: whether none of them failed; else nothing is done, and each has to be tried alone
+    """
+    # What others left to write is theirs to fail on.
+    records.env.flush_all()
+    try:
+        with records.env.cr.savepoint():
+            for record in records.sudo():
+                follow_one(record, *args)
+    except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+        raise
+    except Exception:  # noqa: BLE001 told of the record that fails alone
+        return False
+    return True

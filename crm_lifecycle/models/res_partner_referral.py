@@ -46,8 +46,11 @@ class ResPartner(models.Model):
         if "lifecycle_referrer_id" in vals:
             former = {partner.id: partner.lifecycle_referrer_id for partner in self.sudo()}
         result = super().write(vals)
-        if "lifecycle_referrer_id" in vals:
-            self._follow_lifecycle_referrer(former)
+        if former:
+            # Where it is what it was, as in an import, nobody said anything.
+            self.filtered(
+                lambda partner: partner.sudo().lifecycle_referrer_id != former[partner.id]
+            )._follow_lifecycle_referrer(former)
         if not {"parent_id", "is_company"}.isdisjoint(vals):
             with behind_savepoint(self, "referrals"):
                 self._move_lifecycle_referrals()
@@ -115,25 +118,37 @@ class ResPartner(models.Model):
 
         :param dict former: whom they named before, by id
         """
-        if not (self.env.su and self.env.context.get("lifecycle_referral_settled")):
+        if self and not (self.env.su and self.env.context.get("lifecycle_referral_settled")):
+            self.sudo()._check_lifecycle_claims_circle()
             follow(self, "_follow_contact", former)
+
+    def _check_lifecycle_claims_circle(self):
+        """Refuse a referrer whom the customer brought as the company's claims say."""
+        referred = self.filtered("lifecycle_referrer_id")
+        claims = self.env["crm.lifecycle.referral"]
+        bringing = claims._filter_bringing(referred.commercial_partner_id)
+        for partner in referred.filtered(lambda one: one.commercial_partner_id in bringing):
+            company = partner.company_id or self.env.company
+            referrer, customer = partner.lifecycle_referrer_id, partner.commercial_partner_id
+            if customer in referrer._get_lifecycle_referrer_chain(company):
+                claims._raise_circle(referrer, customer)
 
     def _move_lifecycle_referrals(self):
         """Give the claims of contacts that became part of a customer to that customer."""
         claims = self.env["crm.lifecycle.referral"].sudo()
-        for claim in claims.search([("partner_id", "in", self.ids)], order="date, id"):
-            customer = claim.partner_id.commercial_partner_id
-            if customer == claim.partner_id:
-                continue
-            if claim.state == "rejected":
-                claim.partner_id = customer
-            else:
-                claim._identify(customer)
-        moved = claims.search(
-            [("referrer_id", "in", self.ids), ("state", "!=", "rejected")]
-        ).filtered(lambda claim: claim.referrer_customer_id == claim.partner_id)
-        moved._reject("circle")
-        claims._break_circles(self.commercial_partner_id.sudo())
+        for customer, contacts in self.sudo().grouped("commercial_partner_id").items():
+            contacts -= customer
+            if contacts and claims.search_count(
+                [
+                    "|",
+                    ("partner_id", "in", contacts.ids),
+                    "&",
+                    ("referrer_customer_id", "=", customer.id),
+                    ("referrer_id", "child_of", contacts.ids),
+                ],
+                limit=1,
+            ):
+                claims._unite_customers(contacts, customer)._settle_moved()
 
     @api.readonly
     def action_lifecycle_open_referrals(self):
