@@ -137,7 +137,11 @@ def unclaimed(company_id, begin, limit):
 
 
 def untold(company_id, begin, limit):
-    """Return the query of a company's open leads whose referrers no claim names."""
+    """Return the query of a company's open leads whose referrers no claim of it names.
+
+    Who was brought by the lead's customer, or is the customer, brought nobody there; what was
+    rewarded in another company stays there.
+    """
     return SQL(
         """SELECT lead.id
              FROM crm_lead lead
@@ -147,22 +151,37 @@ def untold(company_id, begin, limit):
             WHERE lead.lifecycle_referrer_id IS NOT NULL AND lead.id > %(begin)s
               AND lead.active AND lead.won_status IS DISTINCT FROM 'lost'
               AND %(company)s = %(company_id)s
-              AND referrer.commercial_partner_id
-                  IS DISTINCT FROM contact.commercial_partner_id
               AND NOT EXISTS (
                   SELECT FROM crm_lifecycle_referral claim
                    WHERE claim.lead_id = lead.id
-                     AND claim.referrer_customer_id = referrer.commercial_partner_id)
+                     AND claim.referrer_customer_id = referrer.commercial_partner_id
+                     AND (claim.company_id = %(company_id)s OR lead.company_id IS NULL
+                          OR EXISTS (
+                             SELECT FROM crm_lifecycle_referral_reward reward
+                              WHERE reward.referral_id = claim.id)))
               AND NOT EXISTS (
                   SELECT FROM crm_lifecycle_referral claim
                    WHERE claim.partner_id = contact.commercial_partner_id
                      AND claim.company_id = %(company_id)s
                      AND claim.referrer_customer_id = referrer.commercial_partner_id)
+              AND NOT EXISTS (
+                  -- The customer, or somebody whom they brought, brought the customer.
+                  WITH RECURSIVE above AS (
+                      SELECT referrer.commercial_partner_id AS id
+                   UNION
+                      SELECT claim.referrer_customer_id
+                        FROM above
+                        JOIN crm_lifecycle_referral claim
+                          ON claim.partner_id = above.id AND claim.company_id = %(company_id)s
+                         AND claim.state IN %(accepted)s
+                  )
+                  SELECT FROM above WHERE above.id = contact.commercial_partner_id)
          ORDER BY lead.id
             LIMIT %(limit)s""",
         people=LEAD_PEOPLE,
         company=LEAD_COMPANY,
         company_id=company_id,
+        accepted=ACCEPTED,
         begin=begin,
         limit=limit,
     )

@@ -15,6 +15,9 @@ CARRIED_OVER = {
 # What tells whether a lead is lost, or no longer is.
 LOST_FACTS = {"active", "stage_id", "probability", "lost_reason_id", "won_status"}
 
+# What tells for which company a lead is.
+COMPANY_FACTS = {"company_id", "partner_id", "team_id", "user_id"}
+
 
 class CrmLead(models.Model):
     _name = "crm.lead"
@@ -105,11 +108,17 @@ class CrmLead(models.Model):
         telling = self if told else self.browse()
         if not told and "partner_id" in vals:
             telling = self.filtered(lambda lead: not lead.partner_id)
+        companies = {}
+        if not COMPANY_FACTS.isdisjoint(vals):
+            referred = self.filtered("lifecycle_referrer_id")
+            companies = {lead.id: lead.company_id for lead in referred}
         result = super().write(vals)
         if "lifecycle_referrer_id" in vals:
             self._carry_referrer()
-        elif "partner_id" in vals:
-            self.filtered("lifecycle_referrer_id")._carry_referrer()
+        elif companies:
+            self.browse(companies).filtered(
+                lambda lead: "partner_id" in vals or lead.company_id != companies[lead.id]
+            )._carry_referrer()
         if not LOST_FACTS.isdisjoint(vals):
             with host_first(self, "referrals"):
                 self.filtered("lifecycle_referrer_id")._mark_lifecycle_referrals()

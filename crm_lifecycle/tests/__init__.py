@@ -207,3 +207,4 @@ from . import test_referral_reasons
 from . import test_referral_reports
 from . import test_referral_tree
 from . import test_referrals
+from . import test_referral_many
