@@ -208,3 +208,6 @@ from . import test_referral_reports
 from . import test_referral_tree
 from . import test_referrals
 from . import test_referral_many
+from . import test_referral_decisions
+from . import test_referral_lead_corrections
+from . import test_referral_meeting
