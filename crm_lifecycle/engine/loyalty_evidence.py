@@ -25,7 +25,8 @@ def repurchase(said):
     """
     return SQL(
         """WITH heard AS MATERIALIZED (
-               SELECT DISTINCT ON (said.company_id, said.partner_id) said.*, company.return_days
+               SELECT DISTINCT ON (said.company_id, said.partner_id) said.*, company.return_days,
+                      company.minimum
                  FROM (%(said)s) said
                  JOIN company ON company.id = said.company_id
                 WHERE said.single_count = 1 AND said.partner_id IS NOT NULL
@@ -43,7 +44,7 @@ def repurchase(said):
                   AND bought.date <= heard.date + heard.return_days
            )
            SELECT heard.company_id * %(factor)s + heard.partner_id AS id, heard.company_id,
-                  heard.partner_id, heard.date, heard.score,
+                  heard.partner_id, heard.date, heard.score, heard.minimum,
                   CASE WHEN heard.top_count = 1 THEN 'top' WHEN heard.low_count = 1 THEN 'low'
                        ELSE 'satisfied' END AS opinion,
                   1 AS customer_count, bought.count AS bought_count,

@@ -153,15 +153,13 @@ class CrmLifecycleIndicatorEntry(models.Model):
     def _read_group_select(self, aggregate_spec, query):
         """Leave an indicator empty where n is too small, and where several are mixed.
 
-        Amounts of several currencies are added up nowhere. Of several companies, n is enough
-        where their shares of what each needs make up a whole.
+        Amounts of several currencies are added up nowhere.
         """
         select = super()._read_group_select(aggregate_spec, query)
         if aggregate_spec not in _AMOUNTS:
             return select
-        indicator, whole, minimum, currency = (
-            self._field_to_sql(self._table, name, query)
-            for name in ("indicator", "whole", "minimum", "currency_id")
+        indicator, currency = (
+            self._field_to_sql(self._table, name, query) for name in ("indicator", "currency_id")
         )
         amounts = [key for key, told in indicators.INDICATORS.items() if told.unit == "amount"]
         condition = SQL(
@@ -173,13 +171,10 @@ class CrmLifecycleIndicatorEntry(models.Model):
         )
         if aggregate_spec == "value:avg":
             condition = SQL(
-                "%(condition)s AND MIN(%(indicator)s) = MAX(%(indicator)s)"
-                # Thirds do not quite add up to one.
-                " AND SUM(%(whole)s::float8 / %(minimum)s) > 0.999999",
+                "%(condition)s AND MIN(%(indicator)s) = MAX(%(indicator)s) AND %(enough)s",
                 condition=condition,
                 indicator=indicator,
-                whole=whole,
-                minimum=minimum,
+                enough=self._get_sql_enough("whole", query),
             )
         return SQL("CASE WHEN %s THEN %s END", condition, select)
 

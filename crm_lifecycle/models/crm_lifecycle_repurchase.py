@@ -42,6 +42,9 @@ class CrmLifecycleRepurchase(models.Model):
         help="What they said, 0 to 100.",
     )
     opinion = fields.Selection(OPINIONS, readonly=True, depends_context=_CONTEXT)
+    minimum = fields.Integer(
+        readonly=True, aggregator=None, help="Customers below which their share is empty."
+    )
     customer_count = fields.Integer(string="Customers", readonly=True)
     bought_count = fields.Integer(
         string="Bought Again",
@@ -54,7 +57,8 @@ class CrmLifecycleRepurchase(models.Model):
         readonly=True,
         aggregator="avg",
         depends_context=_CONTEXT,
-        help="Customers who bought again, divided by all of them.",
+        help="Customers who bought again, divided by all of them. Empty where fewer than your"
+        " company's minimum were asked.",
     )
 
     @property
@@ -81,3 +85,11 @@ class CrmLifecycleRepurchase(models.Model):
     @api.model
     def _get_ratios(self):
         return {"bought_share": ("bought_count", "customer_count")}
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Leave the share empty where the customers are too few to tell."""
+        select = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec != "bought_share:avg":
+            return select
+        enough = self._get_sql_enough("customer_count", query)
+        return SQL("CASE WHEN %s THEN %s END", enough, select)

@@ -74,9 +74,15 @@ class CrmLifecycleSatisfactionChange(models.Model):
     margin_change = fields.Monetary(
         string="Change of Margin",
         readonly=True,
+        depends_context=_CONTEXT,
+        help="Margin of the last twelve months, less that of the twelve before.",
+    )
+    margin_change_mean = fields.Monetary(
+        string="Mean Change of Margin",
+        readonly=True,
         aggregator="avg",
         depends_context=_CONTEXT,
-        help="Of several customers, the mean.",
+        help="Of several customers, by how much the margin of each changed on average.",
     )
 
     @property
@@ -84,7 +90,8 @@ class CrmLifecycleSatisfactionChange(models.Model):
         scope = sources.Scope()
         return SQL(
             """WITH %s, %s
-               SELECT changed.*, profile.id AS profile_id
+               SELECT changed.*, changed.margin_change AS margin_change_mean,
+                      profile.id AS profile_id
                  FROM (%s) changed
             LEFT JOIN crm_lifecycle_profile profile
                    ON profile.partner_id = changed.partner_id

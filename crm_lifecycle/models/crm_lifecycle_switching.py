@@ -91,11 +91,9 @@ class CrmLifecycleSwitching(models.Model):
         select = super()._read_group_select(aggregate_spec, query)
         if aggregate_spec not in _AMOUNTS:
             return select
-        currency, minimum = (
-            self._field_to_sql(self._table, name, query) for name in ("currency_id", "minimum")
-        )
+        currency = self._field_to_sql(self._table, "currency_id", query)
         condition = SQL("MIN(%(currency)s) = MAX(%(currency)s)", currency=currency)
         if aggregate_spec == "moved_share:avg":
-            # Of several companies, each needs what it says itself. Thirds do not quite add up.
-            condition = SQL("%s AND SUM(1.0 / %s) > 0.999999", condition, minimum)
+            enough = self._get_sql_enough("customer_count", query)
+            condition = SQL("%s AND %s", condition, enough)
         return SQL("CASE WHEN %s THEN %s END", condition, select)

@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
@@ -102,6 +104,21 @@ class TestSatisfactionEvidence(RuleCase):
         # (2.5 / 1.5) / (0.5 / 2.5), a half being added to each number.
         self.assertTrue(evidence.odds_text.startswith("8.3 times (0.2 to "), evidence.odds_text)
 
+    def test_a_group_of_too_few_has_no_share(self):
+        with self.at(NOW):
+            self._process_queue()
+            rows = self.env["crm.lifecycle.repurchase"]
+            ours = [("company_id", "=", self.company.id)]
+            shares = rows._read_group(ours, ["opinion"], ["bought_share:avg", "__count"])
+            [[everybody]] = rows._read_group(ours, [], ["bought_share:avg"])
+        self.assertEqual(
+            [(opinion, share is None or share is False, n) for opinion, share, n in shares],
+            [("low", True, 1), ("satisfied", False, 2), ("top", False, 3)],
+        )
+        self.assertEqual(shares[1][1], 0)
+        self.assertAlmostEqual(shares[2][1], 2 / 3)
+        self.assertAlmostEqual(everybody, 3 / 6)
+
     def test_too_few_show_nothing(self):
         self.company.lifecycle_indicator_minimum = 3
         evidence = self._evidence()
@@ -183,11 +200,27 @@ class TestSatisfactionEvidence(RuleCase):
                 changes._read_group(
                     [("company_id", "=", self.company.id)],
                     ["score_band"],
-                    ["margin_change:avg", "__count"],
+                    ["margin_change_mean:avg", "__count"],
                 ),
                 [("1_far_down", -50, 1), ("3_same", 50, 2), ("5_far_up", 125, 2)],
             )
-        self.assertIn('name="score_band"', changes.get_view(view_type="graph")["arch"])
+            # The list adds up before, now, and the difference of the two.
+            [sums] = changes._read_group(
+                [("company_id", "=", self.company.id)],
+                [],
+                ["margin_before:sum", "margin_now:sum", "margin_change:sum"],
+            )
+        self.assertEqual(sums[1] - sums[0], sums[2])
+        graph = changes.get_view(view_type="graph")["arch"]
+        self.assertIn('name="score_band"', graph)
+        self.assertIn('name="margin_change_mean"', graph)
+        columns = {
+            node.get("name"): node
+            for node in etree.fromstring(changes.get_view(view_type="list")["arch"]).iter("field")
+        }
+        self.assertIn("currency_id", columns)
+        for name in ("margin_before", "margin_now", "margin_change"):
+            self.assertTrue(columns[name].get("sum"), name)
 
     def test_bands_of_five_points(self):
         # 75 on the scale of five before, which each says in percent now.
