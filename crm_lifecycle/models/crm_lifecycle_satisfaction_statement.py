@@ -79,6 +79,7 @@ class CrmLifecycleSatisfactionStatement(models.Model):
         digits=(16, 1),
         help="Where the value lies between the ends of its scale, 0 to 100.",
     )
+    is_on_scale = fields.Boolean(compute="_compute_score", export_string_translation=False)
     sample_size = fields.Integer(
         string="Opinions",
         required=True,
@@ -110,7 +111,8 @@ class CrmLifecycleSatisfactionStatement(models.Model):
                 if statement.source == "third_party"
                 else statement.partner_id.display_name
             )
-            parts = (who, statement.date and str(statement.date))
+            # A day alone says nothing: the screen calls it new, then.
+            parts = (who, who and statement.date and str(statement.date))
             statement.display_name = ", ".join(part for part in parts if part)
 
     @api.depends("scale")
@@ -126,9 +128,12 @@ class CrmLifecycleSatisfactionStatement(models.Model):
     @api.depends("value", "scale_min", "scale_max")
     def _compute_score(self):
         for statement in self:
-            span = statement.scale_max - statement.scale_min
+            lowest, highest = statement.scale_min, statement.scale_max
+            statement.is_on_scale = lowest < highest and lowest <= statement.value <= highest
             statement.score = (
-                100 * (statement.value - statement.scale_min) / span if span else False
+                100 * (statement.value - lowest) / (highest - lowest)
+                if statement.is_on_scale
+                else False
             )
 
     @api.onchange("source")
@@ -139,7 +144,7 @@ class CrmLifecycleSatisfactionStatement(models.Model):
     @api.constrains("value", "scale")
     def _check_value(self):
         for statement in self:
-            if not statement.scale_min <= statement.value <= statement.scale_max:
+            if not statement.is_on_scale:
                 raise ValidationError(
                     self.env._(
                         "%(value)s does not lie between %(lowest)s and %(highest)s. Enter the"

@@ -247,6 +247,30 @@ class TestSatisfaction(ComplaintCase):
     # ENTERING
     # ------------------------------------------------------------
 
+    def test_no_score_before_a_value_that_lies_on_the_scale(self):
+        statement = Form(self.env["crm.lifecycle.satisfaction.statement"])
+        for value, score in ((None, None), (4, 75), (7, None), (1, 0)):
+            with self.subTest(value):
+                if value is not None:
+                    statement.value = value
+                self.assertEqual(statement.score, score or 0)
+                self.assertEqual(bool(statement._get_modifier("score", "invisible")), score is None)
+
+    def test_it_is_named_after_who_said_so(self):
+        statements = self.env["crm.lifecycle.satisfaction.statement"]
+        self.assertFalse(statements.new({}).display_name)
+        self.assertEqual(
+            self._enter(4, date="2026-03-01").display_name,
+            f"{self.contact.display_name}, 2026-03-01",
+        )
+
+    def test_the_list_of_what_was_said_opens_a_new_one(self):
+        action = self.env.ref("crm_lifecycle.crm_lifecycle_satisfaction_statement_action_new")
+        self.assertEqual(action.view_mode, "form")
+        for view_type in ("list", "kanban"):
+            arch = self.env["crm.lifecycle.satisfaction"].get_view(view_type=view_type)["arch"]
+            self.assertIn(f'name="{action.id}"', arch)
+
     def test_what_makes_no_sense_is_refused(self):
         table = (
             ({"value": 6}, "does not lie between 1 and 5"),
