@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL, float_repr, format_amount
+from odoo.tools import SQL, float_repr, format_amount, format_date
 
 from ..engine import indicators
 from .crm_lifecycle_indicator_entry import INDICATOR_NAMES
@@ -196,19 +196,36 @@ class CrmLifecycleIndicator(models.Model):
 
     @api.readonly
     def action_open_entries(self):
-        """Open what the indicator counts."""
+        """Open what the indicator counts, row by row.
+
+        Figures by month come after that: many are blank, since n of one month is small.
+        """
         self.ensure_one()
         self.browse().check_access("read")
-        names = dict(self._fields["indicator"]._description_selection(self.env))
-        return self.env["crm.lifecycle.indicator.entry"]._get_action(
+        action = self.env["crm.lifecycle.indicator.entry"]._get_action(
             [
                 ("company_id", "=", self.company_id.id),
                 ("indicator", "=", self.indicator),
                 ("date", ">=", self.date_start),
                 ("date", "<=", self.date_end),
             ],
-            names[self.indicator],
+            self._say_period(),
             {"search_default_group_indicator": 0, "lifecycle_company_id": self.company_id.id},
+        )
+        modes = ("list", "pivot", "graph")
+        return {
+            **action,
+            "view_mode": ",".join(modes),
+            "views": sorted(action["views"], key=lambda view: modes.index(view[1])),
+        }
+
+    def _say_period(self):
+        names = dict(self._fields["indicator"]._description_selection(self.env))
+        return self.env._(
+            "%(indicator)s, %(start)s to %(end)s",
+            indicator=names[self.indicator],
+            start=format_date(self.env, self.date_start),
+            end=format_date(self.env, self.date_end),
         )
 
     @api.model

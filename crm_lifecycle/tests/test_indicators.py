@@ -1,4 +1,7 @@
+from lxml import etree
+
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from .common import SALES_MANAGER
 from .indicator_common import NOW, IndicatorCase
@@ -197,11 +200,31 @@ class TestIndicators(IndicatorCase):
                 .search(action["domain"])
             )
             self.assertEqual(sum(found.mapped("whole")), row.n)
+            # Row by row first: figures by month are blank where n of the month is small.
+            self.assertEqual(action["views"][0][1], "list")
+            self.assertEqual(action["name"], "Spend per purchase, 02/20/2025 to 02/19/2026")
             self.assertEqual(found[0].action_open_partner()["res_model"], "res.partner")
             wizard = self.env["crm.lifecycle.value.wizard"].create(
                 {"date": "2026-02-19", "report": "indicators"}
             )
             self.assertEqual(wizard.action_open()["context"]["lifecycle_date"], "2026-02-19")
+
+    def test_over_time_opens_with_twelve_months(self):
+        action = self.env.ref("crm_lifecycle.crm_lifecycle_indicator_entry_action")
+        defaults = {key.removeprefix("search_default_") for key in safe_eval(action.context)}
+        entries = self.env["crm.lifecycle.indicator.entry"]
+        arch = etree.fromstring(entries.get_view(view_type="search")["arch"])
+        domains = [
+            safe_eval(node.get("domain"))
+            for node in arch.iter("filter")
+            if node.get("name") in defaults and node.get("domain")
+        ]
+        self.assertEqual(defaults, {"last_year", "group_indicator"})
+        found = self._entries(domains[0])
+        before = self._entries() - found
+        self.assertTrue(before)
+        self.assertLess(max(before.mapped("date")), min(found.mapped("date")))
+        self.assertGreater(str(min(found.mapped("date"))), "2025-03-31")
 
     def test_another_company_has_its_own(self):
         other = self._create_company("Other Company", "base.EUR")
