@@ -1,5 +1,6 @@
 from datetime import date
 
+from lxml import etree
 from psycopg2.errors import CheckViolation
 
 from odoo.tests import Form, tagged
@@ -39,6 +40,23 @@ class TestSettings(LifecycleCase):
     def test_a_new_company_starts_with_the_defaults(self):
         company = self.env["res.company"].create({"name": "Neighbours"})
         self.assertEqual({name: company[name] for name in DEFAULTS}, DEFAULTS)
+
+    def test_each_setting_has_a_label(self):
+        """The host takes the label of a setting from its first field."""
+        view = self.env.ref("crm_lifecycle.res_config_settings_view_form")
+        arch = etree.fromstring(
+            self.env["res.config.settings"].get_view(view.inherit_id.id, "form")["arch"]
+        )
+        settings = arch.xpath("//app[@name='crm_lifecycle']//setting")
+        self.assertTrue(settings)
+        for setting in settings:
+            with self.subTest(setting.get("id")):
+                first = setting.find("*")
+                self.assertTrue(
+                    setting.get("string")
+                    or first.tag == "field"
+                    and first.get("invisible") not in ("1", "True")
+                )
 
     def test_each_is_on_the_screen_and_saved(self):
         changed = {name: value + 40 for name, value in DEFAULTS.items()}
