@@ -54,6 +54,10 @@ class TestLoyaltyHistory(RuleCase):
         )
         self.assertIn("Referred customers who bought: 1 (full with 2)", january.explanation)
 
+    def test_a_month_is_named_after_whose_it_is(self):
+        october = self._months()[0]
+        self.assertEqual(october.display_name, f"{self.customer.display_name}, 10/31/2024")
+
     def test_the_last_month_is_what_the_profile_says(self):
         self.assertEqual(self._months()[-1].index, self.profile.loyalty_index)
 

@@ -1,7 +1,11 @@
 from dataclasses import replace
 
-from odoo.tests import tagged
+from lxml import etree
 
+from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
+
+from .common import SALES_MANAGER
 from .rules_common import RuleCase
 from .test_loyalty_index import QUARTERS
 
@@ -63,6 +67,38 @@ class TestLoyaltyLevels(RuleCase):
         self.attached.stage_ids |= self._profile(self.customer).stage_id
         self.env.invalidate_all()
         self.assertEqual(self._level(self.customer), self.attached)
+
+    def test_the_search_of_customers_and_of_contacts_knows_the_index(self):
+        for xmlid, prefix, customers in (
+            ("crm_lifecycle.crm_lifecycle_profile_view_search", "", self.customer),
+            ("base.view_res_partner_filter", "lifecycle_", self.customer),
+        ):
+            with self.subTest(xmlid):
+                view = self.env.ref(xmlid)
+                model = self.env[view.model]
+                arch = etree.fromstring(model.get_view(view.id, "search")["arch"])
+                [node] = arch.xpath(f"//field[@name='{prefix}loyalty_index']")
+                found = model.search(safe_eval(node.get("filter_domain"), {"self": 50}))
+                ours = found if view.model == "res.partner" else found.partner_id
+                everybody = self.customer | self.seldom | self.prospect
+                self.assertEqual(ours & everybody, customers)
+
+    def test_a_filter_finds_who_has_no_index(self):
+        view = self.env.ref("crm_lifecycle.crm_lifecycle_profile_view_search")
+        profiles = self.env["crm.lifecycle.profile"]
+        arch = etree.fromstring(profiles.get_view(view.id, "search")["arch"])
+        [node] = arch.xpath("//filter[@name='no_loyalty']")
+        found = profiles.search(
+            [("company_id", "=", self.company.id), *safe_eval(node.get("domain"))]
+        )
+        self.assertEqual(found.partner_id, self.prospect)
+
+    def test_levels_of_several_companies_show_whose_they_are(self):
+        manager = self._create_user("level_manager", SALES_MANAGER)
+        manager.company_ids |= self._create_company("Other Company", "base.EUR")
+        arch = etree.fromstring(self.levels.with_user(manager).get_view(view_type="list")["arch"])
+        [node] = arch.xpath("//field[@name='company_id']")
+        self.assertNotEqual(node.get("optional"), "hide")
 
     def test_filtered_grouped_and_sorted(self):
         profiles = self.env["crm.lifecycle.profile"]

@@ -30,6 +30,8 @@ SHOWN = {
         "segment_id",
         "customer_type",
         "price_sensitivity",
+        "loyalty_index",
+        "loyalty_level_id",
         "lifecycle_completeness",
         "lifecycle_threat",
         "mismatch",
@@ -145,7 +147,9 @@ ON_HOSTS = {
 SEARCHED = {
     (f"{CUSTOMERS}_search", "search", EVERYBODY): {
         "segment_id",
+        "loyalty_index",
         "loyalty_level_id",
+        "no_loyalty",
         "group_loyalty_level",
         "service_level_id",
         "source_id",
@@ -173,7 +177,7 @@ SEARCHED = {
         "group_threat",
     },
     ("base.view_res_partner_filter", "search", EVERYBODY): ON_HOSTS
-    | {"lifecycle_loyalty_level_id", "group_lifecycle_loyalty"},
+    | {"lifecycle_loyalty_index", "lifecycle_loyalty_level_id", "group_lifecycle_loyalty"},
     **{
         (f"crm.view_crm_case_{kind}_filter", "search", SALESPEOPLE): ON_HOSTS
         | {

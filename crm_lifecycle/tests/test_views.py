@@ -148,6 +148,17 @@ SEARCH_VIEWS = {
     "crm_lifecycle.crm_lifecycle_coverage_view_search": (SALES, INVOICING, READONLY_ACCOUNTING),
 }
 
+# What phones show as cards, since their columns do not fit.
+CARDS = (
+    "crm_lifecycle_satisfaction_action",
+    "crm_lifecycle_satisfaction_change_action",
+    "crm_lifecycle_switching_action",
+    "crm_lifecycle_referral_tree_action",
+    "crm_lifecycle_referrer_action",
+    "crm_lifecycle_referral_code_action",
+    "crm_lifecycle_loyalty_level_action",
+)
+
 
 @tagged("post_install", "-at_install")
 class TestViews(LifecycleCase):
@@ -184,6 +195,17 @@ class TestViews(LifecycleCase):
                     model = self.env[action.res_model].with_user(user)
                     self.assertTrue(model.get_views(views)["views"])
                     model.search(safe_eval(action.domain or "[]"), limit=1)
+
+    def test_phones_get_cards(self):
+        for name in CARDS:
+            action = self.env.ref(f"crm_lifecycle.{name}")
+            modes = [mode for _view_id, mode in action.views]
+            for group in (SALES_ALL, SALES_MANAGER, READONLY_ACCOUNTING):
+                model = self.env[action.res_model].with_user(self.users[group])
+                with self.subTest(action=name, group=group):
+                    self.assertEqual(modes[:2], ["list", "kanban"])
+                    arch = etree.fromstring(model.get_view(view_type="kanban")["arch"])
+                    self.assertTrue(arch.xpath("//t[@t-name='card']//field"))
 
     def test_charts_are_on_the_menus_of_those_who_may_see_them(self):
         root = self.env.ref("crm_lifecycle.crm_lifecycle_menu_root")
@@ -241,8 +263,12 @@ class TestViews(LifecycleCase):
                 continue
             with self.subTest(view=view.key, group=group, field=name):
                 operator = node.get("operator") or "ilike"
-                is_date = model._fields[name].type == "date"
-                model.search_count([(name, operator, "2026-03-03" if is_date else "Repeat")])
+                words = {"date": "2026-03-03", "integer": 3}
+                entered = words.get(model._fields[name].type, "Repeat")
+                domain = node.get("filter_domain")
+                model.search_count(
+                    safe_eval(domain, {"self": entered}) if domain else [(name, operator, entered)]
+                )
 
     def test_a_list_costs_the_same_queries_for_few_and_for_many(self):
         user = self.users[SALES_ALL]

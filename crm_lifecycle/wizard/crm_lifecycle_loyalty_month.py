@@ -3,7 +3,7 @@ from bisect import bisect_right
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..engine import loyalty
 
@@ -55,6 +55,13 @@ class CrmLifecycleLoyaltyMonth(models.TransientModel):
     payment_points = fields.Float(string="Payment Habit", readonly=True, digits=(5, 1))
     figures = fields.Json(readonly=True, export_string_translation=False)
     explanation = fields.Text(compute="_compute_explanation", string="By Part")
+
+    @api.depends("partner_id.display_name", "date")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for month in self:
+            parts = (month.partner_id.display_name, format_date(self.env, month.date))
+            month.display_name = ", ".join(part for part in parts if part)
 
     @api.depends("figures")
     @api.depends_context("lang")
