@@ -1,5 +1,7 @@
 from datetime import date
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
@@ -14,6 +16,16 @@ class TestPoints(PointCase):
 
     def _point(self):
         return self.points.search([("company_id", "=", self.company.id)])
+
+    def test_phones_get_cards_of_rules(self):
+        action = self.env.ref("crm_lifecycle_loyalty.crm_lifecycle_point_rule_action")
+        self.assertEqual([mode for _id, mode in action.views][:2], ["list", "kanban"])
+        arch = etree.fromstring(
+            self.env["crm.lifecycle.point.rule"].get_view(view_type="kanban")["arch"]
+        )
+        self.assertLessEqual(
+            {"source", "points"}, {node.get("name") for node in arch.iter("field")}
+        )
 
     def test_once_for_each_referral(self):
         claim = self._refer()
