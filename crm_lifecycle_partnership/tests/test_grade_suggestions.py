@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -19,6 +21,21 @@ class TestGradeSuggestions(GradeCase):
         self._process_queue()
         self.env.invalidate_all()
         return self.env["crm.lifecycle.grade.suggestion"].with_user(self.manager).search([])
+
+    def test_phones_get_cards(self):
+        self._agree()
+        self._suggested()
+        for name in ("suggestion", "set", "rule", "waiver"):
+            with self.subTest(name):
+                action = self.env.ref(
+                    f"crm_lifecycle_partnership.crm_lifecycle_grade_{name}_action"
+                )
+                self.assertEqual([mode for _id, mode in action.views][:2], ["list", "kanban"])
+                model = self.env[action.res_model].with_user(self.manager)
+                arch = etree.fromstring(model.get_view(view_type="kanban")["arch"])
+                names = {node.get("name") for node in arch.iter("field")}
+                self.assertIn("grade_id", names)
+                model.web_search_read([], {field: {} for field in names})
 
     def test_nothing_is_set(self):
         self._agree()
