@@ -102,7 +102,7 @@ class CrmLifecyclePolicy(models.Model):
         created = policies.create(
             [
                 {
-                    "name": self.env._("Default Rules"),
+                    "name": policies._get_default_name(company),
                     "company_id": company.id,
                     **self._prepare_vals(rules.DEFAULT),
                 }
@@ -111,6 +111,12 @@ class CrmLifecyclePolicy(models.Model):
         )
         created.write({"state": "active", "activated_at": fields.Datetime.now()})
         return created.with_env(self.env)
+
+    @api.model
+    def _get_default_name(self, company):
+        """Return what the rules that a company starts with are called, in its own language."""
+        local = self.with_context(lang=company.sudo().partner_id.lang or self.env.lang)
+        return local.env._("Default Rules")
 
     @api.model
     def _create_default_everywhere(self):

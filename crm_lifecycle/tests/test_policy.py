@@ -53,6 +53,12 @@ class TestDefault(PolicyCase):
         self.assertEqual(policy._get_ruleset(), rules.DEFAULT)
         self.assertFalse(policy.message_ids)
 
+    def test_they_are_named_in_the_companys_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        partner = self.env["res.partner"].create({"name": "上海", "lang": "zh_CN"})
+        company = self.env["res.company"].create({"name": "上海", "partner_id": partner.id})
+        self.assertEqual(self._active_policy(company).name, "默认规则")
+
     def test_a_defect_leaves_the_company_created(self):
         with (
             patch.object(
