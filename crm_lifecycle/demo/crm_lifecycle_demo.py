@@ -56,6 +56,10 @@ class CrmLifecycleDemo(models.AbstractModel):
             for name, term in ZH_CN.items():
                 record = self.env.ref(f"crm_lifecycle.{name}")
                 record.with_context(lang="zh_CN").name = term
+            # The company got its rules before it had a language.
+            policies = self.env["crm.lifecycle.policy"].with_context(tracking_disable=True)
+            for policy in policies.search([("company_id.partner_id", "in", chinese.ids)]):
+                policy.name = policy._get_default_name(policy.company_id)
 
     @api.model
     def _get_people(self):

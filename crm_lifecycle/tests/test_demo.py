@@ -248,6 +248,40 @@ class TestDemo(TransactionCase):
         )
         self.assertTrue(ideas.suggester_id and ideas.partner_id)
 
+    def test_late_referrals_wait_as_the_company_wishes(self):
+        claims = self.env["crm.lifecycle.referral"].search(
+            [
+                ("company_id", "in", self.companies.ids),
+                ("state", "=", "claimed"),
+                ("reason_code", "=", "late"),
+            ]
+        )
+        self.assertTrue(claims)
+        self.assertEqual(set(claims.company_id.mapped("lifecycle_referral_late")), {"decide"})
+        self.assertTrue(all(claim.is_late and claim.reason_date for claim in claims))
+
+    def test_satisfaction_is_worth_something_in_both_companies(self):
+        for company in self.companies:
+            evidence = self.env["crm.lifecycle.satisfaction.evidence"].create(
+                {"company_id": company.id}
+            )
+            for text in ("top_text", "satisfied_text", "odds_text", "correlation_text"):
+                with self.subTest(company=company.name, text=text):
+                    self.assertNotIn("Too few", evidence[text])
+            heard = self.env["crm.lifecycle.repurchase"].search([("company_id", "=", company.id)])
+            for opinion in ("top", "satisfied"):
+                with self.subTest(company=company.name, opinion=opinion):
+                    said = heard.filtered(lambda row, opinion=opinion: row.opinion == opinion)
+                    self.assertGreaterEqual(len(said), 5)
+
+    def test_the_chinese_company_has_chinese_names(self):
+        if "zh_CN" not in dict(self.env["res.lang"].get_installed()):
+            self.skipTest("The database has no Chinese")
+        policies = self.env["crm.lifecycle.policy"].search(
+            [("company_id", "=", self.shanghai.id), ("state", "=", "active")]
+        )
+        self.assertEqual(policies.mapped("name"), ["默认规则"])
+
     def test_revenue_moved_to_competitors_in_both_ways(self):
         moved = self.env["crm.lifecycle.switching"].search(
             [("company_id", "in", self.companies.ids), ("moved", ">", 0)]
