@@ -40,7 +40,7 @@ class CrmComplaint(models.Model):
         required=True,
         readonly=True,
         copy=False,
-        default=lambda self: self.env._("New"),
+        default=lambda self: self.env._("Not Numbered Yet"),
         index="trigram",
     )
     subject = fields.Char(required=True, tracking=True, help="What it is about, in a few words.")
@@ -233,7 +233,7 @@ class CrmComplaint(models.Model):
         for vals in vals_list:
             company_id = vals.get("company_id") or self.env.company.id
             number = sequences.with_company(company_id).next_by_code(self._name)
-            numbered.append({**vals, "name": number or self.env._("New")})
+            numbered.append({**vals, "name": number or self.env._("Not Numbered Yet")})
         complaints = super().create(numbered)
         complaints.filtered("is_counted")._on_open()
         return complaints

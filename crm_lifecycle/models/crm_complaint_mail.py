@@ -57,7 +57,7 @@ class CrmComplaint(models.Model):
             "channel": "mail",
             "company_id": company.id,
             # The host writes the subject here unless it is filled in; the number follows.
-            "name": self.env._("New"),
+            "name": self.env._("Not Numbered Yet"),
             **self._prepare_named_documents(msg_dict, customer, company),
             **values,
         }

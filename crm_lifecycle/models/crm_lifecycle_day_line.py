@@ -143,7 +143,7 @@ class CrmLifecycleDayLine(models.Model):
         compute="_compute_why",
         help="What is to be done, and the rule that asks for it.",
     )
-    date_deadline = fields.Date(string="Due", readonly=True)
+    date_deadline = fields.Date(string="Due On", readonly=True)
     first_due = fields.Date(
         readonly=True, help="Day on which it was due before it was moved or tried in vain."
     )

@@ -66,7 +66,7 @@ class CrmLifecycleFollowUp(models.Model):
         "mail.activity", readonly=True, index="btree_not_null", ondelete="set null"
     )
     date_due = fields.Date(
-        string="Due", required=True, readonly=True, help="Day for which the contact was planned."
+        string="Due On", required=True, readonly=True, help="Day for which the contact was planned."
     )
     contact_before = fields.Date(
         readonly=True,

@@ -7,7 +7,7 @@ from odoo.tools import is_html_empty
 from ..access import AMOUNT_GROUPS, MANAGER_GROUP
 
 IDEA_STATES = [
-    ("new", "New"),
+    ("new", "Submitted"),
     ("review", "Under Review"),
     ("adopted", "Adopted"),
     ("done", "Done"),

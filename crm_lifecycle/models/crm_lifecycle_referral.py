@@ -8,7 +8,7 @@ from ..engine.referrals import ACCEPTED
 REFERRAL_STATES = [
     ("claimed", "To Decide"),
     ("accepted", "Accepted"),
-    ("won", "Bought"),
+    ("won", "Has Bought"),
     ("lost", "Lost"),
     ("rejected", "Rejected"),
 ]

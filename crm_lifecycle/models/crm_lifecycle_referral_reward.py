@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 from ..access import AMOUNT_GROUPS, MANAGER_GROUP
 
-REWARD_STATES = [("due", "Due"), ("given", "Given"), ("taken_back", "Taken Back")]
+REWARD_STATES = [("due", "To Give"), ("given", "Given"), ("taken_back", "Taken Back")]
 TAKEN_BACK_REASONS = [
     ("rejected", "The referral was rejected."),
     ("unearned", "It earns no reward after all."),

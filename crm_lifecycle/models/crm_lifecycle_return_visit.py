@@ -5,7 +5,7 @@ from ..engine.channels import NOT_REACHED
 from .crm_lifecycle_channel import OUTCOMES, SATISFACTIONS
 
 VISIT_STATES = [
-    ("due", "Due"),
+    ("due", "To Visit"),
     ("done", "Done"),
     ("skipped", "Skipped"),
     ("dropped", "No Longer Due"),
@@ -69,7 +69,7 @@ class CrmLifecycleReturnVisit(models.Model):
     activity_id = fields.Many2one(
         "mail.activity", readonly=True, copy=False, index="btree_not_null", ondelete="set null"
     )
-    date_due = fields.Date(string="Due", required=True, default=lambda self: self._get_today())
+    date_due = fields.Date(string="Due On", required=True, default=lambda self: self._get_today())
     state = fields.Selection(
         VISIT_STATES, required=True, readonly=True, default="due", copy=False, index=True
     )

@@ -10,6 +10,24 @@ from odoo.tools.translate import trans_export
 # %s, %(name)s, %d and the like; {name} of JavaScript and Python; names of tags.
 PLACEHOLDER = re.compile(r"%\(\w+\)[sdf]|%[sdf%]|\{\w*\}|</?\w+")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+# Marks of Western type beside Chinese.
+BRACKETS = re.compile(r"[\u4e00-\u9fff]\s*\(|\(\s*[\u4e00-\u9fff]")
+MARKS = re.compile(r"[\u4e00-\u9fff”][,:;?!]|[,:;?!][\u4e00-\u9fff]")
+# Where English has one word, and Chinese two: a reward is not due as a customer is.
+LABELS = (
+    ("crm.lifecycle.profile", "status", "due", "待复购"),
+    ("crm.lifecycle.profile", "status", "new", "新客户"),
+    ("crm.lifecycle.referral.reward", "state", "due", "待发放"),
+    ("crm.lifecycle.return.visit", "state", "due", "待回访"),
+    ("crm.lifecycle.idea", "state", "new", "新提交"),
+    ("crm.lifecycle.referral", "state", "won", "已购买"),
+    ("crm.lifecycle.referral.tree", "state", "won", "已购买"),
+)
+NAMES = (
+    ("crm.lifecycle.follow.up", "date_due", "到期日"),
+    ("crm.lifecycle.day.line", "date_deadline", "到期日"),
+    ("crm.lifecycle.return.visit", "date_due", "到期日"),
+)
 
 
 @tagged("post_install", "-at_install")
@@ -101,6 +119,27 @@ class TestTranslations(TransactionCase):
                 if re.search(r"[A-Za-z]{3}", words) and entry.msgstr != entry.msgid:
                     with self.subTest(addon=addon, term=entry.msgid):
                         self.assertRegex(entry.msgstr, CHINESE)
+
+    def test_words_that_english_shares_are_told_apart(self):
+        chinese = {entry.msgid: entry.msgstr for entry in self._read("crm_lifecycle", "zh_CN.po")}
+        for model, name, value, label in LABELS:
+            with self.subTest(model=model, value=value):
+                labels = dict(self.env[model]._fields[name]._description_selection(self.env))
+                self.assertEqual(chinese[labels[value]], label)
+        for model, name, label in NAMES:
+            with self.subTest(model=model, field=name):
+                self.assertEqual(chinese[self.env[model]._fields[name].string], label)
+        menu = self.env.ref("crm_lifecycle.crm_lifecycle_menu_reporting_value")
+        self.assertEqual(chinese[menu.with_context(lang="en_US").name], "客户价值分析")
+
+    def test_sentences_have_chinese_marks(self):
+        for addon in self.addons:
+            for entry in self._read(addon, "zh_CN.po"):
+                text = PLACEHOLDER.sub("", entry.msgstr)
+                with self.subTest(addon=addon, term=entry.msgid):
+                    self.assertNotRegex(text, BRACKETS)
+                    if any(place.startswith("code") for place, _line in entry.occurrences):
+                        self.assertNotRegex(text, MARKS)
 
     def test_each_addon_has_its_own_files(self):
         for addon in self.addons:
