@@ -22,29 +22,59 @@ class CrmLifecycleSurveyRequest(models.Model):
         """
         today = self.env["crm.lifecycle.period.mixin"]._get_today()
         self._turn_to_customers()
-        people = self.person_id
-        blocks = (people | self.partner_id)._get_contact_block(channel="mail")
-        asked = self._get_asked_lately(today)
-        templates = {
-            survey_round: not survey_round._get_obstacle() and survey_round._get_template()
-            for survey_round in self.round_id
-        }
+        templates = self._get_templates()
         chosen = self.browse()
-        for request in self:
-            template = templates[request.round_id]
-            if template is False:
-                # Until somebody mends the survey, or it is too late.
-                continue
-            obstacle = request._get_obstacle(template, blocks, asked, today)
+        for request, obstacle in self._find_obstacles(templates, today):
             if obstacle:
                 request.write(obstacle)
-                continue
-            chosen |= request
-            for key in request._get_asked_keys():
-                asked[key] = today
+            else:
+                chosen |= request
         for survey_round, requests in chosen.grouped("round_id").items():
             requests._send(templates[survey_round], today)
         return bool(chosen)
+
+    def _get_askable(self):
+        """Return whom a run of the job would ask at this moment; all of one company."""
+        today = self.env["crm.lifecycle.period.mixin"]._get_today()
+        ready = self.filtered(
+            lambda request: (
+                request.state == "due"
+                and request.date_due <= today
+                and (not request.date_retry or request.date_retry <= today)
+            )
+        )
+        if not ready:
+            return ready
+        # As the job takes them.
+        found = ready.sorted("id")._find_obstacles(ready._get_templates(), today)
+        return self.browse().union(*(request for request, obstacle in found if not obstacle))
+
+    def _get_templates(self):
+        """Return the template of each round, False where nobody can be asked."""
+        return {
+            survey_round: not survey_round._get_obstacle() and survey_round._get_template()
+            for survey_round in self.round_id
+        }
+
+    def _find_obstacles(self, templates, today):
+        """Return what speaks against each request in turn, ``[(request, values or None)]``.
+
+        Of several requests to one customer, or one address, the first is sent. Those of rounds
+        that can ask nobody wait, until somebody mends the survey or it is too late.
+        """
+        blocks = (self.person_id | self.partner_id)._get_contact_block(channel="mail")
+        asked = self._get_asked_lately(today)
+        found = []
+        for request in self:
+            template = templates[request.round_id]
+            if template is False:
+                continue
+            obstacle = request._get_obstacle(template, blocks, asked, today)
+            found.append((request, obstacle))
+            if not obstacle:
+                for key in request._get_asked_keys():
+                    asked[key] = today
+        return found
 
     def _turn_to_customers(self):
         """Ask the customers themselves in place of contacts who left."""

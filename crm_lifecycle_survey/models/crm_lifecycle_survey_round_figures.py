@@ -1,6 +1,7 @@
 from collections import Counter
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.crm_lifecycle.access import AMOUNT_GROUPS
@@ -19,7 +20,18 @@ class CrmLifecycleSurveyRound(models.Model):
     _inherit = "crm.lifecycle.survey.round"  # pylint: disable=consider-merging-classes-inherited
 
     due_count = fields.Integer(
-        string="To Ask", compute="_compute_figures", groups=AMOUNT_GROUPS, help="Not asked yet."
+        string="To Ask",
+        compute="_compute_figures",
+        groups=AMOUNT_GROUPS,
+        help="Requests that wait, also those of one customer: most of these are left out once the"
+        " first is sent.",
+    )
+    askable_count = fields.Integer(
+        string="Customers to Ask Now",
+        compute="_compute_askable_count",
+        compute_sudo=True,
+        groups=AMOUNT_GROUPS,
+        help="Customers whose day has come, and whom nothing speaks against asking today.",
     )
     asked_count = fields.Integer(string="Asked", compute="_compute_figures", groups=AMOUNT_GROUPS)
     answered_count = fields.Integer(
@@ -59,6 +71,15 @@ class CrmLifecycleSurveyRound(models.Model):
             survey_round.answered_count = mine["answered"]
             survey_round.answered_text = f"{100 * mine['answered'] / asked:.0f}%" if asked else "–"
             survey_round.result_text = survey_round._say_result(mine)
+
+    @api.depends("request_ids.state", "request_ids.date_due", "request_ids.date_retry", "gap_days")
+    def _compute_askable_count(self):
+        for survey_round in self:
+            here = survey_round.with_company(survey_round.company_id)
+            waiting = here.env["crm.lifecycle.survey.request"].search(
+                Domain("round_id", "in", here.ids) & Domain("state", "=", "due")
+            )
+            survey_round.askable_count = len(waiting._get_askable().partner_id)
 
     def _say_result(self, counts):
         n = counts["answered"]

@@ -81,5 +81,39 @@ class TestRoundResults(SurveyCase):
             survey_round.result_text, "Very satisfied 20%, satisfied in all 60% (n = 5)"
         )
 
+    def test_customers_who_can_be_asked_are_counted_once(self):
+        """Of several requests to one customer one is sent; the others are left out then."""
+        other, later = (
+            self._create_customer(name, email=f"{name}@c.example".lower()) for name in ("Cy", "Dee")
+        )
+        for person in (self.contact, self.contact, self.customer, other):
+            self._buy_on("2026-03-02", person)
+        self._buy_on("2026-03-03", later)
+        survey_round = self.round.with_user(self.manager)
+        for day, waiting, now in (("2026-03-08", 5, 0), ("2026-03-09", 5, 2)):
+            with self.subTest(day), self.at(day):
+                self.job._work_off(self.company, "found_purchase")
+                survey_round.invalidate_recordset()
+                self.assertEqual(
+                    (survey_round.due_count, survey_round.askable_count), (waiting, now)
+                )
+        self._run("2026-03-09")
+        for day, now in (("2026-03-09", 0), ("2026-03-10", 1)):
+            with self.subTest(day), self.at(day):
+                survey_round.invalidate_recordset()
+                self.assertEqual((survey_round.asked_count, survey_round.askable_count), (2, now))
+
+    def test_counting_asks_nobody(self):
+        self._buy_on("2026-03-02")
+        with self.at("2026-03-09"):
+            self.job._work_off(self.company, "found_purchase")
+            self.assertEqual(self.round.askable_count, 1)
+        self.assertRecordValues(self._all(), [{"state": "due", "reason": False, "mail_id": False}])
+        # Nobody can be asked while the survey cannot be sent.
+        self.nps.active = False
+        with self.at("2026-03-09"):
+            self.round.invalidate_recordset()
+            self.assertEqual(self.round.askable_count, 0)
+
     def test_without_answers(self):
         self.assertEqual((self.round.result_text, self.round.answered_text), ("–", "–"))
