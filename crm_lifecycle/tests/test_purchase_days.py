@@ -31,9 +31,7 @@ class TestPurchaseDays(RuleCase, RowsCase):
 
     def test_orders_of_one_day_are_one(self):
         self._buy(self.customer, "2026-01-05", "2026-01-05", "2026-02-05")
-        self.assertEqual(
-            self._days(), [("01-05", "01-05", 200.0), ("02-05", "02-05", 100.0)]
-        )
+        self.assertEqual(self._days(), [("01-05", "01-05", 200.0), ("02-05", "02-05", 100.0)])
 
     def test_a_refund_changes_the_day_from_its_own_date_on(self):
         invoice = self._invoiced("2026-01-05")
