@@ -1,3 +1,5 @@
+from lxml import etree
+
 from odoo import Command
 from odoo.tests import tagged
 
@@ -184,6 +186,21 @@ class TestSwitching(RuleCase):
             set(self._rate(["competitor_id"])),
             {(self.rival, False, 100, 1), (self.rival.browse(), 0, 0, 2)},
         )
+
+    def test_the_list_shows_rate_and_n_of_all(self):
+        """The host adds up the rows of a list, which gives no rate; a group's row has one."""
+        self._note(self.customer, categories=self.benches)
+        arch = etree.fromstring(
+            self.env["crm.lifecycle.switching"].get_view(view_type="list")["arch"]
+        )
+        shown = {node.get("name") for node in arch.iter("field") if node.get("optional") != "hide"}
+        self.assertLessEqual({"moved_share", "customer_count"}, shown)
+        groupby = arch.get("default_group_by")
+        [(company, rate, moved, n)] = self._rate([groupby])
+        [(total_rate, total_moved, total_n)] = self._rate()
+        self.assertEqual(company, self.company)
+        self.assertEqual((rate, moved, n), (total_rate, total_moved, total_n))
+        self.assertTrue(rate)
 
     def test_currencies_are_not_added_up(self):
         dollars = self._create_company("Dollar Company", "base.USD")
