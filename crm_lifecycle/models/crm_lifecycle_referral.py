@@ -176,8 +176,11 @@ class CrmLifecycleReferral(models.Model):
                 if self.env.context.get("lifecycle_for_referrer")
                 else referral.name
             )
+            referrer = referral.referrer_id.name
             # Read left to right or right to left, the arrow stands between them.
-            referral.display_name = f"{referral.referrer_id.name or ''} → {name or ''}"
+            referral.display_name = (
+                f"{referrer or ''} → {name or ''}" if referrer or name else False
+            )
 
     # ------------------------------------------------------------
     # CONSTRAINTS

@@ -27,6 +27,9 @@ class TestReferralForm(ReferralCase):
                 self.assertEqual((found.state, found.earns_reward), ("accepted", True))
                 self.assertEqual(found.user_id, user)
 
+    def test_a_new_one_has_no_name_yet(self):
+        self.assertFalse(self.referrals.new({}).display_name)
+
     def test_it_says_who_was_referred(self):
         with self.assertRaisesRegex(ValidationError, "Say who was referred"):
             self.referrals.with_user(self.manager).create({"referrer_id": self.referrer.id})

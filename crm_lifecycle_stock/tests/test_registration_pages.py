@@ -250,6 +250,7 @@ class TestRegistrationPages(RegistrationCase, HttpCase):
         code = dict(parse_qsl(urlsplit(picture).query))
         self.assertEqual(code["barcode_type"], "QR")
         self.assertEqual(code["value"], self.oak.get_base_url() + self.url)
+        self.assertEqual(self.url_open(picture).headers["Content-Type"], "image/png")
         self.company.lifecycle_registration = False
         self.assertNotIn("Register your products", render())
 
