@@ -56,6 +56,8 @@ class CrmLifecycleReferral(models.Model):
         moved = self.search([("partner_id", "in", sources.ids)])
         if customer.commercial_partner_id == customer:
             moved.partner_id = customer
+            # Their purchases are the customer's now.
+            moved.filtered(lambda claim: claim.state != "rejected")._mark_stale()
         for claim in lost:
             claim._take_from_customer()
         return moved

@@ -158,7 +158,10 @@ class ResPartner(models.Model):
 
     def _get_lifecycle_referrers(self, company=None):
         """Return who referred the customers, as claims of a company say, or of any."""
-        return self._find_lifecycle_claims("partner_id", company).referrer_customer_id
+        # A claim may still name a contact who became part of the customer.
+        return self._find_lifecycle_claims(
+            "partner_id.commercial_partner_id", company
+        ).referrer_customer_id
 
     def _get_lifecycle_referred(self, company):
         """Return the customers whom the customers referred, as claims of a company say."""

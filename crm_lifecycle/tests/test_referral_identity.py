@@ -99,3 +99,18 @@ class TestReferralIdentity(ReferralCase):
         self.referrer.unlink()
         self.assertFalse(claim.exists())
         self.assertFalse(self.customer.lifecycle_referrer_id)
+
+    def test_a_claim_to_a_contact_of_the_customer_counts_for_the_customer(self):
+        """As the engine reads it, so whoever brought them is looked at with them."""
+        person = self._create_customer("Person", is_company=False)
+        self._refer(customer=person)
+        self.env.flush_all()
+        # As an import by SQL does, past all that moves claims.
+        self.env.cr.execute(
+            "UPDATE res_partner SET parent_id = %(id)s, commercial_partner_id = %(id)s"
+            " WHERE id = %(person)s",
+            {"id": self.customer.id, "person": person.id},
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.customer._get_lifecycle_referrers(), self.referrer)
+        self.assertEqual(self.customer._get_lifecycle_referrers(self.company), self.referrer)
