@@ -90,10 +90,10 @@ class Screen:
         context = {**self.context, **(context or {})}
         return self.client.call(model or self.model, method, *args, context=context, **kwargs)
 
-    def _evaluate(self, value, default):
+    def _evaluate(self, value, default, entered="a"):
         if isinstance(value, str):
             uid = self.client.context["uid"]
-            value = safe_eval(value, {"uid": uid, "self": "a", "raw_value": "a"})
+            value = safe_eval(value, {"uid": uid, "self": entered, "raw_value": entered})
         return value or default
 
     # ------------------------------------------------------------
@@ -169,7 +169,9 @@ class Screen:
             self._read_groups(group, {"display_name": {}})
         for node in self._get_offers("field"):
             name = node.get("name")
-            domain = self._evaluate(node.get("filter_domain"), [])
+            # The client takes no words for numbers.
+            entered = 1 if fields[name]["type"] in ("integer", "float", "monetary") else "a"
+            domain = self._evaluate(node.get("filter_domain"), [], entered)
             if not domain:
                 domain = [(name, node.get("operator") or "=", False)]
             self.call("web_search_read", self.domain + domain, {}, limit=LIMIT)

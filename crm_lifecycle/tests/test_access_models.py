@@ -317,6 +317,7 @@ PUBLIC_METHODS = {
     "crm.lifecycle.referral": {
         "create",
         "write",
+        "unlink",
         "action_accept",
         "action_open_customer",
         "action_reject",

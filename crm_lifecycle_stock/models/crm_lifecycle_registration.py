@@ -153,17 +153,24 @@ class CrmLifecycleRegistration(models.Model):
 
     @api.depends("picking_id")
     def _compute_date_purchase(self):
-        periods = self.env["crm.lifecycle.period.mixin"]
         for registration in self:
-            period = periods.with_company(registration.company_id)
-            delivered = registration.picking_id.date_done
-            if delivered:
-                local = self.with_context(tz=period._get_zone())
-                registration.date_purchase = fields.Datetime.context_timestamp(
-                    local, delivered
-                ).date()
-            else:
-                registration.date_purchase = registration.date_purchase or period._get_today()
+            registration.date_purchase = (
+                registration._get_delivered_on()
+                or registration.date_purchase
+                or registration._get_today_of()
+            )
+
+    def _get_delivered_on(self):
+        """Return the day of the delivery where the company is, False if there is none."""
+        self.ensure_one()
+        delivered = self.sudo().picking_id.date_done
+        if not delivered:
+            return False
+        zone = self.env["crm.lifecycle.period.mixin"].with_company(self.company_id)._get_zone()
+        return fields.Datetime.context_timestamp(self.with_context(tz=zone), delivered).date()
+
+    def _get_today_of(self):
+        return self.env["crm.lifecycle.period.mixin"].with_company(self.company_id)._get_today()
 
     @api.depends("date_purchase", "product_id")
     def _compute_warranty_end(self):
@@ -196,11 +203,11 @@ class CrmLifecycleRegistration(models.Model):
                     )
                 )
 
-    @api.constrains("date_purchase", "company_id")
+    @api.constrains("date_purchase")
     def _check_date_purchase(self):
-        for company, registrations in self.grouped("company_id").items():
-            today = self.env["crm.lifecycle.period.mixin"].with_company(company)._get_today()
-            if any(registration.date_purchase > today for registration in registrations):
+        for registration in self:
+            day = registration.date_purchase
+            if day > registration._get_today_of() and day != registration._get_delivered_on():
                 raise ValidationError(
                     self.env._("Nothing was bought on a day to come yet. Choose another day.")
                 )

@@ -22,6 +22,12 @@ class TestRegistrationContacts(RegistrationCase):
         with cls("_deliver_oak").at("2028-01-05"):
             cls.later = cls("_deliver_oak")._deliver_oak(cls.customer, cls._create_piece("OAK-9"))
 
+    def setUp(self):
+        super().setUp()
+        clock = self.at("2028-03-01")
+        clock.__enter__()
+        self.addCleanup(clock.__exit__, None, None, None)
+
     def _register_chair(self, picking, contact=None):
         """Register chairs of a delivery, as in the portal."""
         [item] = [

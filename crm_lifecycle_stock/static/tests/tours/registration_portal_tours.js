@@ -69,7 +69,7 @@ registry.category("web_tour.tours").add("crm_lifecycle_portal_registration", {
         },
         {
             content: "It is new",
-            trigger: ".o_lifecycle_idea .o_lifecycle_state:contains(New)",
+            trigger: ".o_lifecycle_idea .o_lifecycle_state:contains(Submitted)",
         },
         {
             content: "What is suggested is shown",
