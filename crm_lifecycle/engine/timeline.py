@@ -29,22 +29,18 @@ FIGURES = (
 )
 
 
-def rule_company_cte(now, as_of=None, company_ids=None, columns=None):
+def rule_company_cte(now, as_of=None, company_ids=None):
     """Return the CTE ``company`` with the rules of each company, see ``sources``.
 
     :param datetime now: the moment that counts as now, in UTC
     :param date as_of: the day that counts as today instead
     :param list company_ids: the companies wanted, None for all
-    :param SQL columns: further columns of the company, ``c``
     """
     wanted = SQL("TRUE") if company_ids is None else SQL("c.id = ANY(%s)", list(company_ids))
     return company_cte(
         now,
         as_of,
-        SQL(
-            ", COALESCE(company_rule.ruleset, 0) AS ruleset, company_rule.policy_id, rule.basis %s",
-            columns or SQL(),
-        ),
+        SQL(", COALESCE(company_rule.ruleset, 0) AS ruleset, company_rule.policy_id, rule.basis"),
         SQL(
             # A rule set there always is, but of a JOIN the planner expects a single row,
             # and would go through the documents once for each company.

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..engine import indicators, sources, timeline, type_rules
+from ..engine import indicators, sources, type_rules
 
 INDICATOR_NAMES = [
     ("reputation", "Product reputation (%)"),
@@ -119,15 +119,13 @@ class CrmLifecycleIndicatorEntry(models.Model):
         now, day, scope = fields.Datetime.now(), self._get_day(), self._get_scope()
         company = self.env.context.get("lifecycle_company_id")
         events = self.env["crm.lifecycle.event"]
-        program = events._get_program()
         return SQL(
-            "%s, %s, %s",
-            program.rule_cte(),
-            timeline.rule_company_cte(
+            "%s, %s",
+            sources.company_cte(
                 now,
                 day,
-                company_ids=[int(company)] if company else None,
-                columns=indicators.SETTINGS,
+                indicators.SETTINGS,
+                SQL("WHERE c.id = %s", int(company)) if company else None,
             ),
             indicators.entries(
                 indicators.Context(

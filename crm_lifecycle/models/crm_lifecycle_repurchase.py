@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..engine import indicators, loyalty_evidence, purchase_days, sources, timeline
+from ..engine import indicators, loyalty_evidence, purchase_days, sources
 
 OPINIONS = [
     ("top", "Very satisfied"),
@@ -63,23 +63,19 @@ class CrmLifecycleRepurchase(models.Model):
 
     @property
     def _table_query(self):
-        events, scope = self.env["crm.lifecycle.event"], sources.Scope()
-        program = events._get_program()
+        scope = sources.Scope()
         return SQL(
-            """WITH %s, %s, %s
+            """WITH %s, %s
                SELECT heard.*, profile.id AS profile_id
                  FROM (%s) heard
             LEFT JOIN crm_lifecycle_profile profile
                    ON profile.partner_id = heard.partner_id
                   AND profile.company_id = heard.company_id""",
-            program.rule_cte(),
-            timeline.rule_company_cte(
-                fields.Datetime.now(),
-                self._get_day(),
-                columns=indicators.SETTINGS,
-            ),
+            sources.company_cte(fields.Datetime.now(), self._get_day(), indicators.SETTINGS),
             purchase_days.purchase_days(scope),
-            loyalty_evidence.repurchase(events._get_satisfaction_sources(scope)),
+            loyalty_evidence.repurchase(
+                self.env["crm.lifecycle.event"]._get_satisfaction_sources(scope)
+            ),
         )
 
     @api.model
