@@ -1,6 +1,6 @@
 from odoo import Command, api, fields, models
 
-BILL_GROUPS = "account.group_account_invoice,account.group_account_readonly"
+from ..access import ACCOUNTING_GROUPS
 
 
 class CrmLifecycleReferralReward(models.Model):
@@ -17,7 +17,7 @@ class CrmLifecycleReferralReward(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
-        groups=BILL_GROUPS,
+        groups=ACCOUNTING_GROUPS,
         help="Vendor bill of the referrer that pays it once it is posted.",
     )
     bill_ids = fields.Many2many(
@@ -28,7 +28,7 @@ class CrmLifecycleReferralReward(models.Model):
         string="All Bills",
         readonly=True,
         copy=False,
-        groups=BILL_GROUPS,
+        groups=ACCOUNTING_GROUPS,
         help="All that were ever drafted for it: a cancelled one may be posted again.",
     )
     settled_bill_ids = fields.Many2many(
@@ -39,7 +39,7 @@ class CrmLifecycleReferralReward(models.Model):
         string="Settled Bills",
         readonly=True,
         copy=False,
-        groups=BILL_GROUPS,
+        groups=ACCOUNTING_GROUPS,
         help="Posted ones whose money is back, or was let go.",
     )
 
