@@ -17,6 +17,14 @@ class ReferralCase(LifecycleCase):
         cls.referrals = cls.env["crm.lifecycle.referral"]
         cls.job = cls.env["crm.lifecycle.referral.job"]
 
+    @classmethod
+    def _set_up_abroad(cls):
+        """Create a second company, in which the test works as well."""
+        cls.abroad = cls._create_company("Referrals Abroad", "base.USD")
+        cls.both = cls.company | cls.abroad
+        cls.env.user.company_ids |= cls.abroad
+        cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": cls.both.ids})
+
     def setUp(self):
         super().setUp()
         clock = self.at("2026-03-10")
@@ -34,6 +42,17 @@ class ReferralCase(LifecycleCase):
                 **vals,
             }
         )
+
+    def _lead(self, referrer=None, customer=None, **vals):
+        """Create a lead that tells of its referrer."""
+        told = {
+            "partner_name": "New Inn",
+            "lifecycle_referrer_id": (referrer or self.referrer).id,
+        }
+        return self._create_lead(customer or self.env["res.partner"], **told | vals)
+
+    def _claims_of(self, leads):
+        return self.referrals.search([("lead_id", "in", leads.ids)])
 
     def _follow(self):
         """Look at customers, then follow their referrals, as the crons do."""

@@ -13,23 +13,8 @@ class TestReferralCollisions(ReferralCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.abroad = cls._create_company("Referrals Abroad", "base.USD")
-        cls.env.user.company_ids |= cls.abroad
-        cls.env = cls.env(
-            context={**cls.env.context, "allowed_company_ids": (cls.company | cls.abroad).ids}
-        )
+        cls._set_up_abroad()
         cls.third = cls._create_customer("Carpenter")
-
-    def _lead(self, referrer=None, customer=None, **vals):
-        return self._create_lead(
-            customer or self.env["res.partner"],
-            partner_name="New Inn",
-            lifecycle_referrer_id=(referrer or self.referrer).id,
-            **vals,
-        )
-
-    def _claims_of(self, leads):
-        return self.referrals.search([("lead_id", "in", leads.ids)])
 
     def _miss(self, tell):
         """Tell of a referrer while another one does, whose claim is not there to be seen yet."""

@@ -13,10 +13,7 @@ class TestReferralCompanies(ReferralCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.abroad = cls._create_company("Referrals Abroad", "base.USD")
-        cls.both = cls.company | cls.abroad
-        cls.env.user.company_ids |= cls.abroad
-        cls.env = cls.env(context={**cls.env.context, "allowed_company_ids": cls.both.ids})
+        cls._set_up_abroad()
 
     def setUp(self):
         super().setUp()

@@ -18,11 +18,7 @@ class TestReferralDecisions(ReferralCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.abroad = cls._create_company("Referrals Abroad", "base.USD")
-        cls.env.user.company_ids |= cls.abroad
-        cls.env = cls.env(
-            context={**cls.env.context, "allowed_company_ids": (cls.company | cls.abroad).ids}
-        )
+        cls._set_up_abroad()
         cls.own = cls._create_user("referral_own", SALES)
         cls.own_abroad = cls._create_user("referral_own_abroad", SALES, company=cls.abroad)
         cls.customer.user_id = cls.own

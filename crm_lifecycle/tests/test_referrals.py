@@ -295,16 +295,6 @@ class TestReferralRules(ReferralCase):
 class TestReferralLeads(ReferralCase):
     """A lead that somebody brought, until it is a customer."""
 
-    def _lead(self, customer=None, **vals):
-        customer = customer or self.env["res.partner"]
-        return self._create_lead(
-            customer,
-            **{"partner_name": "New Inn", "lifecycle_referrer_id": self.referrer.id} | vals,
-        )
-
-    def _claims_of(self, lead):
-        return self.referrals.search([("lead_id", "=", lead.id)])
-
     def test_a_lead_is_claimed_and_becomes_a_customer(self):
         lead = self._lead()
         claim = self._claims_of(lead)
@@ -334,7 +324,7 @@ class TestReferralLeads(ReferralCase):
         self.assertEqual((claim.state, claim.reason), ("accepted", False))
 
     def test_a_lead_that_names_somebody_else(self):
-        lead = self._lead(self.customer)
+        lead = self._lead(customer=self.customer)
         lead.lifecycle_referrer_id = self.other
         self.assertStates(**{"Ada's Garden": "rejected", "Brewery": "accepted"})
         lead.lifecycle_referrer_id = False
@@ -355,7 +345,7 @@ class TestReferralLeads(ReferralCase):
                 self.company.lifecycle_referral_rule = rule
                 with self.at("2026-03-09"):
                     first = self._lead()
-                second = self._lead(lifecycle_referrer_id=self.other.id)
+                second = self._lead(self.other)
                 claims = self._claims_of(first) | self._claims_of(second)
                 head = (first | second).merge_opportunity()
                 self.assertEqual(claims.lead_id, head)
@@ -367,7 +357,7 @@ class TestReferralLeads(ReferralCase):
 
     def test_merged_leads_of_two_referrers_wait_for_a_person(self):
         self.company.lifecycle_referral_rule = "decide"
-        first, second = self._lead(), self._lead(lifecycle_referrer_id=self.other.id)
+        first, second = self._lead(), self._lead(self.other)
         claims = self._claims_of(first) | self._claims_of(second)
         (first | second).merge_opportunity()
         self.assertEqual(
@@ -381,7 +371,7 @@ class TestReferralLeads(ReferralCase):
         self.assertEqual(sorted(claims.mapped("state")), ["accepted", "rejected"])
 
     def test_a_lead_does_not_undo_what_led_to_a_purchase(self):
-        lead = self._lead(self.customer)
+        lead = self._lead(customer=self.customer)
         claim = self._claims_of(lead)
         self._buy_and_follow()
         lead.lifecycle_referrer_id = self.other
@@ -416,14 +406,14 @@ class TestReferralLeads(ReferralCase):
         self.assertFalse(claim.consent_on)
 
     def test_a_lead_says_who_took_a_claim_back(self):
-        lead = self._lead(self.customer)
+        lead = self._lead(customer=self.customer)
         claim = self._claims_of(lead)
         lead.with_user(self.colleague).lifecycle_referrer_id = False
         self.assertEqual((claim.state, claim.decided_by_id), ("rejected", self.colleague))
 
     def test_the_customer_of_a_lead_is_corrected(self):
         inn = self._create_customer("New Inn")
-        lead = self._lead(self.customer)
+        lead = self._lead(customer=self.customer)
         claim = self._claims_of(lead)
         lead.partner_id = inn
         self.assertEqual((claim.partner_id, claim.state), (inn, "accepted"))
@@ -431,7 +421,7 @@ class TestReferralLeads(ReferralCase):
         self.assertEqual(inn.lifecycle_referrer_id, self.referrer)
 
     def test_who_is_second_in_the_same_moment_is_saved_all_the_same(self):
-        self._lead(self.customer)
+        self._lead(customer=self.customer)
         with (
             # As if the first one were not there to be seen yet.
             patch.object(type(self.referrals), "_find_rivals", lambda claim, *_: claim.browse()),
@@ -439,13 +429,13 @@ class TestReferralLeads(ReferralCase):
             mute_logger("odoo.sql_db"),
             self.assertLogs("odoo.addons.crm_lifecycle", "ERROR"),
         ):
-            second = self._lead(self.customer, lifecycle_referrer_id=self.other.id)
+            second = self._lead(self.other, self.customer)
         self.assertTrue(second.exists())
         self.assertStates(**{"Ada's Garden": "accepted"})
 
     def test_a_deleted_lead_takes_a_claim_to_nobody_along(self):
         lead = self._lead()
-        claim, known = self._claims_of(lead), self._claims_of(self._lead(self.customer))
+        claim, known = self._claims_of(lead), self._claims_of(self._lead(customer=self.customer))
         lead.unlink()
         self.assertFalse(claim.exists())
         known.lead_id.unlink()
